@@ -101,6 +101,10 @@ impl EntryBody {
 pub struct Entry {
     /// The time.
     pub at: EntryTime,
+    /// When it was heard, by our own clock: the order of the log. It never falls from one entry to the next.
+    pub heard: Moment,
+    /// How long after it was published it was heard, by the service's clock. Nothing for a note.
+    pub late: Duration,
     /// The channel, if the entry is about one.
     pub channel: Option<Channel>,
     /// The user, if the entry is about one.
@@ -119,7 +123,8 @@ impl Entry {
     /// An entry for a note, at the present time.
     pub fn from_note(channel: Option<Channel>, note: Note, now: Moment) -> Self {
         let (at, body) = (EntryTime::Here(now), EntryBody::Note(note));
-        Self { at, channel, user: None, occupancy: None, odd: false, event: None, body }
+        let (heard, late) = (now, Duration::ZERO);
+        Self { at, heard, late, channel, user: None, occupancy: None, odd: false, event: None, body }
     }
 
     /// The details beyond kind, channel, user and occupancy, in words. Contains foreign text.

@@ -174,6 +174,8 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
     for name in NAMES {
         let note = |note: Note| Entry {
             at: EntryTime::Here(Moment::from_micros(1_790_605_537_327_000)),
+            heard: Moment::from_micros(1_790_605_537_327_000),
+            late: std::time::Duration::ZERO,
             channel: (note.difference().is_some()
                 || matches!(
                     note,

@@ -43,12 +43,15 @@ fn log() -> TableData {
             raw: Some(raw.into()),
         };
         let (at, channel) = (EntryTime::Service(event.published), Some(event.channel.clone()));
-        Arc::new(Entry { at, channel, user, occupancy: Some(3), odd: false, event: Some(event), body })
+        let (heard, late) = (Moment::from_micros(START / 10), std::time::Duration::ZERO);
+        Arc::new(Entry { at, heard, late, channel, user, occupancy: Some(3), odd: false, event: Some(event), body })
     };
     let state = State::parse(r#"{"mood":"a|b"}"#).unwrap();
     let user = UserId::from_wire("+ann");
     let note = Entry {
         at: EntryTime::Here(Moment::from_micros(START / 10)),
+        heard: Moment::from_micros(START / 10),
+        late: std::time::Duration::ZERO,
         channel: None,
         user: None,
         occupancy: None,

@@ -268,6 +268,8 @@ mod tests {
         let (lobby, ann) = (Channel::from_wire("lobby"), UserId::from_wire("ann"));
         let mut entry = Entry {
             at: EntryTime::Here(Moment::default()),
+            heard: Moment::default(),
+            late: std::time::Duration::ZERO,
             channel: Some(lobby),
             user: Some(ann),
             occupancy: None,
@@ -289,6 +291,8 @@ mod tests {
         let mut push = |channel: &str, user: &str, body: EntryBody| {
             log.push(Arc::new(Entry {
                 at: EntryTime::Here(Moment::default()),
+                heard: Moment::default(),
+                late: std::time::Duration::ZERO,
                 channel: Some(Channel::from_wire(channel)),
                 user: Some(UserId::from_wire(user)),
                 occupancy: None,
@@ -345,6 +349,8 @@ mod tests {
             };
             log.push(Arc::new(Entry {
                 at: EntryTime::Service(published),
+                heard: Moment::default(),
+                late: std::time::Duration::ZERO,
                 channel: Some(channel),
                 user: Some(user.clone()).filter(|_| many == 0),
                 occupancy: None,

@@ -72,7 +72,8 @@ fn note_garbled_event(world: &mut World, why: String, raw: String, out: &mut dyn
     world.channels.for_each(|w| w.reconciler.request_ask(Cause::Unreadable, now));
     let (at, body) = (EntryTime::Here(world.now), EntryBody::Garbled { why, raw });
     let (channel, user, occupancy, event) = (None, None, None, None);
-    world.emit_entry(Entry { at, channel, user, occupancy, odd: false, event, body }, out);
+    let (heard, late) = (now, Duration::ZERO);
+    world.emit_entry(Entry { at, heard, late, channel, user, occupancy, odd: false, event, body }, out);
 }
 
 /// Report, once, that our clock is off. It changes nothing else: order and ages follow the service's clock.
@@ -95,7 +96,8 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
             world.emit_note(None, Note::TooManyChannels, out);
         }
         world.counters.out_of_view += 1;
-        return world.emit_entry(make_event_entry(event, Change::None), out);
+        let entry = make_event_entry(world, event, Change::None);
+        return world.emit_entry(entry, out);
     };
     let (now, full_replies) = (world.now, world.channels.full_replies());
     let mut watched = world.channels.get_mut(id);
@@ -122,7 +124,7 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
         world.previous_states.push(&event.channel, user, replaced, event.published);
     }
     take_own_departure(world, &event, out);
-    let entry = Arc::new(make_event_entry(event, change));
+    let entry = Arc::new(make_event_entry(world, event, change));
     world.emit_shared_entry(&entry, out);
     if let (true, Some(event)) = (change != Change::None, &entry.event) {
         out.take_change(world, id, &Touched::Event { event, change, departed: &departed });
@@ -156,7 +158,7 @@ fn update_mode(watched: &mut ChannelState, what: &EventKind, now: Moment) {
 }
 
 /// The log entry for an event and what it changed.
-fn make_event_entry(event: PresenceEvent, change: Change) -> Entry {
+fn make_event_entry(world: &World, event: PresenceEvent, change: Change) -> Entry {
     let body = match (&event.what, change) {
         (EventKind::Joined { .. }, Change::Flapped { away }) => EntryBody::Flap { away },
         (EventKind::Joined { .. }, Change::SeenAgain { sightings }) => EntryBody::Join { sightings },
@@ -173,6 +175,8 @@ fn make_event_entry(event: PresenceEvent, change: Change) -> Entry {
     };
     Entry {
         at: EntryTime::Service(event.published),
+        heard: world.now,
+        late: world.clock.now(world.now).since(event.published),
         channel: Some(event.channel.clone()),
         user: event.what.user().cloned(),
         occupancy: event.occupancy,

@@ -25,6 +25,8 @@ fn join(log: &mut EventLog, millis: u64, channel: &str, user: &str) {
     };
     log.push(Arc::new(Entry {
         at: EntryTime::Service(event.published),
+        heard: Moment::from_micros((START + millis) * 1_000),
+        late: std::time::Duration::ZERO,
         channel: Some(channel),
         user: Some(user),
         occupancy: event.occupancy,
