@@ -44,6 +44,7 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::ShorterSpan, &[Key::Char('-')]),
     (Action::LongerSpan, &[Key::Char('+')]),
     (Action::Pause, &[Key::Char(' ')]),
+    (Action::EventLevel, &[Key::Char('v')]),
     (Action::Kinds, &[Key::Char('f')]),
     (Action::LogOfChannel, &[Key::Char('F')]),
     (Action::CopyId, &[Key::Char('y')]),

@@ -64,6 +64,8 @@ pub enum Action {
     Zoom,
     /// Limit the log to the selected channel, or show all channels.
     LogOfChannel,
+    /// Show more kinds in the log, or people and trouble only again.
+    EventLevel,
     /// Choose the kinds that the log shows.
     Kinds,
     /// Show a longer span in charts.
@@ -178,6 +180,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::ShorterSpan, "shorter-span", "charts: show a shorter span, down to a minute", Look),
         info(Action::LongerSpan, "longer-span", "charts: show a longer span, up to an hour", Look),
         info(Action::Pause, "pause", "hold the picture still while the world goes on, or let go", Look),
+        info(Action::EventLevel, "event-level", "events: people, with states, everything", Look),
         info(Action::Kinds, "kinds", "choose the kinds of events that the log shows", Look),
         info(Action::LogOfChannel, "log-of-channel", "log: the selected channel only, or all channels", Look),
         info(Action::CopyId, "copy-id", "copy the selected user id, or that of the log entry", Look),

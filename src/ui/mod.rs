@@ -50,7 +50,7 @@ pub use self::{
     effect::Effect,
     event::{Exported, UiEvent},
     focus::{ChannelSum, Focus, Pane, PaneShares, Pointed},
-    log::{Burst, EventLog, LogFilter, LogRow, LogRowPart, LogView},
+    log::{Burst, EventLevel, EventLog, LogFilter, LogRow, LogRowPart, LogView},
     occupants::{OccupantList, OccupantRow, SortKey, SortOrder},
     paused::Paused,
     screen::Screen,

@@ -26,6 +26,7 @@ pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now:
         Action::LongerSpan => ui.focus.span = Some(ui.screen(world).span(now).longer()),
         Action::ShorterSpan => ui.focus.span = Some(ui.screen(world).span(now).shorter()),
         Action::Mouse => toggle_mouse(ui, now),
+        Action::EventLevel => show_next_level(ui),
         Action::LogOfChannel => ui.focus.log_of_channel = !ui.focus.log_of_channel,
         Action::Pause => ui.toggle_pause(world, now),
         Action::CopyId | Action::CopyJson => copy_selected(ui, world, action == Action::CopyJson, now),
@@ -192,6 +193,14 @@ fn open_entry(ui: &mut Ui) {
         return;
     }
     ui.dialog = ui.shown_log().at_cursor().map(|entry| Dialog::Entry(EntryViewer::new(entry)));
+}
+
+/// Have the log show the kinds of the next level.
+fn show_next_level(ui: &mut Ui) {
+    let log = ui.shown_log();
+    let mut filter = log.view().filter().clone();
+    filter.show_next_level();
+    log.set_filter(filter);
 }
 
 /// Open it, or close it if the same is open.

@@ -49,7 +49,7 @@ pub fn status_message(entry: &Entry) -> Option<(Tone, String)> {
     let EntryBody::Note(note) = &entry.body else { return None };
     let told = match (note, &entry.channel) {
         (Note::OrderResult(reply), _) => (if reply.is_good() { Tone::Good } else { Tone::Bad }, reply.to_string()),
-        (Note::AskedAgain { .. }, _) => (Tone::Good, note.to_string()),
+        (Note::AskedAgain { .. }, Some(channel)) => (Tone::Good, format!("{channel} {note}")),
         (Note::HeartbeatFailed { .. }, _) => (Tone::Bad, note.to_string()),
         (Note::RanOut { .. }, _) => (Tone::Bad, format!("{note}; a heartbeat joins again")),
         (Note::Unlisted, Some(channel)) => (Tone::Bad, format!("{channel}: {note}")),

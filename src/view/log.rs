@@ -1,11 +1,11 @@
 //! What happened, newest last.
 //!
 //! ```text
-//! ╭ events 345 · lobby only · /ann · 12 of 340 lines ─ following ╮
-//! │ 12:04:28  + join      lobby     ann                 23 │
-//! │▸12:04:29  + join      lobby     ×37 bob, cat, …     60 │
-//! │ 12:04:31 ── ▲ link lost: connection refused ────────── │
-//! ╰────────────────────────────────────────────────────────╯
+//! ╭ events · people and trouble (states: 62 hidden, v shows) ──── following ╮
+//! │ time     what       channel   who                                  here │
+//! │ 12:04:28 + join     lobby     ann                                    23 │
+//! │▸12:04:29 + join     lobby     ×37  bob, cat and 35 more           23→60 │
+//! ╰─────────────────────────────────────────────────────────────────────────╯
 //! ```
 
 use ratatui::{
@@ -14,48 +14,49 @@ use ratatui::{
     text::{Line as Text, Span},
     widgets::Widget,
 };
-use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, cut_foreign, pad, pad_foreign, state_in_words},
+    format::{cut, cut_foreign},
     frame::draw_frame,
-    rows::draw_lines,
+    log_columns::{LogColumns, RowsInView},
+    log_row::{LATE, parts_rows, put_mark, show_burst, show_divider, show_entry},
+    rows::{below, draw_lines},
     theme::patch_row,
 };
 use crate::{
-    presence::sanitize,
-    ui::{Action, Burst, EventLog, LogRowPart},
-    wording::excerpt,
+    ui::{Action, EventLevel, EventLog, LogRow, LogRowPart, Pane, Screen},
     wording::group_digits,
-    world::{Entry, EntryBody, EntryKind},
+    world::{Entry, EntryKind},
 };
 
-/// Bytes of a state that are read to draw a line: no terminal shows more of it, and it may have 32 KiB.
-const STATE_READ: usize = 400;
+/// From so many rows on the first one names the columns.
+const HEADED: u16 = 5;
 
-/// Names of a burst that are looked at to draw a line: no terminal shows more of them, and a burst may have
-/// thousands.
-const NAMES_READ: usize = 40;
-
-pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Appearance, area: Rect, buf: &mut Buffer) {
-    let journal = log.view();
+pub(super) fn draw_log(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
+    let (log, journal) = (screen.log, screen.log.view());
+    let focused = screen.ui.focus.pane == Pane::Log;
     let right = Text::styled(describe_following(log, look), look.theme.quiet);
-    let inner = draw_frame(look, &make_title(log, events), Some(right), focused, area, buf);
+    let mut inner = draw_frame(look, &make_title(log, look), Some(right), focused, area, buf);
     let width = usize::from(inner.width);
-    let cursor = journal.cursor().filter(|_| focused);
     if journal.is_empty() && !log.is_empty() {
         let text = " nothing of what happened is shown: change the filter, the kinds or the channel";
         Text::styled(cut(text, width), look.theme.quiet).render(inner, buf);
+        return;
     }
-    let lines = journal.visible_rows(usize::from(inner.height)).map(|at| {
+    let is_headed = inner.height >= HEADED;
+    let rows: Vec<LogRow> = journal.visible_rows(usize::from(inner.height) - usize::from(is_headed)).collect();
+    let columns = LogColumns::fit(width, compare_rows(screen, look, &rows));
+    if is_headed {
+        draw_lines([columns.show_heading(look)], inner, buf);
+        inner = below(inner, 1);
+    }
+    // While the log is followed there is no row to act on.
+    let cursor = journal.cursor().filter(|_| focused && journal.is_held());
+    let lines = rows.into_iter().map(|at| {
         let mut line = match (at.part, journal.burst(at.number)) {
-            (LogRowPart::Burst, Some(burst)) => show_burst(log, look, burst, width),
-            _ => match log.get(at.number) {
-                Some(entry) if is_divider(entry) => show_divider(look, entry, width),
-                Some(entry) => show_row(look, entry, width),
-                None => Text::default(),
-            },
+            (LogRowPart::Burst, Some(burst)) => show_burst(log, look, burst, &columns),
+            _ => log.get(at.number).map_or_else(Text::default, |entry| show_line(screen, look, entry, &columns)),
         };
         if at.part == LogRowPart::Entry && journal.is_member(at.number) {
             put_mark(&mut line, "┆", look);
@@ -70,33 +71,69 @@ pub(super) fn draw_log(log: &EventLog, events: u64, focused: bool, look: &Appear
     draw_lines(lines, inner, buf);
 }
 
-/// Show an entry as a line of plain text, `width` cells wide: notes are not cut.
-pub fn show_plain_entry(entry: &Entry, look: &Appearance, width: usize) -> String {
-    let width = if matches!(entry.body, EntryBody::Note(_)) { usize::from(u16::MAX) } else { width };
-    let text: String = show_row(look, entry, width).spans.iter().map(|span| &*span.content).collect();
-    text.trim().to_owned()
+/// Show an entry in its row; what is about us or a watched user stands out.
+fn show_line<'a>(screen: &Screen<'_>, look: &Appearance, entry: &Entry, columns: &LogColumns) -> Text<'a> {
+    if parts_rows(entry) {
+        return show_divider(look, entry, columns);
+    }
+    let mut line = show_entry(look, entry, columns);
+    let mark = match &entry.user {
+        Some(user) if *user == screen.world.session.user => "◆",
+        Some(user) if screen.ui.alerts.has_user(user) => "★",
+        _ => return line,
+    };
+    put_mark(&mut line, mark, look);
+    patch_row(&mut line, look.theme.strong);
+    line
 }
 
-/// Say what the log tells of, and how much of it is shown.
-fn make_title(log: &EventLog, events: u64) -> String {
+/// Find out what the rows in view have in common. For the day the newest entry counts too, which may be far below.
+fn compare_rows(screen: &Screen<'_>, look: &Appearance, rows: &[LogRow]) -> RowsInView {
+    let log = screen.log;
+    let day = |entry: &Entry| look.month_and_day(entry.heard.seconds());
+    let first = rows.first().and_then(|row| log.get(row.number));
+    let newest = log.last_entries(1).next();
+    RowsInView {
+        one_channel: log.view().filter().channel.is_some() || screen.world.channels.len() == 1,
+        dated: first.zip(newest).is_some_and(|(first, newest)| day(first) != day(newest)),
+        late: rows.iter().filter_map(|row| log.get(row.number)).any(|entry| entry.late >= LATE),
+    }
+}
+
+/// Say what the log tells of, and how much of it is not shown.
+fn make_title(log: &EventLog, look: &Appearance) -> String {
     let journal = log.view();
     let wanted = journal.filter();
-    let mut parts = vec![format!(" events {}", group_digits(events))];
+    let mut parts = vec![" events".to_owned()];
     if let Some(channel) = &wanted.channel {
         parts.push(format!("{} only", cut_foreign(channel.as_str(), 24)));
     }
-    let kinds = wanted.kinds().count();
-    if kinds < EntryKind::ALL.len() {
-        let names: Vec<&str> = wanted.kinds().take(3).map(EntryKind::name).collect();
-        parts.push(if kinds <= 3 { names.join("+") } else { format!("{kinds} of {} kinds", EntryKind::ALL.len()) });
-    }
+    parts.push(match wanted.level() {
+        Some(level) => format!("{}{}", level.title(), describe_hidden(log, level, look)),
+        None => describe_kinds(log),
+    });
     if !wanted.expression.is_empty() {
         parts.push(format!("/{}", cut_foreign(wanted.expression.as_str(), 24)));
-    }
-    if parts.len() > 1 {
         parts.push(format!("{} of {} lines", group_digits(journal.len() as u64), group_digits(log.len() as u64)));
     }
     parts.join(" · ") + " "
+}
+
+/// Say how many states a level hides, and which key shows them.
+fn describe_hidden(log: &EventLog, level: EventLevel, look: &Appearance) -> String {
+    let states = [EntryKind::StateChange, EntryKind::StateCorrection];
+    let hidden: usize =
+        states.into_iter().filter(|kind| !level.shows_kind(*kind)).map(|kind| log.count_kind(kind)).sum();
+    let shows = look.keys.of(Action::EventLevel).first().map_or(String::new(), |key| format!(", {key} shows"));
+    if hidden == 0 { String::new() } else { format!(" (states: {} hidden{shows})", group_digits(hidden as u64)) }
+}
+
+/// Name the kinds that are shown, if they are those of no level.
+fn describe_kinds(log: &EventLog) -> String {
+    let wanted = log.view().filter();
+    let kinds = wanted.kinds().count();
+    let names: Vec<&str> = wanted.kinds().take(3).map(EntryKind::name).collect();
+    if kinds <= 3 && kinds > 0 { names.join("+") } else { format!("{kinds} of {} kinds", EntryKind::ALL.len()) }
 }
 
 /// Say whether it is followed, and what is lost.
@@ -115,123 +152,4 @@ fn describe_following(log: &EventLog, look: &Appearance) -> String {
         return format!("{dropped} held{newer}{key} ");
     }
     format!("{dropped} following ")
-}
-
-/// What is told about the conversation itself parts what was before from what comes after; that a look
-/// found nothing does not.
-fn is_divider(entry: &Entry) -> bool {
-    let EntryBody::Note(note) = &entry.body else { return false };
-    match note.kind() {
-        EntryKind::Gap | EntryKind::Link => true,
-        EntryKind::Resync => note.difference().is_some_and(|difference| !difference.is_empty()),
-        _ => false,
-    }
-}
-
-/// Show an entry as a line that parts what was before from what comes after.
-fn show_divider<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
-    let EntryBody::Note(note) = &entry.body else { return show_row(look, entry, width) };
-    let theme = &look.theme;
-    let style = if note.is_grave() { theme.warn.patch(theme.strong) } else { theme.accent };
-    let time = if width >= 34 { format!("{} ", look.time_of_day(entry.at.seconds())) } else { String::new() };
-    let glyph = if note.is_grave() { "▲" } else { "●" };
-    let place = entry.channel.as_ref().map(|c| format!("{}: ", cut_foreign(c.as_str(), 20))).unwrap_or_default();
-    let room = width.saturating_sub(time.len() + 8);
-    let said = cut(&format!("{place}{note}"), room);
-    let rest = "─".repeat(room.saturating_sub(said.width()) + 1);
-    Text::from(vec![
-        Span::styled(format!(" {time}"), theme.quiet),
-        Span::styled("── ", theme.border),
-        Span::styled(format!("{glyph} {said} "), style),
-        Span::styled(rest, theme.border),
-    ])
-}
-
-/// Put a mark into the blank that each line begins with.
-fn put_mark(line: &mut Text<'_>, mark: &'static str, look: &Appearance) {
-    if let Some(first) = line.spans.first_mut()
-        && let Some(rest) = first.content.strip_prefix(' ')
-    {
-        let rest = Span::styled(rest.to_owned(), first.style);
-        *first = Span::styled(mark, look.theme.accent);
-        line.spans.insert(1, rest);
-    }
-}
-
-/// Show a whole burst in one line: how many, and the names of the first few.
-fn show_burst<'a>(log: &EventLog, look: &Appearance, burst: &Burst, width: usize) -> Text<'a> {
-    let entry = |number: Option<&u64>| number.and_then(|number| log.get(*number));
-    let (Some(first), Some(last)) = (entry(burst.members.front()), entry(burst.members.back())) else {
-        return Text::default();
-    };
-    let mut line = begin_row(look, first, width);
-    put_mark(&mut line, if burst.unfolded { "▾" } else { "▸" }, look);
-    let number = last.occupancy.map(group_digits).unwrap_or_default();
-    let times = format!("×{} ", group_digits(burst.members.len() as u64));
-    let room = width.saturating_sub(line.width() + times.width() + number.width() + 2);
-    let names = burst.members.iter().take(NAMES_READ).filter_map(|number| log.get(*number)?.user.as_ref());
-    let mut said = String::new();
-    for name in names {
-        let between = if said.is_empty() { "" } else { ", " };
-        said.push_str(between);
-        said.push_str(&sanitize(&excerpt(name.as_str(), 64)));
-        if said.width() > room {
-            break;
-        }
-    }
-    if burst.members.len() > NAMES_READ && said.width() <= room {
-        said.push('…');
-    }
-    line.push_span(Span::styled(times, look.theme.strong));
-    line.push_span(Span::raw(pad(&said, room)));
-    line.push_span(Span::styled(format!(" {number}"), look.theme.quiet));
-    line
-}
-
-/// Begin a line with time, kind and channel, in columns.
-fn begin_row<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
-    let theme = &look.theme;
-    let (style, glyph, word) = theme.mark_line(&entry.body);
-    let mut spans = vec![Span::raw(" ")];
-    if width >= 34 {
-        spans.push(Span::styled(format!("{} ", look.time_of_day(entry.at.seconds())), theme.quiet));
-    }
-    spans.push(Span::styled(format!("{glyph} {word:<8} "), style));
-    if width >= ROOMY && !matches!(entry.body, EntryBody::Note(_)) {
-        let name = entry.channel.as_ref().map_or("", |c| c.as_str());
-        spans.push(Span::styled(pad(name, (width / 7).clamp(8, 20)), theme.quiet));
-        spans.push(Span::raw(" "));
-    }
-    Text::from(spans)
-}
-
-/// From this width on the channel has a column: in less room it would be cut down to nothing.
-const ROOMY: usize = 70;
-
-/// Show one entry in one line.
-pub(super) fn show_row<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
-    let theme = &look.theme;
-    let mut line = begin_row(look, entry, width);
-    if let EntryBody::Note(note) = &entry.body {
-        let place = entry.channel.as_ref().map(|c| format!("{}: ", cut_foreign(c.as_str(), 20))).unwrap_or_default();
-        let tone = if note.is_grave() { theme.warn } else { theme.quiet };
-        let room = width.saturating_sub(line.width());
-        line.push_span(Span::styled(cut(&format!("{place}{note}"), room), tone));
-        return line;
-    }
-    if let Some(who) = &entry.user {
-        let user = if width >= ROOMY { (width / 4).clamp(12, 34) } else { width / 3 };
-        line.push_span(Span::raw(pad_foreign(who.as_str(), user)));
-        line.push_span(Span::raw(" "));
-    }
-    let number = entry.occupancy.map(group_digits).unwrap_or_default();
-    let room = width.saturating_sub(line.width() + number.len() + 2);
-    let said = match (&entry.body, entry.state()) {
-        (EntryBody::State, Some(state)) => state_in_words(&excerpt(state.as_json(), STATE_READ), room, theme.quiet),
-        _ => vec![Span::styled(cut(&entry.describe_details(), room), theme.quiet)],
-    };
-    let missing = room.saturating_sub(said.iter().map(Span::width).sum());
-    line.extend(said);
-    line.push_span(Span::styled(format!("{} {number}", " ".repeat(missing)), theme.quiet));
-    line
 }

@@ -79,6 +79,12 @@ impl Appearance {
         time
     }
 
+    /// `11-29` where the person is.
+    pub fn month_and_day(&self, unix_seconds: u64) -> String {
+        let stamp = i64::try_from(unix_seconds).ok().and_then(|s| Timestamp::from_second(s).ok());
+        stamp.map_or_else(|| "--".to_owned(), |stamp| stamp.to_zoned(self.zone.clone()).strftime("%m-%d").to_string())
+    }
+
     /// `12:04:28` where the person is.
     pub fn time_of_day(&self, unix_seconds: u64) -> String {
         let stamp = i64::try_from(unix_seconds).ok().and_then(|s| Timestamp::from_second(s).ok());

@@ -68,8 +68,7 @@ fn draw_panes(screen: &Screen<'_>, look: &Appearance, now: Moment, layout: &Layo
         detail::draw_detail(screen, look, now, area, buf);
     }
     if let Some(area) = layout.log {
-        let focused = screen.ui.focus.pane == Pane::Log;
-        log::draw_log(screen.log, screen.world.counters.events, focused, look, area, buf);
+        log::draw_log(screen, look, area, buf);
     }
     let digits = [(Pane::Channels, layout.channels), (Pane::Occupants, layout.occupants), (Pane::Log, layout.log)];
     for (pane, area) in digits {

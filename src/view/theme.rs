@@ -102,7 +102,7 @@ impl Theme {
             EntryBody::Timeout { .. } => (self.warn, "!", "timeout"),
             EntryBody::Flap { .. } => (self.quiet, "↺", "flap"),
             EntryBody::State => (self.state, "~", "state"),
-            EntryBody::Interval { .. } => (self.accent, "≡", "interval"),
+            EntryBody::Interval { .. } | EntryBody::Note(Note::CaughtUp { .. }) => (self.accent, "≡", "interval"),
             EntryBody::Unknown => (self.warn, "?", "unknown"),
             EntryBody::Garbled { .. } => (self.bad, "¿", "garbled"),
             EntryBody::Note(Note::Told(_)) => (self.accent, "★", "watch"),

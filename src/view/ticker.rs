@@ -20,7 +20,7 @@ use super::{
     format::{cut_foreign, cut_words, show_occupancy},
     header::show_short_status,
     link::{mark_link, show_link_alone},
-    log,
+    log_row,
     rows::{below, draw_lines},
 };
 use crate::{presence::Moment, ui::Screen, wording::show_roughly, world::Entry};
@@ -139,6 +139,6 @@ fn show_entry<'a>(look: &Appearance, entry: &Entry, width: usize) -> Line<'a> {
                 Span::raw(format!(" {}", cut_foreign(user.as_str(), width.saturating_sub(2)))),
             ])
         }
-        _ => log::show_row(look, entry, width),
+        _ => log_row::show_row(look, entry, width),
     }
 }

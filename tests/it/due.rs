@@ -60,7 +60,7 @@ fn a_resync_that_finds_an_audit_under_way_is_told_about_all_the_same() {
     let again = update(&mut model, Input::Tick, at(80)).pop().unwrap();
     let found = snapshot("lobby", vec![without_state("ann")], herenow::presence::Timetoken::at(at(80)));
     answer(&mut model, again, Ok(CommandAnswer::HereNow(vec![found])), 81);
-    assert_eq!(said(&model), "lobby asked again: 1 missing (ann)");
+    assert_eq!(said(&model), "lobby asked again: 1 came (ann)");
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn notes(name: &str) -> Vec<Note> {
         Note::Mode(Mode::Announce),
         Note::Mode(Mode::Interval { deltas: true }),
         Note::FirstLook { here: 2, difference: difference() },
-        Note::AskedAgain { channel: Channel::from_wire(name), difference: difference() },
+        Note::AskedAgain { difference: difference() },
         Note::NothingChanged,
         Note::Unlisted,
         Note::HeartbeatFailed { places: places(), trouble: trouble() },
@@ -157,6 +157,19 @@ fn heard(name: &str) -> (Model, Vec<Arc<Entry>>) {
         hear(&mut model, &mut told, Notice::Batch(batch), at(n));
     }
     (model, told.0)
+}
+
+#[test]
+fn f61_a_note_does_not_repeat_the_word_of_its_kind() {
+    for note in NAMES.into_iter().flat_map(notes) {
+        let entry = Entry::from_note(None, note, Moment::from_micros(1_790_605_537_327_000));
+        let line = herenow::view::show_plain_entry(&entry, &herenow::view::Appearance::default(), 120);
+        // After the time and the glyph: the kind, and the first words of the sentence.
+        let words: Vec<&str> =
+            line.split_whitespace().skip(2).take(6).filter(|word| word.chars().count() >= 4).collect();
+        let distinct: BTreeSet<&str> = words.iter().copied().collect();
+        assert_eq!(distinct.len(), words.len(), "{line}");
+    }
 }
 
 #[test]

@@ -77,8 +77,8 @@ fn bursts_and_breaks_in_the_log() {
 #[test]
 fn scope_kinds_and_filter_stand_in_the_title() {
     let mut sim = crowd(60);
-    let all = sim.model.listener.log.view().len();
-    act(&mut sim, &[Action::NextPane, Action::LogOfChannel]);
+    let all = sim.model.listener.log.len();
+    act(&mut sim, &[Action::NextPane, Action::LogOfChannel, Action::EventLevel, Action::EventLevel]);
     let of_lobby = sim.model.listener.log.view().len();
     assert!(of_lobby > 0 && of_lobby < all);
     act(&mut sim, &[Action::NextChannel]);
@@ -112,7 +112,7 @@ fn an_entry_opens_with_its_json_and_nothing_hostile_gets_out() {
         .replace("BIDI", "\u{202e}");
     let state = State::parse(r#"{"mood":"busy"}"#).unwrap();
     sim.hear(heard(sim.now, [EventKind::StateChanged { user: user(hostile), state }], &raw));
-    act(&mut sim, &[Action::NextPane, Action::Open]);
+    act(&mut sim, &[Action::NextPane, Action::EventLevel, Action::Open]);
     let screen = sim.text(100, 30);
     insta::assert_snapshot!("log_entry", screen);
     assert!(!screen.contains(['\u{202e}', '\u{1b}']));

@@ -24,6 +24,7 @@ mod front;
 mod laws;
 mod leaving_once;
 mod log;
+mod log_people;
 mod missing_events;
 mod own_tls;
 mod pages;

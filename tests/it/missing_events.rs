@@ -183,7 +183,7 @@ fn a_channel_is_in_question_after_a_full_reply_until_its_next_event_or_an_answer
     let asked = run.answer(&[("quiet", &["ann", "zed"]), ("busy", &busy), ("slow", &["bob", "cat", "dan"])]);
     assert_eq!(asked, ["busy", "quiet"], "the last reply held none of `busy`");
     assert_eq!(["busy", "quiet", "slow"].map(|name| run.word(name)), ["exact"; 3]);
-    let repaired = "list repaired: 1 missing (zed); more events came at once than the service keeps";
+    let repaired = "list repaired: 1 came (zed); more events came at once than the service keeps";
     assert!(run.heard.notes.contains(&(Some("quiet".to_owned()), repaired.to_owned())), "{:?}", run.heard.notes);
 }
 
@@ -199,7 +199,7 @@ fn a_list_of_which_events_are_missing_is_asked_for_and_told_of() {
     assert_eq!(run.word("lobby"), "exact");
     let lobby = |text: &str| (Some("lobby".to_owned()), text.to_owned());
     let missing = "events are missing: occupancy 4 told where those heard lead to 3; asking here now";
-    let repaired = "list repaired: 1 missing (dan); the occupancies told show that events are missing";
+    let repaired = "list repaired: 1 came (dan); the occupancies told show that events are missing";
     assert_eq!(run.heard.notes, [lobby(missing), lobby(repaired)]);
     assert!(run.sum_up().contains(", 1 gap, 1 resync, drift found: 0"));
 }

@@ -330,7 +330,7 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
     insta::assert_snapshot!(line(&sim, 160), @" crowd: A router dies␛[2J (outage), eu has no network ×1.5 · next: eu comes back in 12 s  join in: origin 127.0.0.1:7710 without TLS · subscribe key demo · pub…");
     insta::assert_snapshot!(line(&sim, 80), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
     insta::assert_snapshot!(line(&sim, 60), @" crowd: eu has no network ×1.5 · next: eu comes back in 12 s");
-    assert!(sim.text(120, 40).contains("crowd: A router dies␛[2J (outage), eu has no network"), "it is in the log");
+    assert!(sim.text(120, 40).contains("  A router dies␛[2J (outage), eu has no network"), "it is in the log");
     let footer = sim.text(80, 24).lines().last().unwrap().to_owned();
     assert!(["n scene", "o outage", "? help", "q quit"].iter().all(|key| footer.contains(key)), "{footer}");
     sim.tell(UiEvent::Act(Action::Help));
@@ -370,7 +370,7 @@ fn the_status_row_keeps_what_matters_at_every_width() {
     watched.tell(UiEvent::Act(Action::Heartbeat));
     watched.run(Duration::from_secs(10));
     insta::assert_snapshot!(row(&watched, 40, 1), @"● lobby 25 ~ user-590190     PRESENT 290");
-    insta::assert_snapshot!(row(&watched, 80, 1), @"● lobby 25  12:00:53 ~ state    user-590190      alive … 7   PRESENT 290 · 12:00");
+    insta::assert_snapshot!(row(&watched, 80, 1), @"● lobby 25  00:53 ~ match.us… user-590190                7   PRESENT 290 · 12:00");
 }
 
 #[test]

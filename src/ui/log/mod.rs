@@ -7,5 +7,5 @@ mod view;
 
 pub use self::{
     ring::EventLog,
-    view::{Burst, LogFilter, LogRow, LogRowPart, LogView},
+    view::{Burst, EventLevel, LogFilter, LogRow, LogRowPart, LogView},
 };

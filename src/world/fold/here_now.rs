@@ -190,7 +190,7 @@ fn note_snapshot_result(world: &mut World, id: ChannelId, found: SnapshotResult,
     let nothing = difference.is_empty();
     let note = match cause {
         Cause::First if first => Note::FirstLook { here, difference },
-        Cause::ByHand => Note::AskedAgain { channel: channel.clone(), difference },
+        Cause::ByHand => Note::AskedAgain { difference },
         Cause::Gap if nothing && world.channels.len() <= FEW => Note::NothingChanged,
         // After a noticed loss, the difference is what happened in the meantime.
         Cause::Gap | Cause::FullReply | Cause::Missing | Cause::Unreadable => Note::Repaired { cause, difference },

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::OrderResult;
 use crate::{
-    presence::{Channel, Difference, Moment, State, Subscription, Timetoken, Trouble},
+    presence::{Difference, Moment, State, Subscription, Timetoken, Trouble},
     world::{Cause, EntryKind, MissingEvents, Mode, Removal},
 };
 
@@ -91,8 +91,6 @@ pub enum Note {
     },
     /// A here now that a person asked for was answered.
     AskedAgain {
-        /// The channel.
-        channel: Channel,
         /// What it changed.
         difference: Difference,
     },

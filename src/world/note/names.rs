@@ -33,8 +33,8 @@ pub(super) fn name_changes(difference: &Difference) -> String {
         Some(format!("{} {what} ({})", users.len(), names.join(", ")))
     };
     let parts = [
-        part(&difference.missing, "missing"),
-        part(&difference.extra, "gone"),
+        part(&difference.missing, "came"),
+        part(&difference.extra, "left"),
         part(&difference.restated, "with another state"),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")

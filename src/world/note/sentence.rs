@@ -20,13 +20,13 @@ impl fmt::Display for Note {
             Self::Live { again: true, .. } => f.write_str("live again: asking here now what happened meanwhile"),
             Self::Lost { trouble, attempt: 1, .. } => write!(f, "link lost: {}", trouble.sentence),
             Self::Lost { trouble, attempt, .. } => write!(f, "still lost, try {attempt}: {}", trouble.sentence),
-            Self::Refused { what, trouble, .. } => write!(f, "refused {}: {}", list_names(what), trouble.sentence),
+            Self::Refused { what, trouble, .. } => write!(f, "{}: {}", list_names(what), trouble.sentence),
             Self::HereNowRefused { trouble } if trouble.refused.is_empty() => {
-                write!(f, "here now failed, and is asked again by and by: {}", trouble.sentence)
+                write!(f, "here now failed, asking again: {}", trouble.sentence)
             }
-            Self::HereNowRefused { trouble } => write!(f, "here now refused: {}", trouble.sentence),
-            Self::Allowed { what } => write!(f, "allowed again: {}", list_names(what)),
-            Self::ClockSetBack => f.write_str("the service's clock was set back: asking here now anew"),
+            Self::HereNowRefused { trouble } => write!(f, "here now: {}", trouble.sentence),
+            Self::Allowed { what } => write!(f, "{} again", list_names(what)),
+            Self::ClockSetBack => f.write_str("the service's time was set back: asking here now for all lists"),
             Self::ClockOff { seconds } => write_clock_off(f, *seconds),
             Self::EventsMissing(missing) => missing.fmt(f),
             Self::OverLimit { envelopes } => {
@@ -43,12 +43,8 @@ impl fmt::Display for Note {
             Self::Corrected { cause, difference } => {
                 write!(f, "here now: {}; {cause}", name_changes(difference))
             }
-            Self::AskedAgain { channel, difference } if difference.is_empty() => {
-                write!(f, "{channel} asked again: the list was right")
-            }
-            Self::AskedAgain { channel, difference } => {
-                write!(f, "{channel} asked again: {}", name_changes(difference))
-            }
+            Self::AskedAgain { difference } if difference.is_empty() => f.write_str("asked again: the list was right"),
+            Self::AskedAgain { difference } => write!(f, "asked again: {}", name_changes(difference)),
             Self::NothingChanged => f.write_str("nothing changed while the link was lost"),
             Self::Repaired { cause, difference } | Self::Drift { cause, difference } => {
                 write!(f, "list repaired: {}; {cause}", name_changes(difference))
@@ -57,7 +53,7 @@ impl fmt::Display for Note {
                 let json = state.as_ref().map_or("{}", State::as_json);
                 write!(f, "state corrected by here now: {}", sanitize(json))
             }
-            Self::CaughtUp { difference, .. } => write!(f, "caught up by here now: {}", name_changes(difference)),
+            Self::CaughtUp { difference, .. } => write!(f, "since the last here now: {}", name_changes(difference)),
             Self::Unlisted => f.write_str(
                 "the service took our heartbeat but does not list us: is Presence enabled for this channel \
                  (Admin Portal, Presence Management)?",
@@ -68,7 +64,7 @@ impl fmt::Display for Note {
             Self::RanOut { places } => write!(f, "nothing kept us present on {}: timed out", list_names(places)),
             Self::Added { what } => write_added(f, what),
             Self::Removed { what, channels, .. } => write_removed(f, what, *channels),
-            Self::Crowd { title } => write!(f, "crowd: {title}"),
+            Self::Crowd { title } => f.write_str(title),
             Self::Told(alert) => f.write_str(&alert.sentence),
             Self::OrderResult(reply) => reply.fmt(f),
         }
@@ -78,7 +74,7 @@ impl fmt::Display for Note {
 fn write_clock_off(f: &mut fmt::Formatter<'_>, seconds: i64) -> fmt::Result {
     let way = if seconds > 0 { "ahead of" } else { "behind" };
     let minutes = seconds.unsigned_abs() / 60;
-    write!(f, "the clock here is {minutes} min {way} the service's; times of events are the service's")
+    write!(f, "this machine is {minutes} min {way} the service; the log has this machine's times")
 }
 
 fn write_added(f: &mut fmt::Formatter<'_>, what: &[Subscription]) -> fmt::Result {
@@ -111,7 +107,7 @@ mod tests {
         let users = |range: std::ops::Range<u8>| range.map(|n| UserId::from_wire(&n.to_string())).collect();
         let difference = Difference { missing: users(0..7), extra: users(7..8), ..Difference::default() };
         let note = Note::Drift { cause: Cause::Audit, difference };
-        let text = "list repaired: 7 missing (0, 1, 2, 3, 4, and 2 more), 1 gone (7); \
+        let text = "list repaired: 7 came (0, 1, 2, 3, 4, and 2 more), 1 left (7); \
                     events were lost on the way, unnoticed";
         assert_eq!(note.to_string(), text);
         assert_eq!(note.difference().unwrap().missing.len(), 7);

@@ -47,16 +47,18 @@ impl LogView {
         }
     }
 
-    /// Move the cursor by a number of rows. At the last row the log is followed again.
+    /// Move the cursor by a number of rows. While the log is followed there is none in sight: the first step up puts it
+    /// on the last row. A step down onto the last row follows
+    /// the log again.
     pub(in crate::ui) fn scroll_by(&mut self, by: isize) {
         let Some(cursor) = self.cursor() else { return };
         let last = self.rows.len() - 1;
-        let from = self.rows.partition_point(|row| *row < cursor);
-        let to = from.saturating_add_signed(by).min(last);
-        if to == last {
+        let from = if self.is_held() { self.rows.partition_point(|row| *row < cursor) } else { last + 1 };
+        let to = from.saturating_add_signed(by);
+        if by > 0 && to >= last {
             self.follow();
         } else {
-            self.hold_at(self.rows[to]);
+            self.hold_at(self.rows[to.min(last)]);
         }
     }
 

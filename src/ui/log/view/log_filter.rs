@@ -1,5 +1,6 @@
 //! Which entries the log shows: by channel, by kind, and by expression.
 
+use super::level::EventLevel;
 use crate::{
     expression::Filter,
     presence::Channel,
@@ -7,7 +8,7 @@ use crate::{
 };
 
 /// Which entries the log shows.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LogFilter {
     /// Only entries about this channel, and those about none; `None` means all.
     pub channel: Option<Channel>,
@@ -17,7 +18,29 @@ pub struct LogFilter {
     pub expression: Filter,
 }
 
+impl Default for LogFilter {
+    /// People and trouble, on all channels.
+    fn default() -> Self {
+        Self { channel: None, hidden: EventLevel::People.hidden_bits(), expression: Filter::default() }
+    }
+}
+
 impl LogFilter {
+    /// The level whose kinds are shown, if they are those of one.
+    pub fn level(&self) -> Option<EventLevel> {
+        EventLevel::ALL.into_iter().find(|level| level.hidden_bits() == self.hidden)
+    }
+
+    /// Show the kinds of the next level; from a choice of one's own, those of the first.
+    pub fn show_next_level(&mut self) {
+        self.show_level(self.level().map_or(EventLevel::People, EventLevel::next));
+    }
+
+    /// Show the kinds of this level.
+    pub fn show_level(&mut self, level: EventLevel) {
+        self.hidden = level.hidden_bits();
+    }
+
     /// Whether this kind is shown.
     pub const fn shows_kind(&self, kind: EntryKind) -> bool {
         self.hidden & (1 << kind as u32) == 0

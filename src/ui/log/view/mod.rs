@@ -2,6 +2,7 @@
 
 mod cursor;
 mod held;
+mod level;
 mod log_filter;
 mod log_view;
 mod row;
@@ -9,6 +10,7 @@ mod row;
 mod tests;
 
 pub use self::{
+    level::EventLevel,
     log_filter::LogFilter,
     log_view::{Burst, LogView},
     row::{LogRow, LogRowPart},

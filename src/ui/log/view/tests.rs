@@ -66,7 +66,7 @@ fn it_follows_until_the_cursor_moves_up_and_stays_while_new_lines_come() {
         join(&mut log, n * 2000, "lobby", "ann");
     }
     assert_eq!(rows(&log, 4), "7 8 9 [10]");
-    log.view_mut().scroll_by(-1);
+    log.view_mut().scroll_by(-2);
     for n in 10..15 {
         join(&mut log, n * 2000, "lobby", "ann");
     }

@@ -1,0 +1,136 @@
+//! The columns of the log, by the room that there is.
+//!
+//! ```text
+//! │ time      what        channel    who                            here   lateness │
+//! │ 12:04:28  + join      lobby      ann                              23            │
+//! ```
+
+use ratatui::text::{Line, Span};
+
+use super::{
+    Appearance,
+    format::{pad, pad_left},
+};
+use crate::presence::Moment;
+
+/// From this width on every column has its room.
+const ROOMY: usize = 70;
+
+/// From this width on the details of an entry are told, and its kind by a word.
+const DETAILED: usize = 56;
+
+/// From this width on the time is told.
+const TIMED: usize = 34;
+
+/// From this width on the channel is told. With less, neither is the occupancy, which would mean nothing.
+pub(super) const PLACED: usize = 24;
+
+/// From this width on it is told how late an event was, where any in view was late.
+const LATE: usize = 100;
+
+/// How much of the time is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TimeColumn {
+    None,
+    /// `04:28`.
+    Minute,
+    /// `12:04:28`.
+    Hour,
+    /// `11-29 12:04:28`, where not all rows in view are of one day.
+    Date,
+}
+
+/// What the rows in view have in common.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct RowsInView {
+    /// They are all of one channel.
+    pub one_channel: bool,
+    /// They are not all of one day.
+    pub dated: bool,
+    /// An event was late.
+    pub late: bool,
+}
+
+/// The columns of the log. As room gets scarce, the hour goes first, then the details, then the time; names get
+/// shorter, and the channel goes last.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LogColumns {
+    /// All cells of a row.
+    pub width: usize,
+    time: TimeColumn,
+    /// Whether the kind has a word beside its glyph.
+    pub word: bool,
+    /// Cells of the channel; none where only one is shown, or where there is no room.
+    pub channel: usize,
+    /// Cells of the user id, if something follows it.
+    pub who: usize,
+    /// Whether the details of an entry are told.
+    pub details: bool,
+    /// Whether the occupancy is told.
+    pub here: bool,
+    /// Cells of the lateness, with the blank before it.
+    pub late: usize,
+}
+
+impl LogColumns {
+    /// The columns for this width.
+    pub fn fit(width: usize, rows: RowsInView) -> Self {
+        let RowsInView { one_channel, dated, late } = rows;
+        let time = match width {
+            ROOMY.. if dated => TimeColumn::Date,
+            ROOMY.. => TimeColumn::Hour,
+            TIMED.. => TimeColumn::Minute,
+            _ => TimeColumn::None,
+        };
+        let channel = match width {
+            _ if one_channel => 0,
+            ROOMY.. => (width / 7).clamp(10, 20),
+            PLACED.. => (width / 5).clamp(8, 12),
+            _ => 0,
+        };
+        Self {
+            width,
+            time,
+            word: width >= DETAILED,
+            channel,
+            who: if width >= ROOMY { (width / 4).clamp(12, 34) } else { 14 },
+            details: width >= DETAILED,
+            here: one_channel || channel > 0,
+            late: if late && width >= LATE { 10 } else { 0 },
+        }
+    }
+
+    /// The time of a row, with the blank after it.
+    pub fn show_time(&self, look: &Appearance, at: Moment) -> String {
+        let seconds = at.seconds();
+        match self.time {
+            TimeColumn::None => String::new(),
+            TimeColumn::Minute => format!("{} ", look.time_of_day(seconds).get(3..).unwrap_or_default()),
+            TimeColumn::Hour => format!("{} ", look.time_of_day(seconds)),
+            TimeColumn::Date => format!("{} {} ", look.month_and_day(seconds), look.time_of_day(seconds)),
+        }
+    }
+
+    /// The line that names the columns.
+    pub fn show_heading<'a>(&self, look: &Appearance) -> Line<'a> {
+        let time = match self.time {
+            TimeColumn::None => 0,
+            TimeColumn::Minute => 6,
+            TimeColumn::Hour => 9,
+            TimeColumn::Date => 15,
+        };
+        let mut said = format!(" {}{}", pad("time", time), pad("what", if self.word { 11 } else { 2 }));
+        if self.channel > 0 {
+            said += &pad("channel", self.channel + 1);
+        }
+        let tail = if self.here { 6 } else { 1 } + self.late;
+        said = pad(&(said + "who"), self.width.saturating_sub(tail));
+        if self.here {
+            said += " here ";
+        }
+        if self.late > 0 {
+            said += &pad_left("late ", self.late);
+        }
+        Line::from(Span::styled(said, look.theme.quiet))
+    }
+}

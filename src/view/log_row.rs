@@ -1,0 +1,358 @@
+//! The rows of the log: an entry, a burst, a name of an interval, a divider.
+//!
+//! ```text
+//! │ 12:04:28  + join      lobby      ann                                       23 │
+//! │▸12:04:29  + join      lobby      ×37 bob, cat and 35 more              23→60 │
+//! │ 12:04:30  ≡ interval  stage      +2 -1  eve, fay came, gus left            87 │
+//! │ 12:04:31 ── ▲ link lost: connection refused ───────────────────────────────── │
+//! ```
+
+use std::time::Duration;
+
+use ratatui::text::{Line as Text, Span};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Appearance,
+    format::{cut, cut_foreign, pad_foreign, state_in_words},
+    log_columns::{LogColumns, RowsInView},
+};
+use crate::{
+    presence::{EventKind, UserId, sanitize},
+    ui::{Burst, EventLog},
+    wording::{count_more, excerpt, group_digits},
+    world::{Entry, EntryBody, Note},
+};
+
+/// Bytes of a state that are read to draw a line: no terminal shows more of it, and it may have 32 KiB.
+const STATE_READ: usize = 400;
+
+/// Bytes of a name that are read to draw a line.
+const NAME_READ: usize = 64;
+
+/// Names of one row that are looked at to draw it: no terminal shows more of them, and a burst may have thousands.
+const NAMES_READ: usize = 40;
+
+/// An event that was heard this much later than it was published is told to be late.
+pub(super) const LATE: Duration = Duration::from_millis(500);
+
+/// Show one entry in one line, on its own.
+pub(super) fn show_row<'a>(look: &Appearance, entry: &Entry, width: usize) -> Text<'a> {
+    show_entry(look, entry, &LogColumns::fit(width, RowsInView::default()))
+}
+
+/// Show one entry as a line of plain text, `width` cells wide: notes are not cut.
+pub fn show_plain_entry(entry: &Entry, look: &Appearance, width: usize) -> String {
+    let width = if matches!(entry.body, EntryBody::Note(_)) { usize::from(u16::MAX) } else { width };
+    let text: String = show_row(look, entry, width).spans.iter().map(|span| &*span.content).collect();
+    text.trim().to_owned()
+}
+
+/// Show one entry in one line.
+pub(super) fn show_entry<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns) -> Text<'a> {
+    let mut line = begin_row(look, entry, columns);
+    let (before, changes) = read_changes(entry);
+    let here = show_here(before, entry.occupancy).filter(|_| columns.here).unwrap_or_default();
+    let late = if entry.late >= LATE { show_lateness(entry.late) } else { String::new() };
+    let is_plain_note = matches!(entry.body, EntryBody::Note(_)) && changes.is_empty();
+    let tail = if is_plain_note { 0 } else { here.width() + 2 + columns.late };
+    let room = columns.width.saturating_sub(line.width() + tail);
+    let said = match &entry.body {
+        _ if !changes.is_empty() => list_changes(look, &changes, room),
+        EntryBody::Note(note) => {
+            let tone = if note.is_grave() { look.theme.warn } else { look.theme.quiet };
+            vec![Span::styled(cut(&describe_note(note, columns.word), room), tone)]
+        }
+        _ => show_who(look, entry, columns, room),
+    };
+    if is_plain_note {
+        line.extend(said);
+        return line;
+    }
+    end_row(look, line, said, (&here, &late), columns)
+}
+
+/// End a row with what is said, and the occupancy and the lateness in their columns.
+fn end_row<'a>(
+    look: &Appearance,
+    mut line: Text<'a>,
+    said: Vec<Span<'a>>,
+    (here, late): (&str, &str),
+    columns: &LogColumns,
+) -> Text<'a> {
+    let tail = here.width() + 2 + columns.late;
+    line.extend(said);
+    let missing = columns.width.saturating_sub(line.width() + tail);
+    line.push_span(Span::styled(format!("{} {here} ", " ".repeat(missing)), look.theme.quiet));
+    if columns.late > 0 {
+        let late = format!("{late:>width$} ", width = columns.late - 1);
+        line.push_span(Span::styled(late, look.theme.warn));
+    }
+    line
+}
+
+/// Begin a row with time, kind and channel, in columns.
+fn begin_row<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns) -> Text<'a> {
+    let theme = &look.theme;
+    let (style, glyph, word) = theme.mark_line(&entry.body);
+    let mut spans = vec![Span::raw(" "), Span::styled(columns.show_time(look, entry.heard), theme.quiet)];
+    let kind = if columns.word { format!("{glyph} {word:<8} ") } else { format!("{glyph} ") };
+    spans.push(Span::styled(kind, style));
+    if columns.channel > 0 {
+        let name = entry.channel.as_ref().map_or("", |channel| channel.as_str());
+        spans.push(Span::styled(pad_foreign(name, columns.channel), theme.quiet));
+        spans.push(Span::raw(" "));
+    }
+    Text::from(spans)
+}
+
+/// Show who it is about, and the details.
+fn show_who<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns, room: usize) -> Vec<Span<'a>> {
+    let quiet = look.theme.quiet;
+    let details = |room: usize| match (&entry.body, entry.state()) {
+        (EntryBody::State, Some(state)) => state_in_words(&excerpt(state.as_json(), STATE_READ), room, quiet),
+        _ => vec![Span::styled(cut(&entry.describe_details(), room), quiet)],
+    };
+    let Some(who) = &entry.user else { return details(room) };
+    if !columns.details {
+        return vec![Span::raw(cut_foreign(who.as_str(), room))];
+    }
+    let cells = columns.who.min(room);
+    let mut said = vec![Span::raw(pad_foreign(who.as_str(), cells)), Span::raw(" ")];
+    said.extend(details(room.saturating_sub(cells + 1)));
+    said
+}
+
+/// Users who changed in the same way: the sign of it, what it is called, and who.
+type Changed<'e> = (&'static str, &'static str, &'e [UserId]);
+
+/// Who came and went by an interval or by the here now after it, and the occupancy before, as far as that follows.
+fn read_changes(entry: &Entry) -> (Option<u64>, Vec<Changed<'_>>) {
+    let (changes, is_whole) = match (&entry.body, entry.event.as_ref().map(|event| &event.what)) {
+        (_, Some(EventKind::Interval { joined, left, timed_out, refresh })) => {
+            let all = [("!", "timed out", &timed_out[..]), ("-", "left", left), ("+", "came", joined)];
+            (all.to_vec(), !refresh)
+        }
+        (EntryBody::Note(Note::CaughtUp { difference, .. }), _) => {
+            let all = [("-", "left", &difference.extra[..]), ("+", "came", &difference.missing)];
+            (all.to_vec(), true)
+        }
+        _ => (Vec::new(), false),
+    };
+    let changes: Vec<Changed<'_>> = changes.into_iter().filter(|(_, _, users)| !users.is_empty()).collect();
+    let is_whole = is_whole && !changes.is_empty();
+    let before = entry.occupancy.filter(|_| is_whole).and_then(|here| {
+        changes.iter().try_fold(here, |before, (sign, _, users)| match *sign {
+            "+" => before.checked_sub(users.len() as u64),
+            _ => before.checked_add(users.len() as u64),
+        })
+    });
+    (before, changes)
+}
+
+/// List who changed: the counts, then as many names as fit.
+fn list_changes<'a>(look: &Appearance, changes: &[Changed<'_>], room: usize) -> Vec<Span<'a>> {
+    let counts: Vec<String> = changes.iter().rev().map(|(sign, _, users)| format!("{sign}{}", users.len())).collect();
+    let counts = cut(&format!("{}  ", counts.join(" ")), room);
+    let mut left = room.saturating_sub(counts.width());
+    let mut spans = vec![Span::styled(counts, look.theme.strong)];
+    for (nth, (_, verb, users)) in changes.iter().enumerate() {
+        let separator = if nth == 0 { "" } else { ", " };
+        let around = separator.len() + verb.len() + 1;
+        if left <= around + 3 {
+            break;
+        }
+        let names = list_within(users.iter(), users.len(), left - around);
+        left -= around + names.width();
+        spans.push(Span::raw(format!("{separator}{names}")));
+        spans.push(Span::styled(format!(" {verb}"), look.theme.quiet));
+    }
+    spans
+}
+
+/// As many names as fit, and how many more there are: `ann, bob and 35 more`.
+fn list_within<'e>(names: impl Iterator<Item = &'e UserId>, count: usize, room: usize) -> String {
+    let mut said = String::new();
+    for (nth, name) in names.take(NAMES_READ).enumerate() {
+        let name = sanitize(&excerpt(name.as_str(), NAME_READ)).into_owned();
+        let separator = if nth == 0 { "" } else { ", " };
+        let more = count_more(count - nth - 1).map_or(0, |more| more.len() + 1);
+        if nth > 0 && said.width() + separator.len() + name.width() + more > room {
+            let more = count_more(count - nth).unwrap_or_default();
+            return cut(&format!("{said} {more}"), room);
+        }
+        said.push_str(separator);
+        said.push_str(&name);
+    }
+    match count_more(count.saturating_sub(NAMES_READ)) {
+        Some(more) => cut(&format!("{said} {more}"), room),
+        None => cut(&said, room),
+    }
+}
+
+/// Show an occupancy; where it changed by more than one, from which to which.
+fn show_here(before: Option<u64>, after: Option<u64>) -> Option<String> {
+    let after = after?;
+    Some(match before {
+        Some(before) if before.abs_diff(after) > 1 => format!("{}→{}", group_digits(before), group_digits(after)),
+        _ => group_digits(after),
+    })
+}
+
+fn show_lateness(late: Duration) -> String {
+    let tenths = late.as_millis() / 100;
+    if tenths < 100 { format!("{}.{} s", tenths / 10, tenths % 10) } else { super::format::age(late) }
+}
+
+/// The sentence of a note, which begins after the word of its kind. Of a failure only what it was is told here, since
+/// the header and the list say in full what to do about it; the opened entry does too.
+fn describe_note(note: &Note, has_word: bool) -> String {
+    let whole = note.to_string();
+    let said = match note.trouble().and_then(|trouble| whole.strip_suffix(&*trouble.sentence)) {
+        Some(before) => format!("{before}{}", shorten_reason(&whole[before.len()..])),
+        None => whole,
+    };
+    let after_kind = said.strip_prefix(note.kind().name()).and_then(|rest| rest.strip_prefix(' '));
+    after_kind.filter(|_| has_word).unwrap_or(&said).to_owned()
+}
+
+/// What a failure was, without where, what the service said of it, and what to try: `access refused (403)`.
+fn shorten_reason(sentence: &str) -> &str {
+    let end = [";", " (\"", " for "].iter().filter_map(|mark| sentence.find(mark)).min().unwrap_or(sentence.len());
+    let reason = &sentence[..end];
+    reason.rsplit_once(": ").map_or(reason, |(_, cause)| cause)
+}
+
+/// Show a whole burst in one line: how many, and the names of the first few.
+pub(super) fn show_burst<'a>(log: &EventLog, look: &Appearance, burst: &Burst, columns: &LogColumns) -> Text<'a> {
+    let entry = |number: Option<&u64>| number.and_then(|number| log.get(*number));
+    let (Some(first), Some(last)) = (entry(burst.members.front()), entry(burst.members.back())) else {
+        return Text::default();
+    };
+    let mut line = begin_row(look, first, columns);
+    put_mark(&mut line, if burst.unfolded { "▾" } else { "▸" }, look);
+    let here = show_here(occupancy_before(first), last.occupancy).filter(|_| columns.here).unwrap_or_default();
+    let count = burst.members.len();
+    let times = format!("×{}  ", group_digits(count as u64));
+    let room = columns.width.saturating_sub(line.width() + times.width() + here.width() + 2 + columns.late);
+    let names = burst.members.iter().take(NAMES_READ).filter_map(|number| log.get(*number)?.user.as_ref());
+    let said = vec![Span::styled(times, look.theme.strong), Span::raw(list_within(names, count, room))];
+    end_row(look, line, said, (&here, ""), columns)
+}
+
+/// The occupancy before an event about one user.
+fn occupancy_before(entry: &Entry) -> Option<u64> {
+    match entry.body {
+        EntryBody::Join { .. } => entry.occupancy?.checked_sub(1),
+        EntryBody::Leave { .. } | EntryBody::Timeout { .. } => entry.occupancy?.checked_add(1),
+        _ => entry.occupancy,
+    }
+}
+
+/// Whether an entry parts what was before from what comes after: the link was lost, or is live again.
+pub(super) fn parts_rows(entry: &Entry) -> bool {
+    matches!(&entry.body, EntryBody::Note(Note::Lost { .. } | Note::Live { .. }))
+}
+
+/// Show an entry as a line that parts what was before from what comes after.
+pub(super) fn show_divider<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns) -> Text<'a> {
+    let EntryBody::Note(note) = &entry.body else { return Text::default() };
+    let theme = &look.theme;
+    let (style, glyph) = if note.is_grave() { (theme.warn.patch(theme.strong), "▲") } else { (theme.accent, "●") };
+    let time = columns.show_time(look, entry.heard);
+    let room = columns.width.saturating_sub(time.len() + 8);
+    let said = cut(&describe_note(note, false), room);
+    let rest = "─".repeat(room.saturating_sub(said.width()) + 1);
+    Text::from(vec![
+        Span::styled(format!(" {time}"), theme.quiet),
+        Span::styled("── ", theme.border),
+        Span::styled(format!("{glyph} {said} "), style),
+        Span::styled(rest, theme.border),
+    ])
+}
+
+/// Put a mark into the blank that each line begins with.
+pub(super) fn put_mark(line: &mut Text<'_>, mark: &'static str, look: &Appearance) {
+    if let Some(first) = line.spans.first_mut()
+        && let Some(rest) = first.content.strip_prefix(' ')
+    {
+        let rest = Span::styled(rest.to_owned(), first.style);
+        *first = Span::styled(mark, look.theme.accent);
+        line.spans.insert(1, rest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        presence::{Channel, Difference, Moment},
+        view::log_columns::PLACED,
+        world::{Cause, Mode},
+    };
+
+    /// Somebody joins the lobby, where 1,234 are then.
+    fn join() -> Entry {
+        let note = Note::Crowd { title: String::new() };
+        Entry {
+            user: Some(UserId::from_wire("greta.larsen")),
+            occupancy: Some(1_234),
+            body: EntryBody::Join { sightings: 3 },
+            ..Entry::from_note(Some(Channel::from_wire("lobby")), note, Moment::from_micros(1_795_262_400_000_000))
+        }
+    }
+
+    fn write(entry: &Entry, width: usize, rows: RowsInView) -> String {
+        let line = show_entry(&Appearance::default(), entry, &LogColumns::fit(width, rows));
+        line.spans.iter().map(|span| &*span.content).collect()
+    }
+
+    #[test]
+    fn f22_who_shows_an_occupancy_shows_the_channel_at_every_width() {
+        for width in 0..=120 {
+            let row = write(&join(), width, RowsInView::default());
+            assert!(row.width() <= width.max(5), "{width}: {row}");
+            assert_eq!(row.contains("1 234"), width >= PLACED, "{width}: {row}");
+            assert_eq!(row.contains("lobby"), width >= PLACED, "{width}: {row}");
+            let alone = write(&join(), width, RowsInView { one_channel: true, ..RowsInView::default() });
+            assert!(!alone.contains("lobby"), "{width}: {alone}");
+        }
+        let rows = [80, 60, 40, 24].map(|width| write(&join(), width, RowsInView::default()));
+        assert_eq!(
+            rows,
+            [
+                " 12:00:00 + join     lobby       greta.larsen         seen again, 3 time… 1 234 ",
+                " 00:00 + join     lobby        greta.larsen   seen a… 1 234 ",
+                " 00:00 + lobby    greta.larsen    1 234 ",
+                " + lobby    gret… 1 234 ",
+            ]
+        );
+    }
+
+    #[test]
+    fn f50_a_channel_stands_in_its_column_whatever_is_told_of_it() {
+        let entries = [
+            Note::Mode(Mode::Announce),
+            Note::FirstLook { here: 2, difference: Difference::default() },
+            Note::Repaired { cause: Cause::Gap, difference: Difference::default() },
+            Note::CaughtUp { cause: Cause::BareInterval, difference: Difference::default() },
+        ]
+        .map(|note| Entry::from_note(Some(Channel::from_wire("lobby")), note, Moment::default()));
+        for width in [120, 80, 60, 40] {
+            let place = write(&join(), width, RowsInView::default()).find("lobby");
+            for entry in &entries {
+                let row = write(entry, width, RowsInView::default());
+                // The glyphs before it are of one cell, but not of one byte.
+                let cells = |text: &str| text.find("lobby").map(|at| text[..at].width());
+                assert_eq!(cells(&row), place, "{width}: {row}");
+            }
+        }
+    }
+
+    #[test]
+    fn f50_an_occupancy_that_changed_by_more_than_one_shows_from_which() {
+        let shown = [(None, None), (None, Some(5)), (Some(4), Some(5)), (Some(77), Some(57)), (Some(0), Some(1_234))];
+        let shown = shown.map(|(before, after)| show_here(before, after).unwrap_or_default());
+        assert_eq!(shown, ["", "5", "5", "77→57", "0→1 234"]);
+    }
+}

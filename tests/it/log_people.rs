@@ -1,0 +1,139 @@
+//! The log tells of people first: what its levels show, in which order and columns, as screens of a simulated world.
+
+use std::time::Duration;
+
+use herenow::{
+    crowd::{Profile, Simulation, people},
+    presence::{LinkChange, Trouble},
+    service::Settings,
+    ui::{Action, Pane, UiEvent},
+    world::{EntryKind, Input},
+};
+use ratatui::style::Modifier;
+
+use crate::{
+    happen::{trouble, user},
+    model::Looking,
+    sim::{CHANNELS, Sim},
+};
+
+fn act(sim: &mut Sim, actions: &[Action]) {
+    for action in actions {
+        sim.tell(UiEvent::Act(*action));
+    }
+}
+
+/// The rows of the log on a screen of 120 by 40, without its border.
+fn log_rows(sim: &Sim) -> Vec<String> {
+    let screen = sim.text(120, 40);
+    let rows = screen.lines().skip_while(|row| !row.contains("╭ events")).skip(1).take_while(|row| !row.contains('╰'));
+    rows.map(|row| row.trim_matches('│').to_owned()).collect()
+}
+
+/// A crowd of this size on a service that names nobody in its intervals, as PubNub's does unless asked to.
+fn without_deltas(size: usize, seed: u64) -> Sim {
+    let script = Simulation::new(Profile::STEADY, people(size, seed), seed);
+    Sim::new(Settings { deltas: false, ..Settings::default() }, script, &CHANNELS, "me", seed)
+}
+
+#[test]
+fn f07_the_log_shows_people_and_trouble_and_says_how_many_states_it_hides() {
+    let mut sim = Sim::crowd(60, "me").watched(Duration::from_secs(45));
+    let shown = |sim: &Sim, kind: EntryKind| {
+        let log = sim.model.screen().log;
+        log.view().numbers().filter(|number| log.get(*number).unwrap().body.kind() == kind).count()
+    };
+    let log = &sim.model.listener.log;
+    let (states, snapshots) = (log.count_kind(EntryKind::StateChange), log.count_kind(EntryKind::Snapshot));
+    assert!(states > 10 && snapshots == CHANNELS.len());
+    let title = format!("╭ events · people and trouble (states: {states} hidden, v shows) ─");
+    assert!(sim.text(120, 40).contains(&title), "{}", sim.text(120, 40));
+    assert_eq!((shown(&sim, EntryKind::StateChange), shown(&sim, EntryKind::Snapshot)), (0, 0));
+    assert!(shown(&sim, EntryKind::Join) > 0 && shown(&sim, EntryKind::Timeout) > 0);
+    act(&mut sim, &[Action::EventLevel]);
+    assert!(sim.text(120, 40).contains("╭ events · with states ─"));
+    assert_eq!((shown(&sim, EntryKind::StateChange), shown(&sim, EntryKind::Snapshot)), (states, 0));
+    act(&mut sim, &[Action::EventLevel]);
+    assert!(sim.text(120, 40).contains("╭ events · everything ─"));
+    assert_eq!((shown(&sim, EntryKind::StateChange), shown(&sim, EntryKind::Snapshot)), (states, snapshots));
+    act(&mut sim, &[Action::EventLevel]);
+    assert!(sim.text(120, 40).contains(&title), "round again");
+}
+
+#[test]
+fn f34_times_in_sight_never_fall() {
+    for deltas in [false, true] {
+        let mut sim = if deltas { Sim::crowd(200, "me") } else { without_deltas(200, 3) }.watched(Duration::ZERO);
+        act(&mut sim, &[Action::EventLevel, Action::EventLevel]);
+        for _ in 0..90 {
+            sim.run(Duration::from_secs(1));
+            let rows = log_rows(&sim);
+            let times: Vec<&str> =
+                rows.iter().skip(1).filter_map(|row| row.get(1..9)).filter(|t| t.contains(':')).collect();
+            assert!(times.is_sorted(), "{rows:#?}");
+        }
+    }
+}
+
+#[test]
+fn f34_the_date_is_told_where_the_day_changes() {
+    let mut sim = Sim::crowd(20, "me").watched(Duration::from_secs(10));
+    let row = |sim: &Sim, text: &str| log_rows(sim).into_iter().find(|row| row.contains(text)).unwrap();
+    sim.link(LinkChange::Lost { trouble: trouble("no answer"), attempt: 1, retry_at: sim.now });
+    assert!(row(&sim, "no answer").starts_with(" 12:00:1"), "{:?}", log_rows(&sim));
+    sim.now = sim.now.plus(Duration::from_secs(13 * 3600));
+    sim.link(crate::happen::live());
+    assert!(row(&sim, "live again").starts_with(" 11-22 01:00:1"), "{:?}", log_rows(&sim));
+    assert!(row(&sim, "no answer").starts_with(" 11-21 12:00:1"), "{:?}", log_rows(&sim));
+}
+
+#[test]
+fn f41_a_log_that_is_followed_has_no_cursor_and_a_step_up_makes_one() {
+    let mut sim = Sim::crowd(60, "me").watched(Duration::from_secs(45));
+    act(&mut sim, &[Action::NextPane]);
+    assert_eq!(sim.model.listener.focus.pane, Pane::Log);
+    let reversed = |sim: &Sim| {
+        let frame = sim.frame(120, 40);
+        frame.content.iter().filter(|cell| cell.modifier.contains(Modifier::REVERSED)).count()
+    };
+    assert_eq!(reversed(&sim), 0);
+    act(&mut sim, &[Action::Up]);
+    let log = &sim.model.listener.log;
+    assert!(reversed(&sim) > 100 && log.view().is_held());
+    assert_eq!(log.view().cursor().map(|row| row.number), log.view().numbers().last(), "on the last row");
+    act(&mut sim, &[Action::Down]);
+    assert!(reversed(&sim) == 0 && !sim.model.listener.log.view().is_held());
+}
+
+#[test]
+fn f25_what_is_about_us_or_a_watched_user_is_marked_and_bold() {
+    let mut sim = Sim::crowd(12, "me").watched(Duration::from_secs(20));
+    sim.model.watch_for("ann").unwrap();
+    act(&mut sim, &[Action::Heartbeat]);
+    sim.run(Duration::from_secs(2));
+    let now = sim.now;
+    sim.hear(crate::happen::batch(
+        ["ann", "bob"]
+            .map(|id| crate::happen::event("lobby", herenow::presence::Timetoken::at(now), crate::happen::joined(id))),
+        herenow::presence::Timetoken::at(now),
+        now,
+    ));
+    let rows = log_rows(&sim);
+    let starts =
+        |mark: &str, id: &str| rows.iter().any(|row| row.starts_with(mark) && row.contains(&format!(" {id} ")));
+    assert!(starts("◆", "me") && starts("★", "ann") && starts(" ", "bob"), "{rows:#?}");
+}
+
+#[test]
+fn f32_a_refusal_is_told_briefly_in_the_log() {
+    let mut sim = Sim::crowd(12, "me").watched(Duration::from_secs(10));
+    let whole = "access refused (403) for lobby-pnpres (\"Forbidden\"); the token needs read permission";
+    let why = Trouble { refused: vec!["lobby".to_owned()], ..trouble(whole) };
+    let what = vec![crate::happen::on("lobby")];
+    sim.link(LinkChange::Refused { what, everything: false, trouble: why });
+    let rows = log_rows(&sim);
+    let row = rows.iter().find(|row| row.contains("refused")).unwrap();
+    assert!(row.trim_end().ends_with("▲ refused                   lobby: access refused (403)"), "{row}");
+    sim.tell(Input::Tick);
+    assert_eq!(sim.model.world.session.user, user("me"));
+}
