@@ -21,6 +21,7 @@ use crate::{
 /// | `=alice` | exactly this user id |
 /// | `~alc` | a user id with these letters in this order, in either case |
 /// | `"two words"` | as a word; `\"` and `\\` stand for `"` and `\` |
+/// | `state~dev` | who has these letters anywhere in the state, in either case |
 /// | `state.mood` | who has this field, whatever is in it |
 /// | `state.mood=busy` | the text `busy`; `state.level=5` the number or the text; `true`, `false`, `null` too |
 /// | `state.mood!=busy` | has the field, with something else in it |
@@ -54,6 +55,8 @@ pub(super) enum Test {
     Exactly(String),
     /// The user id has these letters in this order.
     Fuzzy(Needle),
+    /// The whole state, as JSON, has this in it.
+    State(Needle),
     /// What the state has under this path.
     Field(Vec<PathStep>, FieldTest),
 }
@@ -101,6 +104,7 @@ impl Filter {
                 Test::Part(needle) => names.iter().any(|name| needle.is_in(name)) || needle.is_in(words),
                 Test::Exactly(id) => names.iter().any(|name| id == name),
                 Test::Fuzzy(needle) => names.iter().any(|name| has_in_order(needle.0.chars(), name)),
+                Test::State(needle) => state.is_some_and(|state| needle.is_in(state.as_json())),
                 Test::Field(path, test) => {
                     state.and_then(|state| find_value(state, path)).is_some_and(|field| test.matches(&field))
                 }
@@ -121,7 +125,7 @@ impl Filter {
 
     /// Whether it asks for state: then a list without states can't answer.
     pub fn asks_state(&self) -> bool {
-        self.terms.iter().any(|term| matches!(term.test, Test::Field(..)))
+        self.terms.iter().any(|term| matches!(term.test, Test::Field(..) | Test::State(_)))
     }
 }
 

@@ -18,6 +18,9 @@ const LONGEST: usize = 1000;
 /// Terms that it may have.
 const MOST: usize = 50;
 
+/// What stands before letters to look for in the whole state.
+const WHOLE_STATE: &str = "state~";
+
 /// What a path begins with.
 pub(in crate::expression) const STATE: &str = "state.";
 
@@ -28,7 +31,7 @@ impl Filter {
     /// If it is not one, or not yet: while it is typed.
     pub fn parse(text: &str) -> Result<Self, Mistake> {
         let mut terms = parse_terms(text)?;
-        terms.sort_by_key(|term| matches!(term.test, Test::Field(..)));
+        terms.sort_by_key(|term| matches!(term.test, Test::Field(..) | Test::State(_)));
         Ok(Self { source: text.trim().to_owned(), terms })
     }
 }
@@ -64,6 +67,8 @@ impl TextCursor<'_> {
             Test::Exactly(self.parse_text_after("=", "a user id, as in `=alice`")?.0)
         } else if self.takes("~") {
             Test::Fuzzy(Needle::new(&self.parse_text_after("~", "letters to look for, as in `~alc`")?.0))
+        } else if self.takes(WHOLE_STATE) {
+            Test::State(Needle::new(&self.parse_text_after(WHOLE_STATE, "letters to look for, as in `state~busy`")?.0))
         } else if self.takes(STATE) {
             self.parse_field()?
         } else {

@@ -45,7 +45,7 @@ impl Question {
             Self::Watch => "a channel, a pattern such as match.*, or group:NAME; several with blanks between",
             Self::ChannelFilter => "a part of the name, !not, ~fuzzy, =exactly; empty lists all",
             Self::Filter => "such as bot, !bot, ~alc, =alice, state.mood=busy, state.level>5; empty lists all",
-            Self::LogFilter => "user, channel, kind or words; !not, ~fuzzy, =exactly, state.mood=busy; empty: all",
+            Self::LogFilter => "user, channel or kind; !not, ~fuzzy, =exactly, state~dev, state.mood=busy; empty: all",
             Self::Export => "the end says how: .csv, .jsonl or .md",
             Self::ExportOver => "there is a file of this name: Enter replaces it, or change the name",
         }
