@@ -119,10 +119,10 @@ fn list_partial(world: &World, now: Moment, which: impl Fn(&ChannelState) -> boo
 pub(super) fn check_nameless_intervals(world: &World, now: Moment) -> CheckResult {
     let (count, evidence) = list_partial(world, now, |w| w.mode == Mode::Interval { deltas: false })?;
     make_finding(
-        Gravity::Suspect,
+        Gravity::Remark,
         format!("{} in intervals that name nobody", format_count(count, "channel tells", "channels tell")),
         evidence,
-        "switch Presence Deltas on for the keyset, or raise Announce Max; until then the list is kept by here now",
+        "each is followed by a here now; to be told the names at once, switch Presence Deltas on for the keyset",
     )
 }
 

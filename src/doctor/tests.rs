@@ -212,7 +212,7 @@ fn intervals_that_name_nobody() {
     batch(&mut model, vec![event(what, 1, 9)], 9);
     update(&mut model, Input::Tick, at(11));
     answer(&mut model, &["ann"], 12);
-    finds(&model, 13, Gravity::Suspect, "intervals that name nobody", "lobby: 1 of 1 named");
+    finds(&model, 13, Gravity::Remark, "intervals that name nobody", "lobby: 1 of 1 named");
 }
 
 #[test]

@@ -87,6 +87,7 @@ impl Theme {
             Certainty::Exact => (self.good, "●"),
             // All is well, and takes a moment.
             Certainty::CatchingUp => (self.quiet, "◌"),
+            Certainty::Partial(_) if certainty.is_usual() => (self.quiet, "◐"),
             Certainty::Partial(_) => (self.warn, "◐"),
             Certainty::Stale => (self.warn, "○"),
             Certainty::Drifting => (self.bad, "≠"),

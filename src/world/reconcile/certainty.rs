@@ -6,6 +6,10 @@ use crate::{
     world::{ChannelState, Link, Mode},
 };
 
+/// Why a list is partial on a keyset without Presence Deltas. That is how PubNub's keysets are unless changed, so it is
+/// nothing wrong: each interval is followed by a here now.
+const NAMES_BEHIND: &str = "names an interval behind";
+
 /// How certain the list of a channel is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Certainty {
@@ -24,6 +28,15 @@ pub enum Certainty {
 }
 
 impl Certainty {
+    /// Whether it is as it should be, or will be in a moment.
+    pub fn is_usual(&self) -> bool {
+        match self {
+            Self::Exact | Self::CatchingUp => true,
+            Self::Partial(why) => *why == NAMES_BEHIND,
+            Self::Stale | Self::Drifting | Self::Refused => false,
+        }
+    }
+
     /// The problem in a few words, or that there is none.
     pub const fn in_words(&self) -> &'static str {
         match self {
@@ -110,7 +123,7 @@ impl Reconciler {
             return Certainty::CatchingUp;
         }
         if watched.mode == (Mode::Interval { deltas: false }) {
-            return Certainty::Partial("intervals without names");
+            return Certainty::Partial(NAMES_BEHIND);
         }
         if watched.roster.lacks_room() {
             return Certainty::Partial("the lists take more memory than is kept");
