@@ -187,9 +187,9 @@ fn step_back(ui: &mut Ui) {
     }
 }
 
-/// Unfold the burst under the cursor of the log, or open the entry.
+/// Unfold the burst or the entry about many under the cursor of the log, or open the entry.
 fn open_entry(ui: &mut Ui) {
-    if matches!(ui.dialog.take(), Some(Dialog::Entry(_))) || ui.shown_log().view_mut().toggle_burst() {
+    if matches!(ui.dialog.take(), Some(Dialog::Entry(_))) || ui.shown_log().toggle_at_cursor() {
         return;
     }
     ui.dialog = ui.shown_log().at_cursor().map(|entry| Dialog::Entry(EntryViewer::new(entry)));

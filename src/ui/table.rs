@@ -84,7 +84,9 @@ pub(super) fn copy_selected(screen: &Screen<'_>, json: bool) -> Result<(Effect, 
         return if json {
             copy(entry.raw().ok_or("this line has no JSON: it was not told by the service")?, "the event as JSON")
         } else {
-            copy(entry.user.as_ref().ok_or("this line is not about one user")?.as_str(), "the user id")
+            let named = screen.log.user_at_cursor().filter(|_| screen.ui.dialog.is_none());
+            let user = named.or(entry.user.as_ref()).ok_or("this line is not about one user")?;
+            copy(user.as_str(), "the user id")
         };
     }
     let watched = screen.selected_channel().ok_or("no channel is selected")?;

@@ -56,11 +56,8 @@ pub(super) fn draw_log(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: 
     let lines = rows.into_iter().map(|at| {
         let mut line = match (at.part, journal.burst(at.number)) {
             (LogRowPart::Burst, Some(burst)) => show_burst(log, look, burst, &columns),
-            _ => log.get(at.number).map_or_else(Text::default, |entry| show_line(screen, look, entry, &columns)),
+            _ => log.get(at.number).map_or_else(Text::default, |entry| show_line(screen, look, entry, at, &columns)),
         };
-        if at.part == LogRowPart::Entry && journal.is_member(at.number) {
-            put_mark(&mut line, "┆", look);
-        }
         if cursor == Some(at) {
             let missing = width.saturating_sub(line.width());
             line.push_span(Span::raw(" ".repeat(missing)));
@@ -71,19 +68,40 @@ pub(super) fn draw_log(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: 
     draw_lines(lines, inner, buf);
 }
 
-/// Show an entry in its row; what is about us or a watched user stands out.
-fn show_line<'a>(screen: &Screen<'_>, look: &Appearance, entry: &Entry, columns: &LogColumns) -> Text<'a> {
+/// Names of an entry about many among which we look for us and for watched users: most are few.
+const NAMES_MARKED: usize = 64;
+
+/// Show an entry, or one of the users that it tells of, in its row; what is about us or a watched user stands out.
+fn show_line<'a>(screen: &Screen<'_>, look: &Appearance, entry: &Entry, at: LogRow, columns: &LogColumns) -> Text<'a> {
     if parts_rows(entry) {
         return show_divider(look, entry, columns);
     }
-    let mut line = show_entry(look, entry, columns);
-    let mark = match &entry.user {
-        Some(user) if *user == screen.world.session.user => "◆",
-        Some(user) if screen.ui.alerts.has_user(user) => "★",
-        _ => return line,
+    let journal = screen.log.view();
+    let named = match at.part {
+        LogRowPart::Name(place) => entry.make_change_entry(place as usize),
+        _ => None,
     };
-    put_mark(&mut line, mark, look);
-    patch_row(&mut line, look.theme.strong);
+    let entry = named.as_ref().unwrap_or(entry);
+    let mut line = show_entry(look, entry, columns);
+    let many = entry.changes().into_iter().flat_map(|(_, users)| users).take(NAMES_MARKED);
+    let own = &screen.world.session.user;
+    let mut mark = if journal.is_member(at) { Some("┆") } else { None };
+    if at.part == LogRowPart::Entry && journal.is_opened(at.number) {
+        mark = Some("▾");
+    } else if entry.count_changes() > 0 {
+        mark = Some("▸");
+    }
+    for user in entry.user.iter().chain(many) {
+        let is_own = user == own;
+        if is_own || screen.ui.alerts.has_user(user) {
+            mark = Some(if is_own { "◆" } else { "★" });
+            patch_row(&mut line, look.theme.strong);
+            break;
+        }
+    }
+    if let Some(mark) = mark {
+        put_mark(&mut line, mark, look);
+    }
     line
 }
 

@@ -14,14 +14,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{cut, cut_foreign, pad_foreign, state_in_words},
+    format::{age, cut, cut_foreign, pad_foreign, state_in_words},
     log_columns::{LogColumns, RowsInView},
 };
 use crate::{
     presence::{EventKind, UserId, sanitize},
     ui::{Burst, EventLog},
     wording::{count_more, excerpt, group_digits},
-    world::{Entry, EntryBody, Note},
+    world::{Entry, EntryBody, EntryKind, Note},
 };
 
 /// Bytes of a state that are read to draw a line: no terminal shows more of it, and it may have 32 KiB.
@@ -50,7 +50,7 @@ pub fn show_plain_entry(entry: &Entry, look: &Appearance, width: usize) -> Strin
 
 /// Show one entry in one line.
 pub(super) fn show_entry<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns) -> Text<'a> {
-    let mut line = begin_row(look, entry, columns);
+    let mut line = begin_row(look, entry, None, columns);
     let (before, changes) = read_changes(entry);
     let here = show_here(before, entry.occupancy).filter(|_| columns.here).unwrap_or_default();
     let late = if entry.late >= LATE { show_lateness(entry.late) } else { String::new() };
@@ -91,15 +91,15 @@ fn end_row<'a>(
     line
 }
 
-/// Begin a row with time, kind and channel, in columns.
-fn begin_row<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns) -> Text<'a> {
+/// Begin a row with time, kind and channel, in columns; `place` stands for the channel if there are several.
+fn begin_row<'a>(look: &Appearance, entry: &Entry, place: Option<&str>, columns: &LogColumns) -> Text<'a> {
     let theme = &look.theme;
     let (style, glyph, word) = theme.mark_line(&entry.body);
     let mut spans = vec![Span::raw(" "), Span::styled(columns.show_time(look, entry.heard), theme.quiet)];
     let kind = if columns.word { format!("{glyph} {word:<8} ") } else { format!("{glyph} ") };
     spans.push(Span::styled(kind, style));
     if columns.channel > 0 {
-        let name = entry.channel.as_ref().map_or("", |channel| channel.as_str());
+        let name = place.unwrap_or_else(|| entry.channel.as_ref().map_or("", |channel| channel.as_str()));
         spans.push(Span::styled(pad_foreign(name, columns.channel), theme.quiet));
         spans.push(Span::raw(" "));
     }
@@ -128,20 +128,18 @@ type Changed<'e> = (&'static str, &'static str, &'e [UserId]);
 
 /// Who came and went by an interval or by the here now after it, and the occupancy before, as far as that follows.
 fn read_changes(entry: &Entry) -> (Option<u64>, Vec<Changed<'_>>) {
-    let (changes, is_whole) = match (&entry.body, entry.event.as_ref().map(|event| &event.what)) {
-        (_, Some(EventKind::Interval { joined, left, timed_out, refresh })) => {
-            let all = [("!", "timed out", &timed_out[..]), ("-", "left", left), ("+", "came", joined)];
-            (all.to_vec(), !refresh)
-        }
-        (EntryBody::Note(Note::CaughtUp { difference, .. }), _) => {
-            let all = [("-", "left", &difference.extra[..]), ("+", "came", &difference.missing)];
-            (all.to_vec(), true)
-        }
-        _ => (Vec::new(), false),
+    let is_whole = match (&entry.body, entry.event.as_ref().map(|event| &event.what)) {
+        (_, Some(EventKind::Interval { refresh, .. })) => !refresh,
+        (EntryBody::Note(Note::CaughtUp { .. }), _) => true,
+        _ => return (None, Vec::new()),
     };
+    let changes = entry.changes().map(|(kind, users)| match kind {
+        EntryKind::Timeout => ("!", "timed out", users),
+        EntryKind::Leave => ("-", "left", users),
+        _ => ("+", "came", users),
+    });
     let changes: Vec<Changed<'_>> = changes.into_iter().filter(|(_, _, users)| !users.is_empty()).collect();
-    let is_whole = is_whole && !changes.is_empty();
-    let before = entry.occupancy.filter(|_| is_whole).and_then(|here| {
+    let before = entry.occupancy.filter(|_| is_whole && !changes.is_empty()).and_then(|here| {
         changes.iter().try_fold(here, |before, (sign, _, users)| match *sign {
             "+" => before.checked_sub(users.len() as u64),
             _ => before.checked_add(users.len() as u64),
@@ -159,10 +157,13 @@ fn list_changes<'a>(look: &Appearance, changes: &[Changed<'_>], room: usize) -> 
     for (nth, (_, verb, users)) in changes.iter().enumerate() {
         let separator = if nth == 0 { "" } else { ", " };
         let around = separator.len() + verb.len() + 1;
-        if left <= around + 3 {
+        // What one of them does not need is for those after it.
+        let share = left / (changes.len() - nth);
+        let names = list_within(users.iter(), users.len(), share.saturating_sub(around));
+        if names.is_empty() || names.ends_with('…') {
+            spans.push(Span::raw(cut(&format!("{separator}…"), left)));
             break;
         }
-        let names = list_within(users.iter(), users.len(), left - around);
         left -= around + names.width();
         spans.push(Span::raw(format!("{separator}{names}")));
         spans.push(Span::styled(format!(" {verb}"), look.theme.quiet));
@@ -201,7 +202,7 @@ fn show_here(before: Option<u64>, after: Option<u64>) -> Option<String> {
 
 fn show_lateness(late: Duration) -> String {
     let tenths = late.as_millis() / 100;
-    if tenths < 100 { format!("{}.{} s", tenths / 10, tenths % 10) } else { super::format::age(late) }
+    if tenths < 100 { format!("{}.{} s", tenths / 10, tenths % 10) } else { age(late) }
 }
 
 /// The sentence of a note, which begins after the word of its kind. Of a failure only what it was is told here, since
@@ -229,24 +230,26 @@ pub(super) fn show_burst<'a>(log: &EventLog, look: &Appearance, burst: &Burst, c
     let (Some(first), Some(last)) = (entry(burst.members.front()), entry(burst.members.back())) else {
         return Text::default();
     };
-    let mut line = begin_row(look, first, columns);
-    put_mark(&mut line, if burst.unfolded { "▾" } else { "▸" }, look);
-    let here = show_here(occupancy_before(first), last.occupancy).filter(|_| columns.here).unwrap_or_default();
     let count = burst.members.len();
+    let channels = burst.count_channels();
+    let place = (channels > 1).then(|| format!("{channels} channels"));
+    let mut line = begin_row(look, first, place.as_deref(), columns);
+    put_mark(&mut line, if burst.unfolded { "▾" } else { "▸" }, look);
+    if let EntryBody::Note(Note::Mode(mode)) = &last.body {
+        let room = columns.width.saturating_sub(line.width());
+        let side = if mode.is_interval() { "above" } else { "below" };
+        let took = age(last.heard.since(first.heard));
+        let said = format!("around the announce max: {count} changes in {took}, now {side}");
+        line.push_span(Span::styled(cut(&said, room), look.theme.quiet));
+        return line;
+    }
+    let here = burst.occupancy().and_then(|(before, after)| show_here(Some(before), Some(after)));
+    let here = here.filter(|_| columns.here).unwrap_or_default();
     let times = format!("×{}  ", group_digits(count as u64));
     let room = columns.width.saturating_sub(line.width() + times.width() + here.width() + 2 + columns.late);
     let names = burst.members.iter().take(NAMES_READ).filter_map(|number| log.get(*number)?.user.as_ref());
     let said = vec![Span::styled(times, look.theme.strong), Span::raw(list_within(names, count, room))];
     end_row(look, line, said, (&here, ""), columns)
-}
-
-/// The occupancy before an event about one user.
-fn occupancy_before(entry: &Entry) -> Option<u64> {
-    match entry.body {
-        EntryBody::Join { .. } => entry.occupancy?.checked_sub(1),
-        EntryBody::Leave { .. } | EntryBody::Timeout { .. } => entry.occupancy?.checked_add(1),
-        _ => entry.occupancy,
-    }
 }
 
 /// Whether an entry parts what was before from what comes after: the link was lost, or is live again.

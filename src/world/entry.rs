@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use super::{EntryKind, Note};
 use crate::{
     duration::age,
-    presence::{Channel, EventKind, Moment, PresenceEvent, State, Timetoken, UserId},
+    presence::{Channel, Difference, EventKind, Moment, PresenceEvent, State, Timetoken, UserId},
 };
 
 /// The time of an entry, by one of two clocks.
@@ -158,6 +158,59 @@ impl Entry {
             EntryBody::Note(note) => note.to_string(),
         };
         Cow::Owned(said)
+    }
+
+    /// Whom an entry about many tells of, by what happened to them: an interval event, or what a here now found.
+    /// A first here now tells of nobody in this way: it found who was there before.
+    pub fn changes(&self) -> [(EntryKind, &[UserId]); 3] {
+        let (timed_out, left, came): (&[UserId], &[UserId], &[UserId]) = match (&self.body, &self.event) {
+            (EntryBody::Note(Note::FirstLook { .. }), _) => (&[], &[], &[]),
+            (EntryBody::Note(note), _) => note
+                .difference()
+                .map_or((&[], &[], &[]), |Difference { missing, extra, .. }| (&[][..], &extra[..], &missing[..])),
+            (_, Some(PresenceEvent { what: EventKind::Interval { joined, left, timed_out, .. }, .. })) => {
+                (timed_out, left, joined)
+            }
+            _ => (&[], &[], &[]),
+        };
+        [(EntryKind::Timeout, timed_out), (EntryKind::Leave, left), (EntryKind::Join, came)]
+    }
+
+    /// The number of users that an entry about many tells of.
+    pub fn count_changes(&self) -> usize {
+        self.changes().iter().map(|(_, users)| users.len()).sum()
+    }
+
+    /// One of the users that an entry about many tells of, by its place among the [`changes`](Self::changes).
+    pub fn find_change(&self, place: usize) -> Option<(EntryKind, &UserId)> {
+        let mut before = 0;
+        self.changes().into_iter().find_map(|(kind, users)| {
+            let found = place.checked_sub(before).and_then(|place| users.get(place));
+            before += users.len();
+            found.map(|user| (kind, user))
+        })
+    }
+
+    /// One of the users that an entry about many tells of, as if it had been announced alone.
+    pub fn make_change_entry(&self, place: usize) -> Option<Self> {
+        let (kind, user) = self.find_change(place)?;
+        let body = match kind {
+            EntryKind::Timeout => EntryBody::Timeout { stayed: None },
+            EntryKind::Leave => EntryBody::Leave { stayed: None },
+            _ => EntryBody::Join { sightings: 1 },
+        };
+        let (at, heard, late, channel) = (self.at, self.heard, Duration::ZERO, self.channel.clone());
+        Some(Self {
+            at,
+            heard,
+            late,
+            channel,
+            user: Some(user.clone()),
+            occupancy: None,
+            odd: false,
+            event: None,
+            body,
+        })
     }
 
     /// The state that the event or the correction brought, if any.

@@ -1,13 +1,16 @@
 //! The log tells of people first: what its levels show, in which order and columns, as screens of a simulated world.
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use herenow::{
     crowd::{Profile, Simulation, people},
-    presence::{LinkChange, Trouble},
+    presence::{Channel, EventKind, LinkChange, Notice, PresenceEvent, ReplyItem, Trouble, UserId},
     service::Settings,
-    ui::{Action, Pane, UiEvent},
-    world::{EntryKind, Input},
+    ui::{Action, EditKey, LogRowPart, Pane, UiEvent},
+    world::{EntryBody, EntryKind, Input, Note},
 };
 use ratatui::style::Modifier;
 
@@ -34,6 +37,11 @@ fn log_rows(sim: &Sim) -> Vec<String> {
 fn without_deltas(size: usize, seed: u64) -> Sim {
     let script = Simulation::new(Profile::STEADY, people(size, seed), seed);
     Sim::new(Settings { deltas: false, ..Settings::default() }, script, &CHANNELS, "me", seed)
+}
+
+/// So many seeds, unless `HERENOW_CASES` asks for others.
+fn cases(usual: u64) -> u64 {
+    std::env::var("HERENOW_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
 }
 
 #[test]
@@ -136,4 +144,134 @@ fn f32_a_refusal_is_told_briefly_in_the_log() {
     assert!(row.trim_end().ends_with("▲ refused                   lobby: access refused (403)"), "{row}");
     sim.tell(Input::Tick);
     assert_eq!(sim.model.world.session.user, user("me"));
+}
+
+/// What the service told of somebody on a channel, one word each: in the log a quick return is one row.
+fn tell(words: &mut Vec<&'static str>, kind: EntryKind, is_flap: bool) {
+    match kind {
+        EntryKind::Leave | EntryKind::Timeout => words.push("gone"),
+        EntryKind::Join if is_flap => words.extend(["gone", "join"]),
+        EntryKind::Join => words.push("join"),
+        _ => words.push("state"),
+    }
+}
+
+#[test]
+fn f04_the_rows_of_a_user_are_what_the_service_told_of_her() {
+    for seed in 0..cases(24) {
+        let script = Simulation::new(Profile::STEADY, people(40, seed), seed);
+        let settings = Settings { deltas: true, announce_max: 5, ..Settings::default() };
+        let mut sim = Sim::new(settings, script, &CHANNELS, "me", seed);
+        sim.run(Duration::from_secs(1));
+        sim.inputs = Some(Vec::new());
+        sim.connect();
+        act(&mut sim, &[Action::NextPane, Action::EventLevel, Action::EventLevel]);
+        sim.run(Duration::from_secs(45));
+        let mut told: BTreeMap<(UserId, Channel), Vec<&str>> = BTreeMap::new();
+        let mut intervals = 0;
+        for event in sim.inputs.take().unwrap().iter().flat_map(|(_, input)| list_events(input)) {
+            let mut take = |user: &UserId, kind| {
+                tell(told.entry((user.clone(), event.channel.clone())).or_default(), kind, false);
+            };
+            match &event.what {
+                EventKind::Joined { user, .. } => take(user, EntryKind::Join),
+                EventKind::Left { user } => take(user, EntryKind::Leave),
+                EventKind::TimedOut { user } => take(user, EntryKind::Timeout),
+                EventKind::StateChanged { user, .. } => take(user, EntryKind::StateChange),
+                EventKind::Interval { joined, left, timed_out, .. } => {
+                    intervals += joined.len() + left.len() + timed_out.len();
+                    joined.iter().for_each(|user| take(user, EntryKind::Join));
+                    left.iter().chain(timed_out).for_each(|user| take(user, EntryKind::Leave));
+                }
+                EventKind::Unknown { .. } => {}
+            }
+        }
+        assert!(intervals > 10, "seed {seed}: {intervals}");
+        let users: BTreeSet<UserId> = told.keys().map(|(user, _)| user.clone()).collect();
+        for user in users {
+            act(&mut sim, &[Action::Filter]);
+            sim.tell(UiEvent::Type(EditKey::Clear));
+            let exactly = user.as_str().replace('\\', "\\\\").replace('"', "\\\"");
+            format!("=\"{exactly}\"").chars().for_each(|c| sim.tell(UiEvent::Type(EditKey::Char(c))));
+            sim.tell(UiEvent::Type(EditKey::Enter));
+            for (channel, rows) in read_rows(&sim, &user) {
+                assert_eq!(
+                    told.remove(&(user.clone(), channel.clone())),
+                    Some(rows),
+                    "seed {seed}: {user} on {channel}"
+                );
+            }
+        }
+        assert!(told.is_empty(), "seed {seed}: {told:?}");
+    }
+}
+
+fn list_events(input: &Input) -> Vec<PresenceEvent> {
+    let Input::Notice(Notice::Batch(batch)) = input else { return Vec::new() };
+    let events = batch.heard.iter().filter_map(|heard| match heard {
+        ReplyItem::Event(event) => Some(event.clone()),
+        ReplyItem::Garbled { .. } => None,
+    });
+    events.collect()
+}
+
+/// What the rows in view tell of a user, by channel.
+fn read_rows(sim: &Sim, user: &UserId) -> BTreeMap<Channel, Vec<&'static str>> {
+    let log = sim.model.screen().log;
+    let mut rows: Vec<(u64, Option<u32>)> = Vec::new();
+    for row in log.view().visible_rows(usize::MAX) {
+        match row.part {
+            LogRowPart::Burst => rows.extend(log.view().burst(row.number).unwrap().members.iter().map(|n| (*n, None))),
+            LogRowPart::Entry => rows.push((row.number, None)),
+            LogRowPart::Name(place) => rows.push((row.number, Some(place))),
+        }
+    }
+    rows.sort_unstable();
+    let mut told: BTreeMap<Channel, Vec<&'static str>> = BTreeMap::new();
+    for (number, place) in rows {
+        let entry = log.get(number).unwrap();
+        if entry.event.is_none() {
+            continue;
+        }
+        let (kind, who) = match place {
+            Some(place) => entry.find_change(place as usize).unwrap(),
+            None => (entry.body.kind(), entry.user.as_ref().unwrap()),
+        };
+        assert_eq!(who, user);
+        let is_flap = matches!(entry.body, EntryBody::Flap { .. });
+        tell(told.entry(entry.channel.clone().unwrap()).or_default(), kind, is_flap);
+    }
+    told
+}
+
+#[test]
+fn f08_without_deltas_each_interval_is_one_row_and_nothing_looks_ill() {
+    let mut sim = without_deltas(300, 5).watched(Duration::from_secs(30));
+    let warn = herenow::view::Theme::terminal().warn.fg.unwrap();
+    for _ in 0..60 {
+        sim.run(Duration::from_secs(1));
+        let frame = sim.frame(120, 40);
+        let screen = sim.text(120, 40);
+        let channels = screen.lines().position(|row| row.contains("╭ channels")).unwrap() as u16;
+        let is_warning = |y: u16| (1..35).any(|x| frame[(x, y)].fg == warn && frame[(x, y)].symbol() != " ");
+        assert!(!(channels + 1..channels + 8).any(is_warning), "{screen}");
+        assert!(log_rows(&sim).iter().all(|row| !row.contains("──")), "{screen}");
+    }
+    let log = sim.model.screen().log;
+    let is_interval = |number: &u64| {
+        let entry = log.get(*number).unwrap();
+        matches!(&entry.body, EntryBody::Interval { .. } | EntryBody::Note(Note::CaughtUp { .. }))
+    };
+    let mut rows: BTreeMap<Channel, Vec<u64>> = BTreeMap::new();
+    for number in log.view().numbers().filter(is_interval) {
+        let entry = log.get(number).unwrap();
+        rows.entry(entry.channel.clone().unwrap()).or_default().push(entry.heard.seconds());
+    }
+    assert!(rows.len() >= 3, "{rows:?}");
+    for (channel, seconds) in rows {
+        assert!(seconds.len() >= 6, "{channel}: {seconds:?}");
+        assert!(seconds.windows(2).all(|pair| pair[1] - pair[0] >= 8), "{channel}: {seconds:?}");
+    }
+    let named = log_rows(&sim).into_iter().find(|row| row.contains("≡ interval")).unwrap();
+    assert!(named.contains("+") && named.contains(" came"), "{named}");
 }

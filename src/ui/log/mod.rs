@@ -1,7 +1,7 @@
 //! The event log, and the view of it.
 
 mod about;
-mod flaps;
+mod recent;
 mod ring;
 mod view;
 

@@ -4,12 +4,12 @@ use std::{collections::VecDeque, sync::Arc};
 
 use super::{
     about::EntriesAbout,
-    flaps::LastDepartures,
+    recent::{REACH, Recent},
     view::{LogFilter, LogRowPart, LogView},
 };
 use crate::{
     presence::{Channel, UserId},
-    world::{Entry, EntryBody, EntryKind},
+    world::{Entry, EntryBody, EntryKind, Note},
 };
 
 /// The number of entries kept, unless [`EventLog::set_limit`] changes it; older ones are dropped and counted.
@@ -32,9 +32,6 @@ impl Default for Limit {
     }
 }
 
-/// A leave is searched this far back, to merge it with the join that makes it a flap.
-const FLAP_REACH: usize = 200;
-
 /// An entry with its number, counted from the start.
 #[derive(Debug, Clone)]
 struct Numbered {
@@ -55,7 +52,10 @@ pub struct EventLog {
     kinds: [usize; EntryKind::ALL.len()],
     limit: Limit,
     view: LogView,
-    departures: LastDepartures,
+    /// The last departures, by user.
+    departures: Recent<UserId>,
+    /// The last intervals that named nobody, by channel.
+    bare_intervals: Recent<Channel>,
     /// The entries about the selected user.
     about: Option<EntriesAbout>,
     /// The number of entries dropped.
@@ -63,20 +63,25 @@ pub struct EventLog {
 }
 
 impl EventLog {
-    /// Add an entry, unless it is of no use to a person. A flap replaces the departure before it.
-    pub fn push(&mut self, entry: Arc<Entry>) {
-        if matches!(&entry.body, EntryBody::Note(note) if note.is_minor()) {
-            return;
-        }
-        if let (EntryBody::Flap { .. }, Some(channel), Some(user)) = (&entry.body, &entry.channel, &entry.user) {
-            self.take_departure(channel, user);
+    /// Add an entry, unless it is of no use to a person. A flap replaces the departure before it, and the names that a
+    /// here now found replace the interval that named nobody.
+    pub fn push(&mut self, mut entry: Arc<Entry>) {
+        match (&entry.body, &entry.channel, &entry.user) {
+            (EntryBody::Note(note), ..) if note.is_minor() => return,
+            (EntryBody::Flap { .. }, Some(channel), Some(user)) => self.take_departure(channel, user),
+            (EntryBody::Note(Note::CaughtUp { .. }), Some(channel), _) => {
+                if let Some(interval) = self.take_bare_interval(channel) {
+                    entry = Arc::new(Entry { occupancy: interval.occupancy, ..(*entry).clone() });
+                }
+            }
+            _ => {}
         }
         self.made += 1;
         let bytes = entry.weight();
         self.bytes += bytes;
         self.kinds[entry.body.kind() as usize] += 1;
         self.view.add_entry(self.made, &entry);
-        self.note_departure(&entry);
+        self.note_replaceable(&entry);
         if let Some(about) = &mut self.about {
             about.take_entry(self.made, &entry);
         }
@@ -107,23 +112,35 @@ impl EventLog {
     /// Remove the departure of a user that turned out to be a flap.
     fn take_departure(&mut self, channel: &Channel, user: &UserId) {
         let departed = |entry: &Entry| entry.user.as_ref() == Some(user) && entry.channel.as_ref() == Some(channel);
-        let reach = self.entries.len().saturating_sub(FLAP_REACH);
-        let place = self.departures.take(channel, user).and_then(|number| self.find_recent(number, reach));
-        if let Some(place) = place.filter(|place| departed(&self.entries[*place].entry))
-            && let Some(taken) = self.entries.remove(place)
-        {
-            self.uncount_entry(&taken);
-        }
+        let candidates: Vec<u64> = self.departures.find(user).collect();
+        self.take_recent(&candidates, departed);
     }
 
-    /// Remember a departure, which may turn out to be a flap.
-    fn note_departure(&mut self, entry: &Entry) {
-        if let (EntryBody::Leave { .. } | EntryBody::Timeout { .. }, Some(channel), Some(user)) =
-            (&entry.body, &entry.channel, &entry.user)
-        {
-            let reach = self.entries.len().saturating_sub(FLAP_REACH);
-            let oldest = self.entries.get(reach).map_or(0, |entry| entry.number);
-            self.departures.note(channel, user, self.made, oldest);
+    /// Remove the last interval of a channel, if it named nobody.
+    fn take_bare_interval(&mut self, channel: &Channel) -> Option<Arc<Entry>> {
+        let candidates: Vec<u64> = self.bare_intervals.find(channel).collect();
+        self.take_recent(&candidates, |entry: &Entry| entry.channel.as_ref() == Some(channel))
+    }
+
+    /// Remove the first of these entries that is still kept, is meant, and is among the last ones.
+    fn take_recent(&mut self, numbers: &[u64], is_meant: impl Fn(&Entry) -> bool) -> Option<Arc<Entry>> {
+        let mut places = numbers.iter().filter_map(|number| self.find_place(*number));
+        let place = places.find(|place| is_meant(&self.entries[*place].entry))?;
+        let taken = if place + REACH >= self.entries.len() { self.entries.remove(place) } else { None }?;
+        self.uncount_entry(&taken);
+        Some(taken.entry)
+    }
+
+    /// Remember an entry that another may replace.
+    fn note_replaceable(&mut self, entry: &Entry) {
+        match (&entry.body, &entry.user, &entry.channel) {
+            (EntryBody::Leave { .. } | EntryBody::Timeout { .. }, Some(user), _) => {
+                self.departures.add(user, self.made);
+            }
+            (EntryBody::Interval { named: [0, 0, 0], .. }, _, Some(channel)) => {
+                self.bare_intervals.add(channel, self.made);
+            }
+            _ => {}
         }
     }
 
@@ -215,10 +232,26 @@ impl EventLog {
     pub fn at_cursor(&self) -> Option<&Arc<Entry>> {
         let row = self.view.cursor()?;
         let number = match row.part {
-            LogRowPart::Entry => row.number,
+            LogRowPart::Entry | LogRowPart::Name(_) => row.number,
             LogRowPart::Burst => *self.view.burst(row.number)?.members.back()?,
         };
         self.get(number)
+    }
+
+    /// The user under the cursor, if the row is about one.
+    pub fn user_at_cursor(&self) -> Option<&UserId> {
+        let row = self.view.cursor()?;
+        let entry = self.at_cursor()?;
+        match row.part {
+            LogRowPart::Name(place) => entry.find_change(place as usize).map(|(_, user)| user),
+            LogRowPart::Entry | LogRowPart::Burst => entry.user.as_ref(),
+        }
+    }
+
+    /// Unfold the burst or the entry about many under the cursor, or fold it. Returns `false` if there is neither.
+    pub(in crate::ui) fn toggle_at_cursor(&mut self) -> bool {
+        let names = self.at_cursor().map_or(0, |entry| entry.count_changes());
+        self.view.toggle_row(names)
     }
 
     /// Set the filter. Each entry is checked against it once, and from then on each new one.
@@ -234,10 +267,7 @@ impl EventLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        presence::Moment,
-        world::{EntryTime, Note},
-    };
+    use crate::{presence::Moment, world::EntryTime};
 
     fn say(log: &mut EventLog, title: &str) {
         let note = Note::Crowd { title: title.to_owned() };
@@ -312,10 +342,10 @@ mod tests {
         assert_eq!(push("lobby", "ann", flap.clone()), (4, 1, 0));
         assert_eq!(push("lobby", "ann", flap.clone()), (5, 1, 0), "it is taken once");
         // The other one is too far above after this.
-        for n in 0..FLAP_REACH {
+        for n in 0..REACH {
             push("lobby", &n.to_string(), EntryBody::Join { sightings: 1 });
         }
-        assert_eq!(push("stage", "ann", flap), (FLAP_REACH + 6, 1, 0));
+        assert_eq!(push("stage", "ann", flap), (REACH + 6, 1, 0));
     }
 
     #[test]

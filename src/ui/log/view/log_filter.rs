@@ -3,7 +3,7 @@
 use super::level::EventLevel;
 use crate::{
     expression::Filter,
-    presence::Channel,
+    presence::{Channel, UserId},
     world::{Entry, EntryBody, EntryKind},
 };
 
@@ -62,18 +62,51 @@ impl LogFilter {
         EntryKind::ALL.into_iter().filter(|kind| self.shows_kind(*kind))
     }
 
-    pub(in crate::ui) fn shows_entry(&self, entry: &Entry) -> bool {
-        let kind = entry.body.kind();
+    /// What is shown of an entry. A word means a user id, a channel or a kind, and in a note any of its words; of an
+    /// entry about many it shows the users whom it means, unless it means the whole entry.
+    pub(in crate::ui) fn match_entry(&self, entry: &Entry) -> Match {
         let here = match (&self.channel, &entry.channel) {
             (Some(wanted), Some(channel)) => wanted == channel,
             _ => true,
         };
-        if !here || !self.shows_kind(kind) || self.expression.is_empty() {
-            return here && self.shows_kind(kind);
+        let kind = entry.body.kind();
+        if !here || !self.shows_kind(kind) {
+            return Match::None;
+        }
+        if self.expression.is_empty() {
+            return Match::Whole;
         }
         let user = entry.user.as_ref().map_or("", |user| user.as_str());
         let channel = entry.channel.as_ref().map_or("", |channel| channel.as_str());
         let kind = if matches!(entry.body, EntryBody::Flap { .. }) { "flap" } else { kind.name() };
-        self.expression.matches_any(&[user, channel, kind], &entry.describe_details(), entry.state())
+        let many = entry.count_changes() > 0;
+        let has_words = matches!(entry.body, EntryBody::Note(_) | EntryBody::Garbled { .. } | EntryBody::Unknown);
+        if (many || !has_words) && self.expression.matches_any(&[user, channel, kind], "", entry.state()) {
+            return Match::Whole;
+        }
+        let all = entry.changes().into_iter().flat_map(|(kind, users)| users.iter().map(move |user| (kind, user)));
+        let means = |(kind, user): &(EntryKind, &UserId)| {
+            self.expression.matches_any(&[user.as_str(), channel, kind.name()], "", None)
+        };
+        let meant = (0..).zip(all).filter(|(_, change)| means(change));
+        let names: Vec<u32> = meant.map(|(place, _)| place).collect();
+        if !names.is_empty() {
+            return Match::Names(names);
+        }
+        if has_words && self.expression.matches_any(&[user, channel, kind], &entry.describe_details(), entry.state()) {
+            return Match::Whole;
+        }
+        Match::None
     }
+}
+
+/// What is shown of an entry.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::ui) enum Match {
+    /// Nothing.
+    None,
+    /// The entry.
+    Whole,
+    /// Of an entry about many, the users in these places.
+    Names(Vec<u32>),
 }

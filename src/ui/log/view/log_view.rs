@@ -2,63 +2,21 @@
 //!
 //! An index that is updated with every entry added or removed, so that a frame looks only at what it shows: each
 //! entry is checked against the filter once, and nothing is ever searched. It holds at most as many items as the log
-//! has entries, and [`OPEN`] bursts that may still grow.
+//! has entries, names that were unfolded, and some bursts that may still grow.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
+    burst::{Burst, Growing, GrowingBursts, Happening},
     held::Held,
-    log_filter::LogFilter,
+    log_filter::{LogFilter, Match},
     row::{LogRow, LogRowPart},
 };
 
-use crate::{
-    presence::Channel,
-    world::{Entry, EntryBody, EntryKind},
-};
-
-/// More similar entries than this in a row are a burst.
-pub(super) const FEW: usize = 3;
-
-/// A burst grows while the next entry comes within this, in microseconds.
-pub(super) const SOON: u64 = 1_000_000;
+use crate::world::Entry;
 
 /// A burst grows only while its row is among this many last ones, so that nothing new happens out of sight.
 pub(super) const NEAR: usize = 12;
-
-/// The number of bursts that may grow at the same time.
-pub(super) const OPEN: usize = 12;
-
-/// Many similar entries in quick succession.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Burst {
-    /// The numbers of its entries, in order.
-    pub members: VecDeque<u64>,
-    /// Whether its entries are shown one by one as well.
-    pub unfolded: bool,
-}
-
-/// What is a burst or may become one.
-#[derive(Debug, Clone)]
-struct Growing {
-    kind: (EntryKind, bool),
-    channel: Channel,
-    /// The time of the last entry, in microseconds.
-    last: u64,
-    /// The numbers of the first few entries.
-    first: Vec<u64>,
-    folded: bool,
-}
-
-impl Growing {
-    /// One that begins with this entry, in the memory of one that has ended.
-    fn begin(spent: Option<Self>, kind: (EntryKind, bool), channel: &Channel, now: u64, number: u64) -> Self {
-        let mut first = spent.map_or_else(Vec::new, |spent| spent.first);
-        first.clear();
-        first.push(number);
-        Self { kind, channel: channel.clone(), last: now, first, folded: false }
-    }
-}
 
 /// The view of the log.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +26,9 @@ pub struct LogView {
     pub(super) entries: VecDeque<(u64, u64)>,
     pub(super) rows: VecDeque<LogRow>,
     pub(super) bursts: BTreeMap<u64, Burst>,
-    growing: Vec<Growing>,
+    growing: GrowingBursts,
+    /// The entries about many that are unfolded into names, with the number of these.
+    opened: BTreeMap<u64, usize>,
     pub(super) held: Option<Held>,
     /// During a rebuild: the bursts that were unfolded before.
     unfolded: BTreeSet<u64>,
@@ -80,6 +40,10 @@ const fn entry_row(number: u64) -> LogRow {
 
 const fn burst_row(number: u64) -> LogRow {
     LogRow { number, part: LogRowPart::Burst }
+}
+
+fn name_rows(number: u64, places: impl IntoIterator<Item = u32>) -> impl Iterator<Item = LogRow> {
+    places.into_iter().map(move |place| LogRow { number, part: LogRowPart::Name(place) })
 }
 
 impl LogView {
@@ -108,9 +72,20 @@ impl LogView {
         self.bursts.get(&number)
     }
 
-    /// Whether an entry is part of a burst.
-    pub fn is_member(&self, number: u64) -> bool {
-        self.find_place(number).is_some_and(|at| self.bursts.contains_key(&self.entries[at].1))
+    /// Whether a row is one of those that another above it was unfolded into.
+    pub fn is_member(&self, row: LogRow) -> bool {
+        match row.part {
+            LogRowPart::Burst => false,
+            LogRowPart::Entry => {
+                self.find_place(row.number).is_some_and(|at| self.bursts.contains_key(&self.entries[at].1))
+            }
+            LogRowPart::Name(_) => self.opened.contains_key(&row.number),
+        }
+    }
+
+    /// Whether an entry about many is unfolded into names.
+    pub fn is_opened(&self, number: u64) -> bool {
+        self.opened.contains_key(&number)
     }
 
     /// Clear the index for another filter. The position stays.
@@ -126,6 +101,7 @@ impl LogView {
     /// Clear the index, and take over the filter and the position of another view.
     pub(in crate::ui) fn begin_copy(&mut self, other: &Self) {
         self.begin_rebuild(other.filter.clone());
+        self.opened = other.opened.clone();
         self.unfolded = other.bursts.iter().filter(|(_, burst)| burst.unfolded).map(|(number, _)| *number).collect();
         self.held = other.held;
     }
@@ -140,48 +116,51 @@ impl LogView {
 
     /// Add an entry that is newer than all others.
     pub(in crate::ui) fn add_entry(&mut self, number: u64, entry: &Entry) {
-        if !self.filter.shows_entry(entry) {
-            return;
+        match self.filter.match_entry(entry) {
+            Match::None => return,
+            Match::Whole => self.entries.push_back((number, number)),
+            Match::Names(places) => {
+                self.entries.push_back((number, number));
+                self.opened.remove(&number);
+                self.rows.extend(name_rows(number, places));
+                return;
+            }
         }
-        self.entries.push_back((number, number));
-        let (Some(channel), true) = (&entry.channel, entry.event.is_some()) else {
-            // A note separates what came before it from what comes after.
-            self.growing.clear();
+        let Some(one) = Happening::of(entry) else {
+            if entry.event.is_none() {
+                self.growing.part();
+            }
             self.rows.push_back(entry_row(number));
+            if let Some(names) = self.opened.get(&number) {
+                self.rows.extend(name_rows(number, (0..).take(*names)));
+            }
             return;
         };
-        let now = entry.at.micros();
-        self.growing.retain(|burst| now.abs_diff(burst.last) <= SOON);
-        let kind = (entry.body.kind(), matches!(entry.body, EntryBody::Flap { .. }));
+        self.growing.forget_old(&one);
         let near = self.rows.len().checked_sub(NEAR).and_then(|place| self.rows.get(place)).map_or(0, |row| row.number);
-        let same = self.growing.iter().position(|burst| burst.kind == kind && burst.channel == *channel);
-        let Some(growing) = same.map(|at| &mut self.growing[at]).filter(|burst| burst.first[0] >= near) else {
+        let Some(growing) = self.growing.find(&one, near) else {
+            self.growing.begin(number, &one);
             self.rows.push_back(entry_row(number));
-            let spent = same.or((self.growing.len() == OPEN).then_some(0)).map(|at| self.growing.remove(at));
-            self.growing.push(Growing::begin(spent, kind, channel, now, number));
-            return;
+            return self.fold_wave(&one);
         };
-        growing.last = now;
+        growing.extend(number, &one);
+        let first = growing.first[0];
         if growing.folded {
-            let first = growing.first[0];
-            self.extend_burst(number, first);
-            return;
+            self.extend_burst(number, first, &one);
+        } else if one.is_burst(growing.first.len()) {
+            let burst = growing.fold();
+            self.rows.push_back(entry_row(number));
+            self.fold_burst(burst);
+        } else {
+            self.rows.push_back(entry_row(number));
         }
-        growing.first.push(number);
-        self.rows.push_back(entry_row(number));
-        if growing.first.len() > FEW {
-            growing.folded = true;
-            let members = std::mem::take(&mut growing.first);
-            let first = members[0];
-            growing.first.push(first);
-            self.fold_burst(first, members);
-        }
+        self.fold_wave(&one);
     }
 
     /// Add an entry to a burst.
-    fn extend_burst(&mut self, number: u64, first: u64) {
+    fn extend_burst(&mut self, number: u64, first: u64, one: &Happening<'_>) {
         let Some(burst) = self.bursts.get_mut(&first) else { return };
-        burst.members.push_back(number);
+        burst.extend(number, one);
         if burst.unfolded {
             self.rows.push_back(entry_row(number));
         }
@@ -190,16 +169,48 @@ impl LogView {
         }
     }
 
-    /// Fold single entries into a burst.
-    fn fold_burst(&mut self, first: u64, members: Vec<u64>) {
-        for member in &members {
+    /// Fold single entries into a burst, whose members are in order.
+    fn fold_burst(&mut self, burst: Burst) {
+        let Some(first) = burst.members.front().copied() else { return };
+        for member in &burst.members {
             self.remove_row(entry_row(*member));
             if let Some(at) = self.find_place(*member) {
                 self.entries[at].1 = first;
             }
         }
         self.insert_row(burst_row(first));
-        self.bursts.insert(first, Burst { members: members.into(), unfolded: false });
+        let unfolded = burst.unfolded;
+        self.bursts.insert(first, burst);
+        if unfolded {
+            self.set_unfolded(first, true);
+        }
+    }
+
+    /// Fold what happened on many channels at once into one burst, if the entry that was added makes it one.
+    fn fold_wave(&mut self, one: &Happening<'_>) {
+        let parts = self.growing.take_wave(one);
+        if parts.is_empty() {
+            return;
+        }
+        let mut wave = Burst::default();
+        for part in parts.clone() {
+            wave.merge(self.take_burst(part));
+        }
+        wave.members.make_contiguous().sort_unstable();
+        if let Some(first) = wave.members.front() {
+            self.growing.begin_wave(*first, &parts);
+        }
+        self.fold_burst(wave);
+    }
+
+    /// Take out the burst that this is, or has not become yet.
+    fn take_burst(&mut self, mut part: Growing) -> Burst {
+        if !part.folded {
+            return part.fold();
+        }
+        let first = part.first[0];
+        self.remove_row(burst_row(first));
+        self.bursts.remove(&first).unwrap_or_default()
     }
 
     /// Remove an entry.
@@ -209,6 +220,7 @@ impl LogView {
         let place = if oldest { Some(0) } else { self.find_place(number) };
         let Some((_, home)) = place.and_then(|at| self.entries.remove(at)) else { return };
         self.remove_row(entry_row(number));
+        self.remove_name_rows(number);
         if let Some(burst) = self.bursts.get_mut(&home) {
             if burst.members.front() == Some(&number) {
                 burst.members.pop_front();
@@ -218,18 +230,25 @@ impl LogView {
             if burst.members.is_empty() {
                 self.bursts.remove(&home);
                 self.remove_row(burst_row(home));
-                self.growing.retain(|growing| growing.first[0] != home);
+                self.growing.forget_burst(home);
             }
             return;
         }
-        // What is dropped is older than all that may still grow.
-        if self.growing.iter().all(|growing| number < growing.first[0]) {
+        self.growing.remove_entry(number);
+    }
+
+    /// Remove the rows that an entry about many was unfolded into.
+    fn remove_name_rows(&mut self, number: u64) {
+        if self.opened.is_empty() && self.filter.expression.is_empty() {
             return;
         }
-        for growing in &mut self.growing {
-            growing.first.retain(|first| *first != number);
+        self.opened.remove(&number);
+        let is_name = |row: &LogRow| row.number == number && matches!(row.part, LogRowPart::Name(_));
+        let start = self.rows.partition_point(|row| *row <= entry_row(number));
+        let end = start + self.rows.range(start..).take_while(|row| is_name(row)).count();
+        if end > start {
+            self.rows.drain(start..end);
         }
-        self.growing.retain(|growing| !growing.first.is_empty());
     }
 
     /// The place of an entry among the visible ones.
@@ -262,19 +281,36 @@ impl LogView {
         burst.unfolded = unfolded;
         // In one go: inserting one by one would move the rows behind it each time.
         let members: BTreeSet<u64> = burst.members.iter().copied().collect();
-        self.rows.retain(|row| row.part == LogRowPart::Burst || !members.contains(&row.number));
+        self.rows.retain(|row| row.part != LogRowPart::Entry || !members.contains(&row.number));
         if unfolded {
             self.rows.extend(members.into_iter().map(entry_row));
             self.rows.make_contiguous().sort_unstable();
         }
     }
 
-    /// Unfold or fold the burst under the cursor. Returns `false` if there is none.
-    pub(in crate::ui) fn toggle_burst(&mut self) -> bool {
-        let Some(row) = self.cursor().filter(|row| row.part == LogRowPart::Burst) else { return false };
-        let unfolded = self.bursts.get(&row.number).is_some_and(|burst| burst.unfolded);
-        self.hold_at(row);
-        self.set_unfolded(row.number, !unfolded);
+    /// Unfold or fold the burst or the entry about `names` users under the cursor. Returns `false` if there is neither.
+    pub(in crate::ui) fn toggle_row(&mut self, names: usize) -> bool {
+        let Some(row) = self.cursor() else { return false };
+        match row.part {
+            LogRowPart::Burst => {
+                let unfolded = self.bursts.get(&row.number).is_some_and(|burst| burst.unfolded);
+                self.hold_at(row);
+                self.set_unfolded(row.number, !unfolded);
+            }
+            LogRowPart::Entry if names > 0 => {
+                self.hold_at(row);
+                if self.opened.contains_key(&row.number) {
+                    self.remove_name_rows(row.number);
+                } else {
+                    self.opened.insert(row.number, names);
+                    let below = self.rows.partition_point(|other| *other <= row);
+                    let after = self.rows.split_off(below);
+                    self.rows.extend(name_rows(row.number, (0..).take(names)));
+                    self.rows.extend(after);
+                }
+            }
+            _ => return false,
+        }
         self.hold_nearest();
         true
     }

@@ -1,5 +1,6 @@
 //! The view of the log: what is shown of it, and the position in it.
 
+mod burst;
 mod cursor;
 mod held;
 mod level;
@@ -10,8 +11,9 @@ mod row;
 mod tests;
 
 pub use self::{
+    burst::Burst,
     level::EventLevel,
     log_filter::LogFilter,
-    log_view::{Burst, LogView},
+    log_view::LogView,
     row::{LogRow, LogRowPart},
 };

@@ -16,4 +16,6 @@ pub enum LogRowPart {
     Burst,
     /// A single entry.
     Entry,
+    /// One of the users that an entry about many tells of, by its place.
+    Name(u32),
 }
