@@ -134,7 +134,9 @@ fn the_checks_of_many_quiet_channels_take_no_more_requests_than_those_of_a_thous
     let first_check = |count: usize| {
         let now = Moment::from_micros(1_795_262_400_000_000);
         let mut channels = Channels::new(&[], Duration::ZERO, now);
-        (0..count).for_each(|number| drop(channels.find_or_add(&name(number), now)));
+        for number in 0..count {
+            let _ = channels.find_or_add(&name(number), now);
+        }
         for number in 0..count {
             carry_out(&mut channels, &Op::Answer { listed: 2, count: 2, complete: true }, number, now);
             channels.find_mut(&name(number)).unwrap().reconciler.mark_asked(Cause::First, 0);

@@ -299,7 +299,7 @@ impl LogView {
             }
             LogRowPart::Entry if names > 0 => {
                 self.hold_at(row);
-                if self.opened.contains_key(&row.number) {
+                if self.opened.get(&row.number).is_some() {
                     self.remove_name_rows(row.number);
                 } else {
                     self.opened.insert(row.number, names);
