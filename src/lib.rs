@@ -17,6 +17,7 @@
 //! | `expression` | The filter and assertion language of herenow's own screens and claims. Pure. |
 //! | `filter` | PubNub's filter language, `filter-expr`: which messages a subscriber wants. Pure. |
 //! | `world` | All that is known of presence through one keyset. Pure. |
+//! | `incident` | What is unusual of all that happens, in a sentence with numbers. Pure. |
 //! | `alerts`, `doctor`, `output` | The watch list, findings, and entries for other programs. Pure. |
 //! | `keys`, `ui`, `view` | The keys, what a person looks at, and its picture: screen and time in, cells out. Pure. |
 //! | `terminal` | The screen and the keyboard, and giving them back. |
@@ -45,7 +46,7 @@
 //! presence <- wire <- client <- source, crowd
 //! presence <- wire <- emulator
 //! filter <- emulator <- service
-//! presence <- expression <- world <- alerts, doctor, output <- ui <- keys <- view
+//! presence <- expression <- world <- incident <- alerts, doctor, output <- ui <- keys <- view
 //! client, source, crowd, world <- engine
 //! engine, view, terminal, alert_command <- dashboard
 //! everything <- cli <- main
@@ -82,6 +83,8 @@ pub mod engine;
 pub mod expression;
 #[doc(hidden)]
 pub mod files;
+#[doc(hidden)]
+pub mod incident;
 #[doc(hidden)]
 pub mod keys;
 #[doc(hidden)]

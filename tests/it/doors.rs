@@ -33,12 +33,13 @@ const ROOMS: &[(&str, &str)] = &[
     ("filter", "wording"),
     // What is known, who hears of it, and what a person looks at.
     ("world", "presence duration wording expression"),
+    ("incident", "presence wording duration world"),
     ("alerts", "presence expression world"),
     ("doctor", "presence wording world"),
     ("output", "presence wording world"),
-    ("ui", "presence duration expression world alerts doctor output"),
+    ("ui", "presence duration expression world incident alerts doctor output"),
     ("keys", "presence ui"),
-    ("view", "presence duration wording expression world alerts doctor ui keys"),
+    ("view", "presence duration wording expression world incident alerts doctor ui keys"),
     ("terminal", "presence output keys shutdown"),
     // The network, both sides.
     ("client", "presence wording clock failpoint redact wire"),

@@ -1,0 +1,401 @@
+//! Looks at what was counted, and keeps the incidents up to date.
+
+use std::time::Duration;
+
+use super::{
+    ChannelChange, IncidentKind, IncidentWatch,
+    classify::{Found, Watched},
+    common::find_common,
+    incident::{MOST_CHANNELS, MOST_NAMES},
+    movement::MovementKind,
+    tracking::Tracked,
+};
+use crate::{
+    presence::{Moment, State, UserId, sanitize_sentence},
+    world::{LinkState, World},
+};
+
+/// The pause between two looks.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A look comes sooner after so many changes: before the ring of the latest ones is full.
+const SOONER: u64 = 4096;
+
+/// Looks go on for so long after the last change: some things show by what does not follow.
+const AFTER: Duration = Duration::from_secs(6);
+
+/// What follows within this time is part of the same incident.
+const SAME: u64 = 12;
+
+/// The numbers before and after are settled this long after the last change.
+const FRESH: Duration = Duration::from_secs(3);
+
+/// Those who come back within this time may be a herd.
+const HERD_SECONDS: u64 = 15;
+
+/// Leaves of users who are back within this time were a reconnect.
+const RECONNECT: Duration = Duration::from_secs(120);
+
+/// Corrections within this time belong together, and this many users make an incident.
+const DRIFT: Duration = Duration::from_secs(300);
+const DRIFTED: u32 = 2;
+
+/// Others who are compared with those concerned, and channels they are taken from.
+const OTHERS: usize = 512;
+const OTHER_CHANNELS: usize = 64;
+
+impl IncidentWatch {
+    /// When to look again if nothing else happens.
+    pub fn next_due(&self) -> Option<Moment> {
+        self.stale.then(|| self.looked.plus(PAUSE))
+    }
+
+    /// Whether so much was heard that a look should not wait.
+    pub(super) const fn is_pressed(&self) -> bool {
+        self.movements.count_all() - self.seen >= SOONER
+    }
+
+    /// Look for incidents, if it is time to.
+    pub fn look(&mut self, world: &World, now: Moment) {
+        if now.since(self.looked) < PAUSE && !self.is_pressed() {
+            return;
+        }
+        if self.movements.count_all() != self.seen {
+            self.heard = now;
+        }
+        self.seen = self.movements.count_all();
+        self.looked = now;
+        self.stale = now.since(self.heard) < AFTER;
+        self.overview.refresh(world, now);
+        self.lateness.follow_rate(now);
+        self.end_standing(world, now);
+        self.users.fit(world.channels.count_names());
+        if !world.link.is_live() || !self.is_settled(now) {
+            return;
+        }
+        self.follow_returns(now);
+        let since = self.settled.map_or(0, Moment::seconds);
+        let watched = Watched { counts: &self.counts, occupancy: self.overview.people, since, now: now.seconds() };
+        if let Some(found) = watched.classify() {
+            self.take_found(found, now);
+        }
+        self.find_drift(now);
+        self.find_mode_switch(world, now);
+        for place in 0..self.tracked.len() {
+            self.update(world, place, now);
+        }
+    }
+
+    /// The place of the latest incident that counts this kind and may go on at that second.
+    fn find_open(&self, found: &Found, is_one: impl Fn(IncidentKind) -> bool) -> Option<usize> {
+        self.tracked.iter().rposition(|tracked| {
+            let goes_on = found.from <= tracked.incident.last.seconds() + SAME;
+            tracked.open && goes_on && is_one(tracked.counted)
+        })
+    }
+
+    /// Whether an incident that is closed has told of it.
+    fn is_known(&self, found: &Found, is_one: impl Fn(IncidentKind) -> bool) -> bool {
+        self.tracked.iter().any(|tracked| {
+            !tracked.open && is_one(tracked.counted) && found.from <= tracked.incident.last.seconds() + SAME
+        })
+    }
+
+    /// Take what was found: a part of an incident that is known, or another one.
+    fn take_found(&mut self, found: Found, now: Moment) {
+        use IncidentKind::{Flapping, Herd, MassLeave, MassTimeout, Reconnect, Rush, Unclear};
+        self.counts.mark_unusual(found.from, found.to);
+        let last = Moment::from_micros((found.to + 1) * 1_000_000 - 1);
+        if let Some(place) = self.find_open(&found, |kind| kind == found.kind) {
+            self.tracked[place].count(&self.movements, last);
+            return;
+        }
+        let part_of = |kind| match found.kind {
+            Unclear => matches!(kind, MassTimeout | MassLeave),
+            MassTimeout | MassLeave => matches!(kind, MassTimeout | MassLeave | Unclear),
+            Reconnect => matches!(kind, Flapping | Herd | MassTimeout | MassLeave),
+            Rush => matches!(kind, Herd | Reconnect),
+            _ => false,
+        };
+        if self.is_known(&found, |kind| kind == found.kind || part_of(kind)) {
+            return;
+        }
+        let other = self.find_open(&found, part_of);
+        let returns = found.kind == Rush && self.are_returns(found.from);
+        match other {
+            // What was unclear is clear now.
+            Some(place) if self.tracked[place].counted == Unclear => {
+                self.tracked[place].open = false;
+                self.tracked[place].incident.continued = true;
+            }
+            Some(place) => {
+                if matches!(found.kind, Unclear | MassLeave | MassTimeout) {
+                    self.tracked[place].count(&self.movements, last);
+                }
+                return;
+            }
+            None if returns => return,
+            None => {}
+        }
+        if found.kind == Flapping {
+            self.continue_reconnects(now);
+        }
+        let begin = Moment::from_micros(found.from * 1_000_000);
+        let place = self.add(found.kind, begin);
+        self.tracked[place].count(&self.movements, last);
+    }
+
+    /// Whether most joins since this second are those of users who had gone in an incident.
+    fn are_returns(&self, from: u64) -> bool {
+        let counts = self.counts.sum(from, self.looked.seconds());
+        let joined = u64::from(counts.joined + counts.back);
+        self.tracked.iter().any(|tracked| {
+            let drop =
+                matches!(tracked.counted, IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear);
+            let (returned, _) = tracked.returns_since(from);
+            let unnamed = tracked.incident.unnamed * 2 > tracked.incident.count()
+                && self.overview.people <= tracked.incident.before + tracked.incident.before / 8;
+            let recent = self.looked.since(tracked.incident.last) < super::watch::TOLD_FOR;
+            drop && recent && (returned * 5 >= joined * 2 && returned > 0 || unnamed)
+        })
+    }
+
+    /// What seemed to be a reconnect goes on and on.
+    fn continue_reconnects(&mut self, now: Moment) {
+        for tracked in &mut self.tracked {
+            if tracked.incident.kind == IncidentKind::Reconnect && now.since(tracked.incident.begin).as_secs() < 60 {
+                tracked.incident.continued = true;
+                tracked.open = false;
+            }
+        }
+    }
+
+    /// Count who is back of those who had gone, and see whether they come all at once.
+    fn follow_returns(&mut self, now: Moment) {
+        let mut herd = None;
+        for (place, tracked) in self.tracked.iter_mut().enumerate() {
+            let Tracked { incident, counted, .. } = tracked;
+            let follows =
+                matches!(counted, IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear)
+                    && now.since(incident.last) < super::watch::TOLD_FOR;
+            if !follows || tracked.users.is_empty() {
+                continue;
+            }
+            tracked.count_returns(&self.movements);
+            let all = tracked.incident.users;
+            let most_back = tracked.incident.returned * 2 >= all && tracked.incident.returned >= 4;
+            match tracked.incident.kind {
+                IncidentKind::MassLeave if most_back && now.since(tracked.incident.last) < RECONNECT => {
+                    tracked.incident.kind = IncidentKind::Reconnect;
+                }
+                IncidentKind::MassTimeout => {
+                    let (count, first) = tracked.returns_since(now.seconds().saturating_sub(HERD_SECONDS));
+                    if count >= 4 && count * 5 >= all * 2 && !tracked.incident.continued {
+                        herd = Some((place, first));
+                    }
+                }
+                _ => {}
+            }
+            if tracked.incident.kind == IncidentKind::Reconnect
+                && let Some((second, _)) = tracked.returns.back()
+            {
+                let last = Moment::from_micros(second * 1_000_000);
+                if now.since(tracked.incident.begin) < RECONNECT {
+                    tracked.incident.last = tracked.incident.last.max(last);
+                }
+            }
+        }
+        if let Some((place, first)) = herd {
+            self.begin_herd(place, first, now);
+        }
+    }
+
+    fn begin_herd(&mut self, place: usize, first: u64, now: Moment) {
+        let gone = &mut self.tracked[place];
+        gone.incident.continued = true;
+        gone.open = false;
+        let (only, timed_out) = (gone.users.clone(), gone.incident.users);
+        let herd = self.add(IncidentKind::Herd, Moment::from_micros(first * 1_000_000));
+        let tracked = &mut self.tracked[herd];
+        tracked.only = Some(only);
+        tracked.incident.returned = timed_out;
+        tracked.count(&self.movements, now);
+        self.counts.mark_unusual(first, now.seconds());
+    }
+
+    /// Begin an incident that lasts until its cause is gone, unless it is known.
+    pub(super) fn begin_standing(&mut self, kind: IncidentKind, reason: &str, now: Moment) {
+        if self.tracked.iter().any(|tracked| tracked.open && tracked.counted == kind) {
+            return;
+        }
+        let place = self.add(kind, now);
+        self.tracked[place].incident.reason = Some(sanitize_sentence(reason).into_owned());
+    }
+
+    /// End the incidents whose cause is gone.
+    fn end_standing(&mut self, world: &World, now: Moment) {
+        let is_refused = || {
+            matches!(world.link.state, LinkState::Refused { .. })
+                || world.channels.iter().any(|watched| watched.refused.is_some())
+        };
+        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.open) {
+            let lasts = match tracked.counted {
+                IncidentKind::LostLink => matches!(world.link.state, LinkState::Lost { .. }),
+                IncidentKind::Refused => is_refused(),
+                _ => continue,
+            };
+            tracked.incident.last = now;
+            (tracked.open, tracked.incident.over) = (lasts, !lasts);
+            if tracked.counted == IncidentKind::Refused && lasts {
+                tracked.incident.concerned = world.channels.iter().filter(|w| w.refused.is_some()).count();
+                tracked.incident.in_view = world.channels.len();
+            }
+        }
+    }
+
+    /// Whether so many left, timed out or came a moment ago that events may have been dropped.
+    fn is_explained(&self, now: Moment) -> bool {
+        self.tracked.iter().any(|tracked| {
+            let mass = !matches!(tracked.counted, IncidentKind::Drift | IncidentKind::ModeSwitch);
+            mass && now.since(tracked.incident.last) < Duration::from_secs(60)
+        })
+    }
+
+    fn find_drift(&mut self, now: Moment) {
+        if self.is_explained(now) {
+            self.drift.clear();
+            return;
+        }
+        self.drift.retain(|(at, ..)| now.since(*at) < DRIFT);
+        let users: u32 = self.drift.iter().map(|(.., users)| users).sum();
+        let open = self.tracked.iter().rposition(|tracked| {
+            tracked.open && tracked.counted == IncidentKind::Drift && now.since(tracked.incident.last) < DRIFT
+        });
+        if self.drift.is_empty() || open.is_none() && users < DRIFTED {
+            return;
+        }
+        let first = self.drift.front().map_or(now, |(at, ..)| *at);
+        let place = open.unwrap_or_else(|| self.add(IncidentKind::Drift, first));
+        let tracked = &mut self.tracked[place];
+        for (at, channel, users) in self.drift.drain(..) {
+            tracked.incident.users += u64::from(users);
+            tracked.incident.presences += u64::from(users);
+            tracked.incident.last = at;
+            tracked.channels.entry(channel).or_default().0 += u64::from(users);
+        }
+    }
+
+    fn find_mode_switch(&mut self, world: &World, now: Moment) {
+        if self.is_explained(now) {
+            self.limits.forget_waiting();
+            return;
+        }
+        let Some((channels, first)) = self.limits.take_changed(world, now) else { return };
+        let place = self.add(IncidentKind::ModeSwitch, first);
+        for channel in channels.iter().filter_map(|channel| world.channels.find_place(channel)) {
+            let number = u32::try_from(channel).unwrap_or(u32::MAX);
+            self.tracked[place].channels.entry(number).or_default().0 += 1;
+        }
+        self.tracked[place].incident.last = now;
+    }
+
+    /// Bring what is told of an incident up to date, as long as it may change.
+    fn update(&mut self, world: &World, place: usize, now: Moment) {
+        let people = self.overview.people;
+        let Some(tracked) = self.tracked.get_mut(place).filter(|tracked| tracked.open) else { return };
+        if matches!(tracked.counted, IncidentKind::LostLink | IncidentKind::Refused) {
+            return;
+        }
+        let until = if tracked.counted == IncidentKind::Herd { now } else { tracked.until };
+        tracked.count(&self.movements, until);
+        if tracked.incident.kind == IncidentKind::MassTimeout && tracked.incident.left * 2 >= tracked.incident.presences
+        {
+            // Many left as well, only later.
+            tracked.incident.kind = IncidentKind::Unclear;
+        }
+        if now.since(tracked.incident.last) > FRESH && tracked.detailed > 0 {
+            tracked.open = now.since(tracked.incident.last).as_secs() <= SAME
+                || tracked.counted == IncidentKind::Drift
+                || tracked.counted == IncidentKind::Flapping && now.since(tracked.incident.last).as_secs() <= 60;
+            return;
+        }
+        let net: i64 = tracked.channels.values().map(|(_, net)| net).sum();
+        tracked.incident.after = people;
+        tracked.incident.before = people.saturating_add_signed(-net);
+        list_channels(tracked, world);
+        if tracked.incident.presences * 4 > tracked.detailed * 5 || tracked.detailed == 0 {
+            tracked.detailed = tracked.incident.presences.max(1);
+            self.find_details(world, place);
+        }
+    }
+
+    /// Name some of those concerned, and find what they have in common.
+    fn find_details(&mut self, world: &World, place: usize) {
+        let Tracked { incident, counted, only, .. } = &mut self.tracked[place];
+        let is_one = |kind: MovementKind| match counted {
+            IncidentKind::MassTimeout => matches!(kind, MovementKind::TimedOut),
+            IncidentKind::MassLeave => matches!(kind, MovementKind::Left),
+            IncidentKind::Unclear => matches!(kind, MovementKind::Left | MovementKind::TimedOut | MovementKind::Down),
+            _ => matches!(kind, MovementKind::Joined | MovementKind::Again),
+        };
+        let hash = |user: &UserId| std::hash::BuildHasher::hash_one(&self.hasher, user.as_str());
+        let belongs = |user: &UserId| only.as_ref().is_none_or(|only| only.contains(&hash(user)));
+        let concerned: Vec<(&UserId, Option<&State>)> = self
+            .samples
+            .between(incident.begin, incident.last, is_one)
+            .filter(|sample| belongs(&sample.user))
+            .map(|sample| (&sample.user, sample.state.as_ref()))
+            .collect();
+        incident.names = list_names(&concerned);
+        let others = list_others(world);
+        let others = others.iter().filter(|(user, _)| !concerned.iter().any(|(one, _)| one == user)).copied();
+        incident.common = find_common(concerned.iter().copied(), others);
+    }
+}
+
+fn list_names(concerned: &[(&UserId, Option<&State>)]) -> Vec<UserId> {
+    let mut names: Vec<UserId> = Vec::new();
+    for (user, _) in concerned {
+        if names.len() < MOST_NAMES && !names.contains(user) {
+            names.push((*user).clone());
+        }
+    }
+    names
+}
+
+/// Some of those who are present, from all over.
+fn list_others(world: &World) -> Vec<(&UserId, Option<&State>)> {
+    let every = world.channels.len().div_ceil(OTHER_CHANNELS).max(1);
+    let each = (OTHERS * every / world.channels.len().max(1)).max(4);
+    let channels = world.channels.iter().step_by(every);
+    let present = channels.flat_map(|watched| {
+        // Lists are sorted by user id, so those at the beginning are not like the others; but a walk through a giant
+        // list takes too long.
+        let step = (watched.roster.len().min(20_000) / each).max(1);
+        watched.roster.iter().step_by(step).take(each)
+    });
+    present.map(|(user, occupant)| (user, occupant.state())).collect()
+}
+
+/// List the channels concerned, those with most changes first.
+fn list_channels(tracked: &mut Tracked, world: &World) {
+    let Tracked { incident, channels, .. } = tracked;
+    let mut all: Vec<(u32, u64, i64)> = channels
+        .iter()
+        .filter(|(_, (changes, _))| *changes > 0)
+        .map(|(place, (changes, net))| (*place, *changes, *net))
+        .collect();
+    all.sort_unstable_by_key(|(place, changes, _)| (std::cmp::Reverse(*changes), *place));
+    (incident.concerned, incident.in_view) = (all.len(), world.channels.len());
+    let listed = all.iter().take(MOST_CHANNELS).filter_map(|(place, changes, net)| {
+        let watched = world.channels.get(usize::try_from(*place).ok()?)?;
+        let after = watched.occupancy();
+        let before = after.saturating_add_signed(-net);
+        Some(ChannelChange { channel: watched.channel.clone(), changes: *changes, before, after })
+    });
+    incident.channels = listed.collect();
+    incident.summed_up = all.iter().any(|(place, ..)| {
+        let watched = usize::try_from(*place).ok().and_then(|place| world.channels.get(place));
+        watched.is_some_and(|watched| watched.mode.is_interval())
+    });
+}

@@ -1,0 +1,167 @@
+//! The record of an incident.
+
+use std::time::Duration;
+
+use super::{Common, IncidentKind};
+use crate::presence::{Channel, Moment, UserId};
+
+/// The most channels and names that a record keeps.
+pub(super) const MOST_CHANNELS: usize = 100;
+pub(super) const MOST_NAMES: usize = 50;
+
+/// A channel that an incident concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelChange {
+    /// The channel.
+    pub channel: Channel,
+    /// The changes on it that belong to the incident.
+    pub changes: u64,
+    /// The occupancy before.
+    pub before: u64,
+    /// The occupancy after.
+    pub after: u64,
+}
+
+/// Something unusual that happened. Its numbers are counts of events, so each can be counted again from the log.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct Incident {
+    /// Its number, from 1 on.
+    pub number: u64,
+    /// What it is, as far as that can be told.
+    pub kind: IncidentKind,
+    /// When it began, by our clock.
+    pub begin: Moment,
+    /// When the last of it happened.
+    pub last: Moment,
+    /// The number of distinct users who were named.
+    pub users: u64,
+    /// There were more users than are told apart.
+    pub at_least: bool,
+    /// The number of changes: a user on two channels counts twice.
+    pub presences: u64,
+    /// Of the changes, those of whom only the number is known.
+    pub unnamed: u64,
+    /// Leaves at the same time, for one that is about something else.
+    pub left: u64,
+    /// Timeouts at the same time, likewise.
+    pub timed_out: u64,
+    /// How many of the users have joined again since; for a return: how many had timed out.
+    pub returned: u64,
+    /// How many users were present before, over all channels.
+    pub before: u64,
+    /// How many are present after it.
+    pub after: u64,
+    /// The channels concerned, those with most changes first; at most a hundred.
+    pub channels: Vec<ChannelChange>,
+    /// The number of channels concerned.
+    pub concerned: usize,
+    /// The number of channels in view.
+    pub in_view: usize,
+    /// What those concerned have in common and the others have not.
+    pub common: Option<Common>,
+    /// Some of those concerned; at most fifty.
+    pub names: Vec<UserId>,
+    /// Whether summaries of several seconds tell of it, so that the order within them is not known.
+    pub summed_up: bool,
+    /// The reason that was told, for a link that is lost or refused. Safe to show.
+    pub reason: Option<String>,
+    /// It is over: the link is back, or nothing is refused any more.
+    pub over: bool,
+    /// A person has read it.
+    pub read: bool,
+    /// Another incident tells how it went on.
+    pub continued: bool,
+}
+
+impl Incident {
+    pub(super) const fn new(number: u64, kind: IncidentKind, begin: Moment) -> Self {
+        Self {
+            number,
+            kind,
+            begin,
+            last: begin,
+            users: 0,
+            at_least: false,
+            presences: 0,
+            unnamed: 0,
+            left: 0,
+            timed_out: 0,
+            returned: 0,
+            before: 0,
+            after: 0,
+            channels: Vec::new(),
+            concerned: 0,
+            in_view: 0,
+            common: None,
+            names: Vec::new(),
+            summed_up: false,
+            reason: None,
+            over: false,
+            read: false,
+            continued: false,
+        }
+    }
+
+    /// How bad it is: what is over is mild.
+    pub const fn severity(&self) -> u8 {
+        if self.over { 1 } else { self.kind.severity() }
+    }
+
+    /// How many it concerns: those who were named and those who were only counted.
+    pub const fn count(&self) -> u64 {
+        self.users + self.unnamed
+    }
+
+    /// The part of all who were present before, in percent; of all after it, for joins.
+    pub fn percent(&self) -> u64 {
+        let all = match self.kind {
+            IncidentKind::Rush | IncidentKind::Herd => self.after,
+            _ => self.before,
+        };
+        let changes = self.presences.min(all);
+        (changes * 100 + all / 2).checked_div(all).unwrap_or(0)
+    }
+
+    /// How long it took, in whole seconds, at least one.
+    pub fn seconds(&self) -> u64 {
+        let took = self.last.since(self.begin);
+        took.as_secs() + u64::from(took.subsec_nanos() > 0).max(u64::from(took == Duration::ZERO))
+    }
+
+    /// Whether it concerns every channel in view.
+    pub const fn is_everywhere(&self) -> bool {
+        self.concerned >= self.in_view && self.in_view > 0
+    }
+
+    /// What is not known about it, in sentences. Safe to show.
+    pub fn list_unknowns(&self) -> Vec<String> {
+        let mut unknowns = Vec::new();
+        if self.unnamed > 0 {
+            unknowns.push(format!(
+                "{} of them are known by number only: intervals without names tell neither who they are nor whether \
+                 they left or timed out",
+                self.unnamed
+            ));
+        }
+        if self.summed_up {
+            unknowns.push("intervals sum up several seconds: when it happened within them is not known".to_owned());
+        }
+        if self.at_least {
+            unknowns.push("there were more users than are told apart: the number is a lower bound".to_owned());
+        }
+        match self.kind {
+            IncidentKind::MassTimeout => unknowns.push(
+                "what failed is not seen: their network, their clients' heartbeats, or the way to the service"
+                    .to_owned(),
+            ),
+            IncidentKind::MassLeave => {
+                unknowns.push("whether they were closed, restarted or disconnected is not seen".to_owned());
+            }
+            IncidentKind::Reconnect => unknowns.push("why they reconnected is not seen".to_owned()),
+            IncidentKind::Unclear => unknowns.push("the cause: it fits none of the known kinds".to_owned()),
+            _ => {}
+        }
+        unknowns
+    }
+}

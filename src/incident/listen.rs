@@ -1,0 +1,269 @@
+//! Takes what happens in the world and counts it.
+
+use std::{hash::BuildHasher, time::Duration};
+
+use super::{
+    IncidentKind, IncidentWatch,
+    movement::{Movement, MovementKind},
+    watch::{ChannelMemory, SETTLING},
+};
+use crate::{
+    presence::{Change, EventKind, Moment, PresenceEvent, UserId},
+    world::{Cause, ChannelId, Departure, Entry, EntryBody, Note, Touched, World},
+};
+
+/// The usual time between two intervals of a channel, and the longest that is believed, in seconds.
+const INTERVAL: u64 = 10;
+const LONGEST_INTERVAL: u64 = 60;
+
+/// When something happened, and over how many seconds before it is spread.
+#[derive(Clone, Copy)]
+struct When {
+    at: Moment,
+    spread: u64,
+}
+
+impl When {
+    /// How many seconds before it may have happened.
+    fn spread(self) -> u8 {
+        u8::try_from(self.spread - 1).unwrap_or(u8::MAX)
+    }
+}
+
+impl IncidentWatch {
+    /// Take an entry.
+    pub fn take_entry(&mut self, world: &World, entry: &Entry) {
+        let EntryBody::Note(note) = &entry.body else { return };
+        let now = world.now();
+        match note {
+            Note::Live { again, .. } if *again || self.settled.is_none() => self.settle(now),
+            Note::Lost { attempt: 1, trouble, .. } => {
+                self.begin_standing(IncidentKind::LostLink, &trouble.sentence, now);
+            }
+            Note::Refused { trouble, .. } | Note::HereNowRefused { trouble } if !trouble.passing => {
+                self.begin_standing(IncidentKind::Refused, &trouble.sentence, now);
+            }
+            Note::Allowed { .. } | Note::ClockSetBack => self.settle(now),
+            Note::Removed { .. } => {
+                self.forget_places();
+                self.overview.forget_changes();
+                self.settle(now);
+            }
+            Note::Drift { cause, difference } if *cause != Cause::SecondSession => {
+                self.note_drift(world, entry, difference.missing.len() + difference.extra.len());
+            }
+            Note::Repaired { cause: Cause::Missing, difference } => {
+                self.note_drift(world, entry, difference.missing.len() + difference.extra.len());
+            }
+            Note::Mode(mode) => self.note_mode(world, entry, mode.is_interval()),
+            _ => return,
+        }
+        self.stale = true;
+    }
+
+    /// What is heard until a short while from now tells of a beginning.
+    fn settle(&mut self, now: Moment) {
+        self.settled = Some(now.plus(SETTLING));
+        for memory in &mut self.channels {
+            memory.occupancy = None;
+        }
+    }
+
+    fn note_drift(&mut self, world: &World, entry: &Entry, users: usize) {
+        let place = entry.channel.as_ref().and_then(|channel| world.channels.find_place(channel));
+        let (Some(place), Ok(users)) = (place, u32::try_from(users)) else { return };
+        if users > 0 && self.is_settled(world.now()) {
+            self.drift.push_back((world.now(), place_number(place), users));
+            if self.drift.len() > 1000 {
+                self.drift.pop_front();
+            }
+        }
+    }
+
+    fn note_mode(&mut self, world: &World, entry: &Entry, is_interval: bool) {
+        let watched = entry.channel.as_ref().and_then(|channel| world.channels.look_up(channel));
+        if let Some(watched) = watched.filter(|_| self.is_settled(world.now())) {
+            self.limits.switch(&watched.channel, is_interval, watched.occupancy(), world.now());
+        }
+    }
+
+    /// Whether what happened then is news: neither from before the link came up nor from right after it.
+    pub(super) fn is_settled(&self, at: Moment) -> bool {
+        self.settled.is_some_and(|settled| at >= settled)
+    }
+
+    /// Take a change of a channel's list.
+    pub fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        match touched {
+            Touched::Event { event, change, departed } => {
+                let age = micros(world.clock.now(world.now()).since(event.published));
+                self.lateness.count(age, world.now());
+                if !matches!(event.what, EventKind::StateChanged { .. }) {
+                    let at = Moment::from_micros(world.now().micros().saturating_sub(age));
+                    self.take_event(world, (channel, at), event, *change, departed);
+                }
+            }
+            Touched::HereNow { first, departed, .. } => {
+                let place = channel.place();
+                let occupancy = world.channels.at(channel).occupancy();
+                let before = self.memory(place).occupancy.replace(occupancy);
+                if !first && let Some(before) = before {
+                    let when = When { at: world.now(), spread: 1 };
+                    self.count_unnamed(place, before, occupancy, when);
+                    for gone in *departed {
+                        self.keep_sample(gone, MovementKind::Down, when.at);
+                    }
+                }
+            }
+            Touched::Cleared => self.memory(channel.place()).occupancy = None,
+            Touched::Vouched(_) => {}
+        }
+        if self.is_pressed() {
+            self.look(world, world.now());
+        }
+    }
+
+    pub(super) fn memory(&mut self, place: usize) -> &mut ChannelMemory {
+        if self.channels.len() <= place {
+            self.channels.resize(place + 1, ChannelMemory::default());
+        }
+        &mut self.channels[place]
+    }
+
+    fn take_event(
+        &mut self,
+        world: &World,
+        (channel, at): (ChannelId, Moment),
+        event: &PresenceEvent,
+        change: Change,
+        departed: &[Departure],
+    ) {
+        let place = channel.place();
+        let before = self.memory(place).occupancy;
+        if let Some(occupancy) = event.occupancy {
+            self.memory(place).occupancy = Some(occupancy);
+            self.limits.hear(matches!(event.what, EventKind::Interval { .. }), occupancy);
+        }
+        if !self.is_settled(at) {
+            return;
+        }
+        let mut when = When { at, spread: 1 };
+        let number = place_number(place);
+        match &event.what {
+            EventKind::Joined { user, .. } => {
+                let again = matches!(change, Change::SeenAgain { .. });
+                self.count_join(user, number, again, when);
+            }
+            EventKind::Left { user } => self.count_departure(user, number, MovementKind::Left, when),
+            EventKind::TimedOut { user } => self.count_departure(user, number, MovementKind::TimedOut, when),
+            EventKind::Interval { joined, left, timed_out, .. } => {
+                when.spread = self.measure_interval(place, at);
+                let roster = &world.channels.at(channel).roster;
+                for user in joined {
+                    let again = roster.get(user).is_some_and(|occupant| occupant.sightings() > 1);
+                    self.count_join(user, number, again, when);
+                }
+                for (users, kind) in [(left, MovementKind::Left), (timed_out, MovementKind::TimedOut)] {
+                    for user in users {
+                        self.count_departure(user, number, kind, when);
+                    }
+                }
+                if joined.is_empty()
+                    && left.is_empty()
+                    && timed_out.is_empty()
+                    && let (Some(before), Some(after)) = (before, event.occupancy)
+                {
+                    self.count_unnamed(place, before, after, when);
+                }
+            }
+            EventKind::StateChanged { .. } | EventKind::Unknown { .. } => return,
+        }
+        for gone in departed {
+            let kind = if matches!(gone.reason, crate::world::DepartureReason::TimedOut) {
+                MovementKind::TimedOut
+            } else {
+                MovementKind::Left
+            };
+            self.keep_sample(gone, kind, at);
+        }
+        self.stale = true;
+    }
+
+    /// How many seconds an interval sums up: those since the last one.
+    fn measure_interval(&mut self, place: usize, at: Moment) -> u64 {
+        let memory = self.memory(place);
+        let last = std::mem::replace(&mut memory.interval, at.seconds());
+        let since = at.seconds().saturating_sub(last);
+        if since <= LONGEST_INTERVAL { since.max(1) } else { INTERVAL }
+    }
+
+    /// Spread what is told together over the seconds in which it happened, so that it is no burst.
+    fn spread(&self, when: When) -> Moment {
+        let back = if when.spread > 1 { self.movements.count_all() % when.spread } else { 0 };
+        Moment::from_micros(when.at.micros().saturating_sub(back * 1_000_000))
+    }
+
+    fn count_join(&mut self, user: &UserId, channel: u32, again: bool, when: When) {
+        let hash = self.hasher.hash_one(user.as_str());
+        let returned = self.users.join(hash, channel, when.at);
+        let (back, cycled) = (again || returned.back, returned.cycled);
+        self.counts.count(self.spread(when), |counts| {
+            counts.joined += u32::from(!again);
+            counts.back += u32::from(back);
+            counts.cycled += u32::from(cycled);
+            counts.moved += u32::from(returned.moved);
+            counts.flapped += u32::from(returned.flapped);
+        });
+        let kind = if again { MovementKind::Again } else { MovementKind::Joined };
+        self.movements.push(Movement { user: hash, at: when.at, channel, kind, back, cycled, spread: when.spread() });
+        self.samples.push(user, None, kind, when.at);
+    }
+
+    fn count_departure(&mut self, user: &UserId, channel: u32, kind: MovementKind, when: When) {
+        let hash = self.hasher.hash_one(user.as_str());
+        self.users.depart(hash, channel, kind, when.at);
+        self.counts.count(self.spread(when), |counts| match kind {
+            MovementKind::TimedOut => counts.timed_out += 1,
+            _ => counts.left += 1,
+        });
+        let spread = when.spread();
+        self.movements.push(Movement { user: hash, at: when.at, channel, kind, back: false, cycled: false, spread });
+    }
+
+    /// Count a change of the occupancy that names nobody.
+    fn count_unnamed(&mut self, place: usize, before: u64, after: u64, when: When) {
+        let changed = before.abs_diff(after);
+        if changed == 0 || !self.is_settled(when.at) {
+            return;
+        }
+        let kind = if after > before { MovementKind::Up } else { MovementKind::Down };
+        let (each, rest) = (changed / when.spread, changed % when.spread);
+        for second in 0..when.spread {
+            let count = u32::try_from(each + u64::from(second < rest)).unwrap_or(u32::MAX / 64);
+            if count > 0 {
+                let at = Moment::from_micros(when.at.micros().saturating_sub(second * 1_000_000));
+                self.counts.count(at, |counts| match kind {
+                    MovementKind::Up => counts.up += count,
+                    _ => counts.down += count,
+                });
+            }
+        }
+        let channel = place_number(place);
+        let spread = when.spread();
+        self.movements.push(Movement { user: changed, at: when.at, channel, kind, back: false, cycled: false, spread });
+        self.stale = true;
+    }
+
+    fn keep_sample(&mut self, gone: &Departure, kind: MovementKind, at: Moment) {
+        let state = gone.was.as_ref().and_then(|was| was.state());
+        self.samples.push(&gone.user, state, kind, at);
+    }
+}
+
+fn place_number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+fn micros(age: Duration) -> u64 {
+    u64::try_from(age.as_micros()).unwrap_or(u64::MAX)
+}

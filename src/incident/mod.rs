@@ -1,0 +1,44 @@
+//! INCIDENTS: what of all that happens on the channels is unusual, in a sentence with numbers. Pure: it listens to a
+//! [`World`](crate::world::World) and is handed the time.
+//!
+//! | what it does | where |
+//! |---|---|
+//! | counts what comes in, at a bounded cost per event | `movement`, `counts`, `users`, `samples`, `lateness`, `listen` |
+//! | decides whether that is unusual, and what it is | `usual`, `classify`, `limits`, `evaluate` |
+//! | keeps what was found | `incident`, `kind`, `tracking`, `watch` |
+//! | finds what those concerned have in common | `common` |
+//! | says it, or how calm it is | `verdict`, `overview`, `sentence`, `report` |
+//!
+//! Invariants: memory is bounded whatever is heard. Each number can be counted again from the log. What cannot be
+//! told is called unclear, and what happens while the link is down, at a first look or by a repair of ours is no
+//! incident.
+
+mod classify;
+mod common;
+mod counts;
+mod evaluate;
+#[expect(clippy::module_inception, reason = "the record after which the room is named")]
+mod incident;
+mod kind;
+mod lateness;
+mod limits;
+mod listen;
+mod movement;
+mod overview;
+mod report;
+mod samples;
+mod sentence;
+mod tracking;
+mod users;
+mod usual;
+mod verdict;
+mod watch;
+
+pub use self::{
+    common::Common,
+    incident::{ChannelChange, Incident},
+    kind::IncidentKind,
+    report::write_report,
+    verdict::{Calm, OverallVerdict},
+    watch::{HoldingRule, IncidentWatch},
+};

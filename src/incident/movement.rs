@@ -1,0 +1,103 @@
+//! The latest joins and departures, one entry each, in a ring of fixed size.
+
+use crate::presence::Moment;
+
+/// The number of entries kept.
+const CAPACITY: usize = 16_384;
+
+/// What a user, or a number of unnamed users, did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum MovementKind {
+    /// Joined.
+    Joined,
+    /// Was announced again while present.
+    Again,
+    /// Left on purpose.
+    Left,
+    /// Timed out.
+    TimedOut,
+    /// So many more are present, and nobody was named. `user` is their number.
+    Up,
+    /// So many fewer.
+    Down,
+}
+
+/// A join or a departure.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Movement {
+    /// The hash of the user id.
+    pub user: u64,
+    /// When it was published, by our clock.
+    pub at: Moment,
+    /// The place of the channel.
+    pub channel: u32,
+    /// What happened.
+    pub kind: MovementKind,
+    /// Whether the user joins the channel that it departed from a short while ago, or was present there.
+    pub back: bool,
+    /// Whether the user was back there before.
+    pub cycled: bool,
+    /// How many seconds before it may have happened: an interval tells of them all at once.
+    pub spread: u8,
+}
+
+/// The latest movements, numbered from the first one on.
+#[derive(Debug, Default)]
+pub(super) struct Movements {
+    ring: Vec<Movement>,
+    /// The number of movements so far.
+    made: u64,
+}
+
+impl Movements {
+    pub fn push(&mut self, movement: Movement) {
+        if self.ring.len() < CAPACITY {
+            self.ring.push(movement);
+        } else {
+            let place = usize::try_from(self.made % CAPACITY as u64).unwrap_or_default();
+            self.ring[place] = movement;
+        }
+        self.made += 1;
+    }
+
+    /// The number of movements so far.
+    pub const fn count_all(&self) -> u64 {
+        self.made
+    }
+
+    /// The number of the oldest movement that is kept.
+    pub const fn oldest(&self) -> u64 {
+        self.made - self.ring.len() as u64
+    }
+
+    /// Forget all movements; their numbers go on.
+    pub fn clear(&mut self) {
+        self.made = self.made.next_multiple_of(CAPACITY as u64);
+        self.ring.clear();
+    }
+
+    /// The movements from this number on, with their numbers, oldest first.
+    pub fn since(&self, number: u64) -> impl Iterator<Item = (u64, &Movement)> {
+        (number.max(self.oldest())..self.made).filter_map(|number| {
+            let place = usize::try_from(number % CAPACITY as u64).ok()?;
+            Some((number, self.ring.get(place)?))
+        })
+    }
+
+    /// The movements published at or after `from`, newest first. Those that were delivered out of order are found if they
+    /// are among the next hundred.
+    pub fn recent(&self, from: Moment) -> impl Iterator<Item = (u64, &Movement)> {
+        let mut late = 0;
+        let numbers = (self.oldest()..self.made).rev();
+        numbers
+            .filter_map(|number| {
+                let place = usize::try_from(number % CAPACITY as u64).ok()?;
+                Some((number, self.ring.get(place)?))
+            })
+            .take_while(move |(_, movement)| {
+                late = if movement.at < from { late + 1 } else { 0 };
+                late < 100
+            })
+            .filter(move |(_, movement)| movement.at >= from)
+    }
+}

@@ -1,0 +1,72 @@
+//! What there is to tell when nothing is wrong, looked up now and then so that no frame has to.
+
+use std::{collections::VecDeque, time::Duration};
+
+use crate::{
+    presence::{Channel, Moment},
+    world::{Certainty, World},
+};
+
+/// The change is told over so many minutes.
+pub(super) const MINUTES: u64 = 5;
+
+/// All channels together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Overview {
+    /// Users present, over all channels.
+    pub people: u64,
+    /// The channel with most of them.
+    pub busiest: Option<(Channel, u64)>,
+    /// The number of lists that name exactly those present.
+    pub exact: usize,
+    /// When the list that was asked for longest ago was asked for.
+    pub asked: Option<Moment>,
+    /// The occupancy at the end of each of the last minutes.
+    minutes: VecDeque<(u64, u64)>,
+}
+
+impl Overview {
+    /// Look at all channels.
+    pub fn refresh(&mut self, world: &World, now: Moment) {
+        (self.people, self.busiest, self.exact, self.asked) = (0, None, 0, None);
+        let mut busiest = None;
+        for (place, watched) in world.channels.iter().enumerate() {
+            let occupancy = watched.occupancy();
+            self.people += occupancy;
+            if occupancy > 0 && busiest.is_none_or(|(_, most)| occupancy > most) {
+                busiest = Some((place, occupancy));
+            }
+            self.exact += usize::from(world.certainty(watched, now) == Certainty::Exact);
+            if let Some(at) = watched.reconciler.answered_at() {
+                self.asked = Some(self.asked.map_or(at, |oldest| oldest.min(at)));
+            }
+        }
+        let find = |(place, most)| Some((world.channels.get(place)?.channel.clone(), most));
+        self.busiest = busiest.and_then(find);
+        let minute = now.seconds() / 60;
+        match self.minutes.back_mut() {
+            Some((latest, people)) if *latest == minute => *people = self.people,
+            _ => self.minutes.push_back((minute, self.people)),
+        }
+        while self.minutes.front().is_some_and(|(first, _)| first + MINUTES < minute) {
+            self.minutes.pop_front();
+        }
+    }
+
+    /// By how much the occupancy changed, and over how many minutes; nothing in the first two.
+    pub fn change(&self, now: Moment) -> Option<(i64, u64)> {
+        let (minute, before) = self.minutes.front()?;
+        let minutes = (now.seconds() / 60).saturating_sub(*minute);
+        (minutes >= 2).then(|| (self.people.cast_signed().saturating_sub(before.cast_signed()), minutes))
+    }
+
+    /// Forget how it was before: there are other channels now.
+    pub fn forget_changes(&mut self) {
+        self.minutes.clear();
+    }
+
+    /// How long ago the list asked for longest ago was asked for.
+    pub fn asked_ago(&self, now: Moment) -> Option<Duration> {
+        self.asked.map(|at| now.since(at))
+    }
+}

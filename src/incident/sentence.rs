@@ -1,0 +1,227 @@
+//! Says an incident, or how calm it is, in sentences for the room that there is.
+
+use std::time::Duration;
+
+use super::{Calm, Incident, IncidentKind};
+use crate::{
+    presence::{Channel, Moment, sanitize},
+    wording::{count_things, excerpt, group_digits, show_change},
+};
+
+/// The longest channel name in a sentence, in bytes.
+const LONGEST_NAME: usize = 24;
+
+/// Show how long something took or is ago: `4 s`, `14 min`, `3 h`.
+pub(super) fn show_span(span: Duration) -> String {
+    match span.as_secs() {
+        s @ 0..120 => format!("{s} s"),
+        s @ 120..7200 => format!("{} min", s / 60),
+        s => format!("{} h", s / 3600),
+    }
+}
+
+fn show_name(channel: &Channel) -> String {
+    excerpt(&sanitize(channel.as_str()), LONGEST_NAME)
+}
+
+fn count_people(count: u64) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{} people", group_digits(count)) }
+}
+
+impl Incident {
+    /// Say it in one sentence, without its age, in several lengths, the longest first. Safe to show.
+    pub fn sentences(&self) -> Vec<String> {
+        let mut sentences = match self.kind {
+            IncidentKind::LostLink | IncidentKind::Refused => self.say_standing(),
+            IncidentKind::Drift => self.say_drift(),
+            IncidentKind::ModeSwitch => self.say_mode_switch(),
+            _ => self.say_flow(),
+        };
+        sentences.dedup();
+        sentences
+    }
+
+    /// Say it in one sentence at its full length. Safe to show.
+    pub fn sentence(&self) -> String {
+        self.sentences().swap_remove(0)
+    }
+
+    /// Where it happened.
+    fn say_where(&self) -> String {
+        match (self.concerned, self.channels.first()) {
+            (_, Some(only)) if self.concerned == 1 => format!("on {}", show_name(&only.channel)),
+            _ if self.is_everywhere() => format!("on all {} channels", self.in_view),
+            _ => format!("on {} of {} channels", self.concerned, self.in_view),
+        }
+    }
+
+    fn say_flow(&self) -> Vec<String> {
+        let (count, seconds) = (self.count(), self.seconds());
+        let least = if self.at_least { "more than " } else { "" };
+        let (verb, short) = self.verbs();
+        let place = self.say_where();
+        let percent = self.percent();
+        let share = match self.kind {
+            IncidentKind::Rush | IncidentKind::Herd => {
+                format!(", {}→{}", group_digits(self.before), group_digits(self.after))
+            }
+            IncidentKind::Flapping => String::new(),
+            _ => format!(", {percent} % of {}", group_digits(self.before)),
+        };
+        let people = count_people(count);
+        let head = format!("{least}{people} {verb} within {seconds} s {place}{share}");
+        let aside = self.say_aside();
+        let cause = self.kind.cause();
+        let cause = if cause.is_empty() { String::new() } else { format!(" · {cause}") };
+        let short_cause = self.kind.short_cause();
+        let short_cause = if short_cause.is_empty() { String::new() } else { format!(" · {short_cause}") };
+        let common = self.common.as_ref().map_or_else(String::new, |common| format!(" · in common: {}", common.name()));
+        let (concerned, all) = (self.concerned, self.in_view);
+        let few = group_digits(count);
+        let word = short_cause.split([',', ' ']).find(|word| word.len() > 2).unwrap_or_default();
+        let word = if word.is_empty() { String::new() } else { format!(" · {word}") };
+        vec![
+            format!("{head}{aside}{cause}{common}"),
+            format!("{head}{aside}{cause}"),
+            format!("{head}{cause}"),
+            format!("{few} {short} in {seconds} s on {concerned} of {all} channels ({percent} %){short_cause}"),
+            format!("{few} {short} in {seconds} s on {concerned} of {all} channels{short_cause}"),
+            format!("{few} {short} · {concerned} of {all} channels{word}"),
+            format!("{few} {short} {concerned}/{all} ch{word}"),
+            format!("{few} {short}{word}"),
+            format!("{few} {short}"),
+        ]
+    }
+
+    /// What they did: in full, and in a word or two.
+    fn verbs(&self) -> (String, String) {
+        let (verb, short) = match self.kind {
+            IncidentKind::MassTimeout if self.unnamed > 0 => (
+                format!("are gone, {} of them by timeout and the others unnamed,", group_digits(self.users)),
+                "timed out".to_owned(),
+            ),
+            IncidentKind::MassTimeout => ("timed out".to_owned(), "timed out".to_owned()),
+            IncidentKind::MassLeave if self.unnamed > 0 => (
+                format!("are gone, {} of them left and the others are unnamed,", group_digits(self.users)),
+                "left".to_owned(),
+            ),
+            IncidentKind::MassLeave => ("left".to_owned(), "left".to_owned()),
+            IncidentKind::Reconnect if self.returned > 0 => (
+                format!("left and {} of them are back", group_digits(self.returned)),
+                format!("left, {} back", group_digits(self.returned)),
+            ),
+            IncidentKind::Reconnect => ("left and joined again".to_owned(), "rejoined".to_owned()),
+            IncidentKind::Herd => (
+                format!("of {} who had timed out are back", group_digits(self.returned)),
+                format!("of {} back", group_digits(self.returned)),
+            ),
+            IncidentKind::Rush => ("joined".to_owned(), "joined".to_owned()),
+            IncidentKind::Flapping => ("leave and join again and again".to_owned(), "flapping".to_owned()),
+            _ => ("are gone".to_owned(), "gone".to_owned()),
+        };
+        (verb, short)
+    }
+
+    /// What happened beside it, for comparison.
+    fn say_aside(&self) -> String {
+        let count = |count: u64, what: &str, nobody: &str| {
+            if count == 0 { format!(" · nobody {nobody}") } else { format!(" · {} {what}", group_digits(count)) }
+        };
+        match self.kind {
+            IncidentKind::MassTimeout => count(self.left, "left", "left"),
+            IncidentKind::MassLeave => count(self.timed_out, "timed out", "timed out"),
+            IncidentKind::Unclear if self.users > 0 => {
+                format!(" · {} timed out, {} left", group_digits(self.timed_out), group_digits(self.left))
+            }
+            IncidentKind::Unclear => " · nobody was named".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    fn say_standing(&self) -> Vec<String> {
+        let reason = self.reason.as_deref().unwrap_or("no reason was given");
+        let lasted = show_span(self.last.since(self.begin));
+        let refused = || match self.concerned {
+            0 => "requests".to_owned(),
+            count => count_things(count, "channel", "channels"),
+        };
+        match (self.kind, self.over) {
+            (IncidentKind::LostLink, true) => vec![
+                format!("the link was lost for {lasted} and is back: {reason}"),
+                format!("the link was lost for {lasted}"),
+                format!("link lost for {lasted}"),
+                "link was lost".to_owned(),
+            ],
+            (IncidentKind::LostLink, false) => {
+                vec![format!("the link is lost: {reason}"), "the link is lost".to_owned(), "link lost".to_owned()]
+            }
+            (_, true) => {
+                vec![format!("the service refused for {lasted} and allows again: {reason}"), "was refused".to_owned()]
+            }
+            (_, false) => vec![
+                format!("the service refuses {}: {reason}", refused()),
+                format!("{} refused", refused()),
+                "refused".to_owned(),
+            ],
+        }
+    }
+
+    fn say_drift(&self) -> Vec<String> {
+        let (users, place) = (self.count(), self.say_where());
+        let people = count_people(users);
+        vec![
+            format!("lists were corrected by {people} {place}, and no event explains it · {}", self.kind.cause()),
+            format!("lists corrected by {people} {place} without an event"),
+            format!("lists corrected by {users} · {}", self.kind.short_cause()),
+            format!("drift, {users} corrected"),
+        ]
+    }
+
+    fn say_mode_switch(&self) -> Vec<String> {
+        let place = self.say_where();
+        vec![
+            format!("changes are told in another way {place}: {} by somebody", self.kind.cause()),
+            format!("changes are told in another way {place}"),
+            format!("mode switch {place}"),
+            "mode switch".to_owned(),
+        ]
+    }
+
+    /// How long ago it happened, for an age in a sentence.
+    pub fn age(&self, now: Moment) -> String {
+        show_span(now.since(self.last))
+    }
+}
+
+impl Calm<'_> {
+    /// Say it in one sentence, in several lengths, the longest first. Safe to show.
+    pub fn sentences(&self, now: Moment) -> Vec<String> {
+        let lasted = show_span(now.since(self.since));
+        let people = count_people(self.people);
+        let channels = count_things(self.channels, "channel", "channels");
+        let change = self.change.map_or_else(String::new, |(by, minutes)| match by {
+            0 => format!(", as {minutes} min ago"),
+            by => format!(", {} in {minutes} min", show_change(by)),
+        });
+        let busiest = self.busiest.filter(|_| self.channels > 1);
+        let busiest = busiest.map_or_else(String::new, |(channel, most)| {
+            format!(" · busiest {} {}", show_name(channel), group_digits(most))
+        });
+        let exact = if self.exact == self.channels && self.channels > 0 {
+            " · lists exact".to_owned()
+        } else {
+            format!(" · {} of {} lists exact", self.exact, self.channels)
+        };
+        let asked = self.asked.map_or_else(String::new, |ago| format!(", asked {} ago", show_span(ago)));
+        vec![
+            format!("calm for {lasted} · {people} on {channels}{change}{busiest}{exact}{asked}"),
+            format!("calm for {lasted} · {people} on {channels}{change}{busiest}{exact}"),
+            format!("calm for {lasted} · {people} on {channels}{change}{busiest}"),
+            format!("calm for {lasted} · {people} on {channels}{change}"),
+            format!("calm for {lasted} · {people} on {channels}"),
+            format!("calm {lasted} · {people}"),
+            format!("calm · {}", group_digits(self.people)),
+            "calm".to_owned(),
+        ]
+    }
+}

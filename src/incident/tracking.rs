@@ -1,0 +1,190 @@
+//! Counts what belongs to an incident, as it comes in.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    time::Duration,
+};
+
+use super::{
+    Incident, IncidentKind,
+    movement::{Movement, MovementKind, Movements},
+};
+use crate::presence::Moment;
+
+/// The most users that are told apart in one incident.
+const MOST_USERS: usize = 1 << 17;
+
+/// What goes on for longer than this is not one incident, unless the same users are concerned again and again.
+const LONGEST: Duration = Duration::from_secs(40);
+
+/// Returns are counted per second for so many seconds.
+const RETURN_SECONDS: usize = 20;
+
+pub(super) type UserSet = HashSet<u64, foldhash::fast::RandomState>;
+
+/// An incident and those concerned.
+#[derive(Debug)]
+pub(super) struct Tracked {
+    pub incident: Incident,
+    pub users: UserSet,
+    /// For each channel, by its place: the changes that belong to the incident, and by how much its occupancy changed
+    /// since the beginning.
+    pub channels: HashMap<u32, (u64, i64), foldhash::fast::RandomState>,
+    /// What happened until then belongs to it.
+    pub until: Moment,
+    /// Movements before this number are dealt with, and so are these behind it: summaries come late.
+    next: u64,
+    ahead: UserSet,
+    /// The number of the next movement since its beginning.
+    next_net: u64,
+    /// The users who joined again, and how many did so in the last seconds.
+    pub returned: UserSet,
+    pub returns: VecDeque<(u64, u64)>,
+    next_return: u64,
+    /// Only these users are counted, if they are known beforehand.
+    pub only: Option<UserSet>,
+    /// What is counted for it, which stays what it was at first.
+    pub counted: IncidentKind,
+    /// Whether its numbers may still grow.
+    pub open: bool,
+    /// Changes were last counted at this moment, so that details are looked for again only if there are others.
+    pub detailed: u64,
+}
+
+impl Tracked {
+    pub fn new(incident: Incident, movements: &Movements) -> Self {
+        let first = movements.recent(incident.begin).map(|(number, _)| number).min().unwrap_or(movements.count_all());
+        let counted = incident.kind;
+        Self {
+            until: incident.begin,
+            incident,
+            ahead: UserSet::default(),
+            users: UserSet::default(),
+            channels: HashMap::default(),
+            next: first,
+            next_net: first,
+            returned: UserSet::default(),
+            returns: VecDeque::new(),
+            next_return: first,
+            only: None,
+            counted,
+            open: true,
+            detailed: 0,
+        }
+    }
+
+    /// Count what came in and happened until `last`, or may have.
+    pub fn count(&mut self, movements: &Movements, last: Moment) {
+        let most = self.incident.begin.plus(LONGEST);
+        let most = if matches!(self.counted, IncidentKind::Flapping | IncidentKind::Herd) { last } else { most };
+        self.until = self.until.max(last.min(most));
+        let Self { incident, users, channels, next, next_net, only, counted, until, ahead, .. } = self;
+        let mut in_order = true;
+        for (number, movement) in movements.since(*next) {
+            let from = Moment::from_micros(movement.at.micros().saturating_sub(u64::from(movement.spread) * 1_000_000));
+            if from > *until {
+                in_order = false;
+                continue;
+            }
+            if in_order {
+                *next = number + 1;
+            } else if !ahead.insert(number) {
+                continue;
+            }
+            if movement.at < incident.begin || in_order && ahead.remove(&number) {
+                continue;
+            }
+            let is_one = only.as_ref().is_none_or(|only| only.contains(&movement.user));
+            if is_one && concerns(*counted, movement) {
+                count_change(incident, users, movement);
+                channels.entry(movement.channel).or_default().0 += changes_of(movement);
+                incident.last = incident.last.max(movement.at.min(*until));
+            } else {
+                incident.left += u64::from(movement.kind == MovementKind::Left);
+                incident.timed_out += u64::from(movement.kind == MovementKind::TimedOut);
+            }
+        }
+        for (number, movement) in movements.since(*next_net) {
+            *next_net = number + 1;
+            if movement.at >= incident.begin {
+                channels.entry(movement.channel).or_default().1 += net_of(movement);
+            }
+        }
+    }
+
+    /// Count those who joined again.
+    pub fn count_returns(&mut self, movements: &Movements) {
+        for (number, movement) in movements.since(self.next_return) {
+            self.next_return = number + 1;
+            let comes = matches!(movement.kind, MovementKind::Joined | MovementKind::Again);
+            if comes && self.users.contains(&movement.user) && self.returned.insert(movement.user) {
+                let second = movement.at.seconds();
+                match self.returns.iter_mut().find(|(at, _)| *at == second) {
+                    Some((_, count)) => *count += 1,
+                    None => self.returns.push_back((second, 1)),
+                }
+                if self.returns.len() > RETURN_SECONDS {
+                    self.returns.pop_front();
+                }
+            }
+        }
+        self.incident.returned = self.returned.len() as u64;
+    }
+
+    /// How many joined again since this second, and when the first of them did.
+    pub fn returns_since(&self, second: u64) -> (u64, u64) {
+        let recent = self.returns.iter().filter(|(at, _)| *at >= second);
+        recent.fold((0, u64::MAX), |(count, first), (at, more)| (count + more, first.min(*at)))
+    }
+}
+
+/// Whether a movement belongs to an incident of this kind, at its time.
+pub(super) const fn concerns(kind: IncidentKind, movement: &Movement) -> bool {
+    match kind {
+        IncidentKind::MassTimeout => matches!(movement.kind, MovementKind::TimedOut | MovementKind::Down),
+        IncidentKind::MassLeave => matches!(movement.kind, MovementKind::Left | MovementKind::Down),
+        IncidentKind::Unclear => {
+            matches!(movement.kind, MovementKind::Left | MovementKind::TimedOut | MovementKind::Down)
+        }
+        IncidentKind::Reconnect => movement.back,
+        IncidentKind::Flapping => movement.cycled,
+        IncidentKind::Rush => matches!(movement.kind, MovementKind::Joined | MovementKind::Up),
+        IncidentKind::Herd => matches!(movement.kind, MovementKind::Joined | MovementKind::Again),
+        IncidentKind::Drift | IncidentKind::ModeSwitch | IncidentKind::Refused | IncidentKind::LostLink => false,
+    }
+}
+
+const fn changes_of(movement: &Movement) -> u64 {
+    match movement.kind {
+        MovementKind::Up | MovementKind::Down => movement.user,
+        _ => 1,
+    }
+}
+
+const fn net_of(movement: &Movement) -> i64 {
+    match movement.kind {
+        MovementKind::Joined => 1,
+        MovementKind::Left | MovementKind::TimedOut => -1,
+        MovementKind::Again => 0,
+        MovementKind::Up => movement.user.cast_signed(),
+        MovementKind::Down => movement.user.cast_signed().saturating_neg(),
+    }
+}
+
+fn count_change(incident: &mut Incident, users: &mut UserSet, movement: &Movement) {
+    incident.presences += changes_of(movement);
+    if matches!(movement.kind, MovementKind::Up | MovementKind::Down) {
+        incident.unnamed += movement.user;
+        return;
+    }
+    if incident.kind == IncidentKind::Unclear {
+        incident.left += u64::from(movement.kind == MovementKind::Left);
+        incident.timed_out += u64::from(movement.kind == MovementKind::TimedOut);
+    }
+    if users.len() < MOST_USERS {
+        users.insert(movement.user);
+        incident.users = users.len() as u64;
+    } else if !users.contains(&movement.user) {
+        incident.at_least = true;
+    }
+}

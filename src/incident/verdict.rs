@@ -1,0 +1,76 @@
+//! What there is to say now: one thing at a time, and calm is one of them.
+
+use std::time::Duration;
+
+use super::{HoldingRule, Incident, IncidentWatch};
+use crate::{
+    presence::{Channel, Moment},
+    world::{LinkState, World},
+};
+
+/// What there is to say now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OverallVerdict<'a> {
+    /// Nothing is known yet: the service has not answered.
+    Unknown,
+    /// The link is lost, or everything is refused: the world tells why.
+    CutOff,
+    /// Something unusual happened, and nobody has read it yet.
+    Incident(&'a Incident),
+    /// Rules of the watch list hold.
+    Rules(&'a [HoldingRule]),
+    /// Nothing unusual.
+    Calm(Calm<'a>),
+}
+
+/// How calm it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calm<'a> {
+    /// Since when nothing unusual happened.
+    pub since: Moment,
+    /// The number of users present, over all channels.
+    pub people: u64,
+    /// The number of channels in view.
+    pub channels: usize,
+    /// By how much the number of users changed, and in how many minutes.
+    pub change: Option<(i64, u64)>,
+    /// The channel with most users, and their number.
+    pub busiest: Option<(&'a Channel, u64)>,
+    /// The number of lists that are exact.
+    pub exact: usize,
+    /// How long ago the list was asked for that was asked for longest ago.
+    pub asked: Option<Duration>,
+}
+
+impl IncidentWatch {
+    /// What there is to say now.
+    pub fn verdict<'a>(&'a self, world: &World, now: Moment) -> OverallVerdict<'a> {
+        match &world.link.state {
+            LinkState::Lost { .. } | LinkState::Refused { .. } => return OverallVerdict::CutOff,
+            LinkState::Connecting if !world.link.was_live => return OverallVerdict::Unknown,
+            LinkState::Connecting | LinkState::Live => {}
+        }
+        if let Some(incident) = self.current(now) {
+            return OverallVerdict::Incident(incident);
+        }
+        if !self.rules.is_empty() {
+            return OverallVerdict::Rules(&self.rules);
+        }
+        let ended = self.incidents().map(|incident| incident.last).max();
+        let overview = &self.overview;
+        OverallVerdict::Calm(Calm {
+            since: ended.unwrap_or_default().max(world.link.since).min(now),
+            people: overview.people,
+            channels: world.channels.len(),
+            change: overview.change(now),
+            busiest: overview.busiest.as_ref().map(|(channel, most)| (channel, *most)),
+            exact: overview.exact,
+            asked: overview.asked_ago(now),
+        })
+    }
+
+    /// The rules of the watch list that hold.
+    pub fn rules(&self) -> &[HoldingRule] {
+        &self.rules
+    }
+}

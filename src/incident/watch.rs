@@ -1,0 +1,155 @@
+//! Watches a world for incidents.
+
+use std::{collections::VecDeque, time::Duration};
+
+use super::{
+    Incident, IncidentKind, counts::RecentCounts, lateness::Lateness, limits::AnnounceLimits, movement::Movements,
+    overview::Overview, samples::Samples, tracking::Tracked, users::Users,
+};
+use crate::presence::Moment;
+
+/// The number of incidents kept.
+const KEPT: usize = 20;
+
+/// An incident is told for so long, unless it is read.
+pub(super) const TOLD_FOR: Duration = Duration::from_secs(600);
+
+/// The time after the link comes up during which what is heard is a beginning, not news.
+pub(super) const SETTLING: Duration = Duration::from_secs(3);
+
+/// What is counted of one channel, by its place.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct ChannelMemory {
+    /// The occupancy that was told last, if one was.
+    pub occupancy: Option<u64>,
+    /// The second of its last interval.
+    pub interval: u64,
+}
+
+/// A rule of the watch list that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldingRule {
+    /// The rule. Safe to show.
+    pub rule: String,
+    /// What it sees now, in a sentence. Safe to show.
+    pub sentence: String,
+    /// Since when it holds.
+    pub since: Moment,
+}
+
+/// Watches a world for incidents: it receives what a [`Listener`](crate::world::Listener) does, and finds what is
+/// unusual in it.
+#[derive(Debug, Default)]
+pub struct IncidentWatch {
+    pub(super) hasher: foldhash::fast::RandomState,
+    pub(super) counts: RecentCounts,
+    pub(super) movements: Movements,
+    pub(super) users: Users,
+    pub(super) samples: Samples,
+    pub(super) channels: Vec<ChannelMemory>,
+    /// Until then, what is heard is a beginning: nothing of it is counted.
+    pub(super) settled: Option<Moment>,
+    /// The number of movements when they were last looked at, and when that was.
+    pub(super) seen: u64,
+    pub(super) looked: Moment,
+    /// When something new was last seen.
+    pub(super) heard: Moment,
+    /// Another look may find more.
+    pub(super) stale: bool,
+    pub(super) drift: VecDeque<(Moment, u32, u32)>,
+    /// The occupancies that show from which one on changes are summed up.
+    pub(super) limits: AnnounceLimits,
+    pub(super) tracked: VecDeque<Tracked>,
+    pub(super) made: u64,
+    /// Those that nobody has been told about.
+    pub(super) news: Vec<u64>,
+    pub(super) lateness: Lateness,
+    pub(super) overview: Overview,
+    /// What the watch list tells, from outside: the rules that hold.
+    pub(super) rules: Vec<HoldingRule>,
+}
+
+impl IncidentWatch {
+    /// The incidents, latest first; at most twenty.
+    pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.tracked.iter().rev().map(|tracked| &tracked.incident)
+    }
+
+    /// The incident with this number, if it is still kept.
+    pub fn find(&self, number: u64) -> Option<&Incident> {
+        self.incidents().find(|incident| incident.number == number)
+    }
+
+    /// The worst incident that is neither read nor ten minutes old nor continued by another.
+    pub fn current(&self, now: Moment) -> Option<&Incident> {
+        let told = |incident: &&Incident| !incident.read && !incident.continued && now.since(incident.last) < TOLD_FOR;
+        // Of two that are as bad, the later one.
+        self.tracked.iter().map(|tracked| &tracked.incident).filter(told).max_by_key(|incident| incident.severity())
+    }
+
+    /// A person has read an incident.
+    pub fn mark_read(&mut self, number: u64) {
+        if let Some(tracked) = self.tracked.iter_mut().find(|tracked| tracked.incident.number == number) {
+            tracked.incident.read = true;
+        }
+    }
+
+    /// The incidents that were found since this was last asked, oldest first.
+    pub fn take_news(&mut self) -> Vec<Incident> {
+        let news = std::mem::take(&mut self.news);
+        news.into_iter().filter_map(|number| self.find(number).cloned()).collect()
+    }
+
+    /// Tell which rules of the watch list hold: each rule, and a sentence about it that is safe to show.
+    pub fn set_rules(&mut self, rules: impl IntoIterator<Item = (String, String)>, now: Moment) {
+        let before = std::mem::take(&mut self.rules);
+        let since = |rule: &str| before.iter().find(|known| known.rule == rule).map_or(now, |known| known.since);
+        let holding = rules.into_iter().map(|(rule, sentence)| HoldingRule { since: since(&rule), rule, sentence });
+        self.rules = holding.collect();
+    }
+
+    /// Add an incident. Returns its place.
+    pub(super) fn add(&mut self, kind: IncidentKind, begin: Moment) -> usize {
+        self.made += 1;
+        self.news.push(self.made);
+        self.tracked.push_back(Tracked::new(Incident::new(self.made, kind, begin), &self.movements));
+        if self.tracked.len() > KEPT {
+            self.tracked.pop_front();
+        }
+        self.tracked.len() - 1
+    }
+
+    /// Events a second, in the last minute: a number that stands still while it is about the same.
+    pub const fn event_rate(&self) -> u64 {
+        self.lateness.rate()
+    }
+
+    /// How late events are, in tenths of a second, if many of the last minute were late.
+    pub fn find_late(&self, now: Moment) -> Option<u64> {
+        self.lateness.find_late(now)
+    }
+
+    /// What is told now, without what it is found by: for a screen that stands still.
+    pub fn clone_as_told(&self) -> Self {
+        let tracked = self.tracked.iter().map(|tracked| Tracked::new(tracked.incident.clone(), &self.movements));
+        Self {
+            tracked: tracked.collect(),
+            overview: self.overview.clone(),
+            lateness: self.lateness.clone(),
+            rules: self.rules.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Forget what is known of channels by their place, and of who was where.
+    pub(super) fn forget_places(&mut self) {
+        self.channels.clear();
+        self.movements.clear();
+        self.users.clear();
+        self.samples.clear();
+        for tracked in &mut self.tracked {
+            tracked.open = false;
+            tracked.channels.clear();
+        }
+    }
+}
