@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Alert, AlertKind, AlertSubject};
 use crate::{
     expression::Judge,
-    presence::{Channel, Moment, UserId},
+    presence::{Channel, Moment, UserId, sanitize},
 };
 
 /// What an item watches.
@@ -50,6 +50,20 @@ impl Standing {
             (_, Self::Occupied) => Some(AlertKind::Occupied),
         }
     }
+}
+
+/// `lobby has 45, fewer than 60`, for a claim about an occupancy and what was seen of it.
+fn describe_occupancy(claim: &str, saw: &str) -> Option<String> {
+    let (channel, count) = saw.strip_prefix("occupancy of ")?.rsplit_once(" is ")?;
+    let (operator, number) = claim.strip_prefix("occupancy of ")?.strip_prefix(channel)?.trim().split_once(' ')?;
+    let words = match operator {
+        "<" => "fewer than",
+        "<=" => "at most",
+        ">" => "more than",
+        ">=" => "at least",
+        _ => return None,
+    };
+    Some(format!("{channel} has {count}, {words} {number}"))
 }
 
 /// One item of the watch list.
@@ -104,6 +118,17 @@ impl WatchItem {
             (None, Standing::Not(saw)) => (Some(false), saw),
             _ => (None, "not looked at yet"),
         })
+    }
+
+    /// For an expression that holds: what it is about, and a sentence that says so. Safe to show.
+    pub(super) fn describe_holding(&self) -> Option<(String, String)> {
+        let (WatchTarget::Claim(judge), Standing::Holds(saw), None) = (&self.target, &self.standing, &self.doubt)
+        else {
+            return None;
+        };
+        let claim = sanitize(judge.expression().as_str()).into_owned();
+        let sentence = describe_occupancy(&claim, saw).unwrap_or_else(|| format!("{claim} holds: {saw}"));
+        Some((claim, sentence))
     }
 
     /// Record an alert. Returns it, unless it is held back.

@@ -78,6 +78,11 @@ impl WatchList {
         &self.items
     }
 
+    /// The expressions that hold: each with a sentence that says so. Safe to show.
+    pub fn list_holding(&self) -> impl Iterator<Item = (String, String)> {
+        self.items.iter().filter_map(WatchItem::describe_holding)
+    }
+
     /// Whether a user is on the list.
     pub fn has_user(&self, user: &UserId) -> bool {
         !self.users.is_empty() && self.users.contains_key(user)

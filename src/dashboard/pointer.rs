@@ -47,6 +47,7 @@ impl Pointer {
                         self.held = Some(splitter);
                         return Vec::new();
                     }
+                    Some(ClickTarget::Verdict) => return vec![UiEvent::Act(Action::Incident)],
                     Some(ClickTarget::ChannelRow(row)) => Pointed::ChannelRow(row),
                     Some(ClickTarget::User(user)) => Pointed::User(user),
                     Some(ClickTarget::Pane(pane)) => Pointed::Pane(pane),
@@ -68,7 +69,7 @@ impl Pointer {
                     Some(ClickTarget::ChannelRow(_)) => Pane::Channels,
                     Some(ClickTarget::User(_)) => Pane::Occupants,
                     Some(ClickTarget::Pane(pane)) => pane,
-                    Some(ClickTarget::Splitter(_)) | None => return Vec::new(),
+                    Some(ClickTarget::Splitter(_) | ClickTarget::Verdict) | None => return Vec::new(),
                 };
                 let step = if action == MouseAction::WheelUp { Action::Up } else { Action::Down };
                 let mut messages = vec![UiEvent::Point(Pointed::Pane(pane))];

@@ -53,6 +53,8 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::Watch, &[Key::Char('*')]),
     (Action::Watchlist, &[Key::Char('W')]),
     (Action::Mute, &[Key::Char('m')]),
+    (Action::Incident, &[Key::Char('I')]),
+    (Action::CopyReport, &[Key::Char('i')]),
     (Action::Doctor, &[Key::Char('d')]),
     (Action::Direct(Direction::Next), &[Key::Char('n')]),
     (Action::Direct(Direction::Faster), &[Key::Char('>')]),
@@ -95,6 +97,16 @@ const FOOTER_OF_ONE: &[(&[Action], &str)] = &[
     (&[Action::CopyId], "copy id"),
     (&[Action::CopyJson], "copy JSON"),
     (&[Action::WhereNow], "where now"),
+    (&[Action::Close], "close"),
+    (&[Action::Help], "help"),
+    (&[Action::Quit], "quit"),
+];
+
+/// The same while the evidence of an incident does.
+const FOOTER_OF_INCIDENT: &[(&[Action], &str)] = &[
+    (&[Action::Up, Action::Down], "move"),
+    (&[Action::PreviousChannel, Action::NextChannel], "earlier, later"),
+    (&[Action::CopyReport], "copy the report"),
     (&[Action::Close], "close"),
     (&[Action::Help], "help"),
     (&[Action::Quit], "quit"),
@@ -212,6 +224,7 @@ impl Keys {
             None => FOOTER,
             Some(Dialog::Detail(_) | Dialog::Entry(_)) => FOOTER_OF_ONE,
             Some(Dialog::Doctor(_) | Dialog::WatchList(_)) => FOOTER_OF_LIST,
+            Some(Dialog::Incident { .. }) => FOOTER_OF_INCIDENT,
             Some(open) => {
                 let offered = list_typing_offers(open).iter();
                 return offered.map(|(keys, word)| (&[][..], (*keys).to_owned(), *word)).collect();

@@ -86,6 +86,10 @@ pub enum Action {
     Watchlist,
     /// Mute or unmute the watch list.
     Mute,
+    /// Open or close the evidence of the incident that the verdict tells of.
+    Incident,
+    /// Copy the report of an incident.
+    CopyReport,
     /// Open or close the doctor.
     Doctor,
     /// Direct the simulated crowd, where there is one.
@@ -202,6 +206,8 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Watch, "watch", "be told about the selected user or channel, or no more", Tell),
         info(Action::Watchlist, "watch-list", "open or close the watch list", Tell),
         info(Action::Mute, "mute", "let the watch list tell nothing aloud, or do again", Tell),
+        info(Action::Incident, "incident", "who, when and what in common, of what the second row tells", Tell),
+        info(Action::CopyReport, "copy-report", "copy the report of the incident, as Markdown", Tell),
         info(Action::Doctor, "doctor", "what is wrong, what to do, what was asked, and its price", Tell),
         info(Action::Direct(Direction::Next), "crowd-next", "next scene, or next profile", Crowd),
         info(Action::Direct(Direction::Faster), "crowd-faster", "the crowd lives faster", Crowd),

@@ -56,7 +56,8 @@ impl Ui {
         }
         self.doctor = Doctor::default();
         let (world, log) = (Box::new(world.clone()), self.log.clone());
-        self.paused = Some(Paused { at: now, waiting: 0, counted: now, world, log });
+        let incidents = Box::new(self.incidents.clone_as_told());
+        self.paused = Some(Paused { at: now, waiting: 0, counted: now, world, log, incidents });
     }
 
     /// Count the waiting events, if it is time to.

@@ -20,6 +20,7 @@ impl Listener for Ui {
         }
         self.log.push(Arc::clone(entry));
         self.alerts.take_entry(world, entry);
+        self.incidents.take_entry(world, entry);
     }
 
     fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
@@ -28,6 +29,7 @@ impl Listener for Ui {
             self.keep_order(watched, touched);
             self.keep_tombstone(world, watched, touched);
         }
+        self.incidents.take_change(world, channel, touched);
         for alert in self.alerts.take_change(world, channel, touched) {
             self.announce_alert(alert);
         }
@@ -109,6 +111,12 @@ impl Ui {
         {
             self.focus.gone = Some(gone.clone());
         }
+    }
+
+    /// Look for incidents, if it is time to.
+    pub(super) fn look_for_incidents(&mut self, world: &World, now: Moment) {
+        self.incidents.set_rules(self.alerts.list_holding(), now);
+        self.incidents.look(world, now);
     }
 
     /// Weigh the items of the watch list, if it is time to. `free`: no other input is waiting.

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | something in the world | `listen` |
 //! | a person acts on the world | `perform` |
-//! | a person moves about the screen | `navigate`; on the watch list: `watch_list` |
+//! | a person moves about the screen | `navigate`; on the watch list: `watch_list`; among incidents: `incident` |
 //! | a person types | `dialogs` |
 //! | time passes | `update`; when it is due: `wakes` |
 //!
@@ -21,6 +21,7 @@ mod effect;
 mod event;
 mod focus;
 mod freeze;
+mod incident;
 mod listen;
 mod log;
 mod navigate;

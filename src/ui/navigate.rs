@@ -3,7 +3,7 @@
 
 use super::{
     Action, Dialog, Effect, EntryViewer, FuzzyList, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker, Tone, Ui,
-    channels, detail_rows, occupants, table, watch_list,
+    channels, detail_rows, incident, occupants, table, watch_list,
 };
 use crate::{expression::Filter, presence::Moment, world::World};
 
@@ -49,6 +49,7 @@ fn move_about(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool {
         Action::PageDown => move_cursor(ui, world, PAGE, now),
         Action::Top => move_cursor(ui, world, -isize::MAX, now),
         Action::Bottom => move_cursor(ui, world, isize::MAX, now),
+        Action::NextChannel | Action::PreviousChannel if incident::step(ui, action == Action::NextChannel) => {}
         Action::NextChannel | Action::PreviousChannel => {
             let forward = action == Action::NextChannel;
             // On a pattern or group the arrows fold it as in a tree.
@@ -64,6 +65,8 @@ fn move_about(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool {
 /// Open what lies over the panes or asks something, if that is what is meant; what is open already, is closed.
 fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool {
     match action {
+        Action::Incident => incident::toggle_evidence(ui, now),
+        Action::CopyReport => incident::copy_report(ui, world, now),
         Action::Doctor => toggle_dialog(ui, Dialog::Doctor(0)),
         Action::Watchlist => toggle_dialog(ui, Dialog::WatchList(0)),
         Action::Help => toggle_dialog(ui, Dialog::Help(FuzzyList::default())),
@@ -218,7 +221,7 @@ fn move_cursor(ui: &mut Ui, world: &World, rows: isize, now: Moment) {
             return;
         }
         Some(Dialog::Entry(reading)) => return reading.scroll_by(rows),
-        Some(Dialog::Doctor(first)) => {
+        Some(Dialog::Incident { top: first, .. } | Dialog::Doctor(first)) => {
             *first = first.saturating_add_signed(rows);
             return;
         }

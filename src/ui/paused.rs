@@ -1,7 +1,7 @@
 //! What the screen shows while it is paused.
 
 use super::EventLog;
-use crate::{presence::Moment, world::World};
+use crate::{incident::IncidentWatch, presence::Moment, world::World};
 
 /// A pause.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Paused {
     pub(super) world: Box<World>,
     /// The log at the beginning.
     pub(super) log: EventLog,
+    /// What was told of incidents at the beginning.
+    pub(super) incidents: Box<IncidentWatch>,
 }
 
 impl Paused {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, Ui};
 use crate::{
+    incident::IncidentWatch,
     presence::Moment,
     world::{ChannelState, TimeSpan, World},
 };
@@ -22,14 +23,18 @@ pub struct Screen<'a> {
     pub live: &'a World,
     /// The log that is shown.
     pub log: &'a EventLog,
+    /// What is told of incidents.
+    pub incidents: &'a IncidentWatch,
 }
 
 impl Ui {
     /// The screen for a world.
     pub fn screen<'a>(&'a self, world: &'a World) -> Screen<'a> {
         match &self.paused {
-            Some(paused) => Screen { ui: self, world: &paused.world, live: world, log: &paused.log },
-            None => Screen { ui: self, world, live: world, log: &self.log },
+            Some(paused) => {
+                Screen { ui: self, world: &paused.world, live: world, log: &paused.log, incidents: &paused.incidents }
+            }
+            None => Screen { ui: self, world, live: world, log: &self.log, incidents: &self.incidents },
         }
     }
 }

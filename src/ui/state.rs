@@ -4,6 +4,7 @@ use super::{ChannelList, Dialog, Effect, EventLog, Focus, Keysets, OccupantList,
 use crate::{
     alerts::WatchList,
     doctor::Doctor,
+    incident::IncidentWatch,
     presence::{Moment, Prices},
 };
 
@@ -22,6 +23,8 @@ pub struct Ui {
     pub status: Option<StatusMessage>,
     /// The watch list.
     pub alerts: WatchList,
+    /// What is unusual of all that happens.
+    pub incidents: Box<IncidentWatch>,
     /// The findings of the doctor.
     pub doctor: Doctor,
     /// The prices of requests, if the configuration has any.
@@ -42,8 +45,6 @@ pub struct Ui {
     pub effects: Vec<Effect>,
     /// The pause, if the screen is paused.
     pub(super) paused: Option<Paused>,
-    /// Whether the last frame showed an age below a minute.
-    pub(super) young_age: bool,
     /// Whether the program is about to end.
     pub quitting: bool,
 }
@@ -57,6 +58,7 @@ impl Default for Ui {
             focus: Focus::default(),
             status: None,
             alerts: WatchList::default(),
+            incidents: Box::default(),
             doctor: Doctor::default(),
             prices: None,
             keysets: Keysets::default(),
@@ -67,7 +69,6 @@ impl Default for Ui {
             exists: None,
             effects: Vec::new(),
             paused: None,
-            young_age: false,
             quitting: false,
         }
     }

@@ -2,7 +2,6 @@
 
 use super::{
     LogFilter, Ui, UiEvent, channels::do_due_for_channels, dialogs, navigate, occupants::do_due_for_list, perform,
-    wakes::shows_young_age,
 };
 use crate::{
     presence::{Command, Moment},
@@ -49,13 +48,14 @@ impl Ui {
         }
         self.weigh_alerts(world, free, now);
         do_due_for_channels(self, world, now);
+        self.look_for_incidents(world, now);
         do_due_for_list(self, world, now);
         self.count_waiting(world, now);
         self.show_log_of_channel(world);
         self.look_after_selected(world);
     }
 
-    /// See to what only a frame needs: the number of findings in its footer, and how soon it ages.
+    /// See to what only a frame needs: the number of findings in its footer.
     pub fn prepare_frame(&mut self, world: &World, now: Moment) {
         let as_of = self.screen(world).as_of(now);
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
@@ -63,7 +63,6 @@ impl Ui {
         let place = self.screen(world).selected_place();
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
         self.occupants.refresh_fields(place.and_then(|place| shown.channels.get(place)), as_of);
-        self.young_age = shows_young_age(&self.screen(world), as_of);
     }
 
     /// Have the log know what it tells of the selected user.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ● live
-//! ○ lost 12s ago, next try in 4 s (try 3): connection refused
+//! ○ lost for 12 s, next try in 4 s (try 3): connection refused
 //! ```
 
 use ratatui::{
@@ -10,9 +10,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{
     Appearance,
-    format::age,
     pieces::{Segment, fit_reason, join_pieces, measure_pieces, say_in_forms, shorten_pieces},
     rank,
 };
@@ -39,43 +40,69 @@ pub(super) fn mark_link(world: &World, look: &Appearance) -> (Style, &'static st
     }
 }
 
-/// Say in several lengths what the link is at, and until when.
-pub(super) fn describe_link<'a>(world: &World, look: &Appearance, now: Moment) -> Segment<'a> {
+/// Say in a word or two what the link does; the second row says the rest.
+pub(super) fn describe_link<'a>(world: &World, look: &Appearance) -> Segment<'a> {
     let (style, glyph) = mark_link(world, look);
-    let say_next_try = |word: &str, long: String, more: String, at: Option<Moment>| {
-        let next = at.filter(|at| *at > now).map(|at| at.since(now).as_secs() + 1);
-        let in_words = next.map_or("trying again".to_owned(), |left| format!("next try in {left} s"));
-        let shorter = next.map_or("trying again".to_owned(), |left| format!("try in {left} s"));
-        let number = next.map_or("trying".to_owned(), |left| format!("{left} s"));
-        let mut forms = vec![
-            (format!("{glyph} {word}{long}, {in_words}{more}"), rank::AT_LENGTH),
-            (format!("{glyph} {word}{long}, {in_words}"), rank::AT_LENGTH),
-            (format!("{glyph} {word} · {shorter}"), rank::COUNTDOWN),
-            (format!("{glyph} {word} · {number}"), rank::COUNTDOWN),
-            (format!("{glyph} {word}"), rank::NEVER),
-        ];
-        forms.dedup_by(|next, before| next.0 == before.0);
-        Segment { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
+    let word = match &world.link.state {
+        LinkState::Live => "live",
+        LinkState::Connecting => "connecting …",
+        LinkState::Lost { .. } if world.link.was_live => "lost",
+        LinkState::Lost { .. } => "not reached",
+        LinkState::Refused { .. } => "refused",
     };
-    match &world.link.state {
-        LinkState::Live => say_in_forms(style, [(format!("{glyph} live"), rank::NEVER)]),
-        LinkState::Connecting => say_in_forms(style, [(format!("{glyph} connecting …"), rank::NEVER)]),
-        LinkState::Lost { attempt, retry_at, .. } => {
-            let lasted = age(now.since(world.link.since));
-            say_next_try("lost", format!(" {lasted} ago"), format!(" (try {attempt})"), Some(*retry_at))
-        }
-        LinkState::Refused { retry_at, .. } => say_next_try("refused", String::new(), String::new(), *retry_at),
-    }
+    say_in_forms(style, [(format!("{glyph} {word}"), rank::NEVER)])
 }
 
-/// Say in `width` cells what the link is at, and why, if there is room for that.
-pub(super) fn show_link_alone<'a>(world: &World, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
-    let mut pieces = vec![describe_link(world, look, now)];
-    shorten_pieces(&mut pieces, &mut Vec::new(), width);
+/// Say in several lengths since when the link is down, and when the next try is.
+fn describe_loss<'a>(world: &World, look: &Appearance, now: Moment) -> Segment<'a> {
+    let (style, _) = mark_link(world, look);
+    let lasted = show_seconds(now.since(world.link.since).as_secs());
+    let (word, more, at) = match &world.link.state {
+        LinkState::Live | LinkState::Connecting => ("connecting …".to_owned(), String::new(), None),
+        LinkState::Lost { attempt, retry_at, .. } => {
+            let word = if world.link.was_live { "lost" } else { "not reached" };
+            (format!("{word} for {lasted}"), format!(" (try {attempt})"), Some(*retry_at))
+        }
+        LinkState::Refused { retry_at, .. } => ("refused".to_owned(), String::new(), *retry_at),
+    };
+    let next = at.filter(|at| *at > now).map(|at| at.since(now).as_secs() + 1);
+    let waits = world.link.state != LinkState::Live && world.link.state != LinkState::Connecting;
+    let in_words = next.map_or(", trying again".to_owned(), |left| format!(", next try in {left} s"));
+    let number = next.map_or(", trying".to_owned(), |left| format!(", next in {left} s"));
+    let (in_words, number) = if waits { (in_words, number) } else { (String::new(), String::new()) };
+    let mut forms = vec![
+        (format!("{word}{in_words}{more}"), rank::AT_LENGTH),
+        (format!("{word}{in_words}"), rank::AT_LENGTH),
+        (format!("{word}{number}"), rank::COUNTDOWN),
+        (word, rank::NEVER),
+    ];
+    forms.dedup_by(|next, before| next.0 == before.0);
+    Segment { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
+}
+
+fn show_seconds(seconds: u64) -> String {
+    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) }
+}
+
+/// Say in `width` cells since when the link is down, and why, as far as there is room for that.
+pub(super) fn show_loss<'a>(world: &World, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
+    let mut pieces = vec![describe_loss(world, look, now)];
+    let reason = find_trouble(world);
+    // The reason goes before the number of the try.
+    let wanted = reason.map_or(0, |why| why.width().min(width / 2));
+    shorten_pieces(&mut pieces, &mut Vec::new(), width.saturating_sub(wanted).max(width / 2));
     let room = width.saturating_sub(measure_pieces(&pieces));
     let mut line = Line::from(join_pieces(look, pieces));
-    if let Some(text) = find_trouble(world).and_then(|why| fit_reason(": ", why, room)) {
+    if let Some(text) = reason.and_then(|why| fit_reason(": ", why, room)) {
         line.push_span(Span::styled(text, look.theme.bad));
     }
+    line
+}
+
+/// The same behind the mark of the link.
+pub(super) fn show_link_alone<'a>(world: &World, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
+    let (style, glyph) = mark_link(world, look);
+    let mut line = Line::from(Span::styled(format!("{glyph} "), style));
+    line.extend(show_loss(world, look, now, width.saturating_sub(2)));
     line
 }

@@ -4,10 +4,10 @@
 //! | what is drawn | by |
 //! |---|---|
 //! | the whole, and what the mouse points at | `screen`, `layout`, `target` |
-//! | the first rows, and the last | `header` of `link`, `standing` and `scene`; `footer` |
+//! | the first rows, and the last | `header` of `link` and `standing`, and `verdict`; `footer` |
 //! | the panes | `channels` of `channel_columns`, `channel_line`, `gauge`, `occupants` with `table` and `departures`, `detail`, `log` |
 //! | of the detail | `facts`, `short_detail`, `channel_detail` |
-//! | what lies over them | `help`, `pickers`, `editor`, `entry`, `doctor` with `requests`, `watchlist` |
+//! | what lies over them | `help`, `pickers`, `editor`, `entry`, `incident`, `doctor` with `requests`, `watchlist` |
 //! | where there is no room for panes | `ticker` |
 //! | what these are made of | `frame`, `scroll_bar`, `popup`, `choices`, `rows`, `pieces`, `spark`, `braille`, `scale`, `marks`, `members` |
 //! | how it looks | `look`, `theme`, `palette`, `depth`, `symbols` |
@@ -35,6 +35,7 @@ mod frame;
 mod gauge;
 mod header;
 mod help;
+mod incident;
 mod layout;
 mod link;
 mod log;
@@ -62,6 +63,7 @@ mod table;
 mod target;
 mod theme;
 mod ticker;
+mod verdict;
 mod watchlist;
 
 pub use depth::Depth;

@@ -79,23 +79,17 @@ pub(super) fn join_pieces<'a>(look: &Appearance, pieces: Vec<Segment<'a>>) -> Ve
     spans
 }
 
-/// Make a line of all that fits, with a blank at each end; in what is left in the middle, `filler`.
+/// Make a line of all that fits, with a blank at each end.
 pub(super) fn fit_line<'a>(
     look: &Appearance,
     mut left: Vec<Segment<'a>>,
     mut right: Vec<Segment<'a>>,
-    filler: Option<&str>,
     width: usize,
 ) -> Line<'a> {
     shorten_pieces(&mut left, &mut right, width.saturating_sub(2));
-    let mut gap = width.saturating_sub(measure_pieces(&left) + measure_pieces(&right) + 2);
+    let gap = width.saturating_sub(measure_pieces(&left) + measure_pieces(&right) + 2);
     let mut line = Line::from(" ");
     line.spans.extend(join_pieces(look, left));
-    // Two cells before what is at the right.
-    if let Some(text) = filler.and_then(|why| fit_reason(BETWEEN, why, gap.saturating_sub(2))) {
-        gap = gap.saturating_sub(text.width());
-        line.push_span(Span::styled(text, look.theme.bad));
-    }
     line.push_span(Span::raw(" ".repeat(gap)));
     line.spans.extend(join_pieces(look, right));
     line

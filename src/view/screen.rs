@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{
     Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, footer,
-    frame, gauge, header, help, log, occupants, pickers, ticker, watchlist,
+    frame, gauge, header, help, incident, log, occupants, pickers, ticker, watchlist,
 };
 use crate::{
     presence::Moment,
@@ -39,7 +39,7 @@ pub fn draw_screen(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
     if layout.size == Size::Ticker {
         ticker::draw_ticker(screen, look, now, layout.header, buf);
     } else {
-        header::draw_header(screen.world, screen.selected_channel(), look, now, layout.header, buf);
+        header::draw_header(screen, look, now, layout.header, buf);
     }
     draw_panes(screen, look, now, &layout, buf);
     if gauge::find_loss(screen.world).is_some() || screen.ui.dialog.as_ref().is_some_and(covers_panes) {
@@ -97,6 +97,9 @@ fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf
         Some(Dialog::Menu(pick)) => pickers::draw_pick(pick, look, bounds, buf),
         Some(Dialog::Editor(editor)) => editor::draw_editor(screen.world, editor, look, bounds, buf),
         Some(Dialog::Doctor(first)) => doctor::draw_doctor(screen, *first, look, now, bounds, buf),
+        Some(Dialog::Incident { number, top }) => {
+            incident::draw_incident(screen, (*number, *top), look, now, bounds, buf);
+        }
         Some(Dialog::WatchList(chosen)) => {
             watchlist::draw_watchlist(screen.world, &screen.ui.alerts, *chosen, look, now, bounds, buf);
         }

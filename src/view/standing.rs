@@ -1,7 +1,7 @@
 //! Whether we are counted ourselves.
 //!
 //! ```text
-//! OBSERVER     PRESENT 298 s left     PRESENT elsewhere (2) 40 s
+//! watching only, not counted     PRESENT 298 s left     PRESENT elsewhere (2) 40 s
 //! ```
 
 use super::{
@@ -14,7 +14,7 @@ use crate::{
     world::{ChannelState, World},
 };
 
-/// Say in several lengths whether we are counted: an observer, or present with a countdown to our own timeout; on
+/// Say in several lengths whether we are counted: only watching, or present with a countdown to our own timeout; on
 /// the selected channel, or else elsewhere.
 pub(super) fn describe_standing<'a>(
     world: &World,
@@ -43,14 +43,20 @@ pub(super) fn describe_standing<'a>(
             ];
             say_in_forms(look.theme.good, forms)
         }
-        (None, None) => match world.own_presence.count_unconfirmed(now) {
-            Some((_, until)) => {
+        (None, None) => {
+            if let Some((_, until)) = world.own_presence.count_unconfirmed(now) {
                 let left = left(until);
                 let forms =
                     [(format!("PRESENT? {left} s"), rank::AT_LENGTH), (format!("PRESENT? {left}"), rank::STANDING)];
                 say_in_forms(look.theme.warn, forms)
+            } else {
+                let forms = [
+                    ("watching only, not counted".to_owned(), rank::AT_LENGTH),
+                    ("watching only".to_owned(), rank::COUNTDOWN),
+                    ("watching".to_owned(), rank::STANDING),
+                ];
+                say_in_forms(look.theme.quiet, forms)
             }
-            None => say_in_forms(look.theme.quiet, [("OBSERVER".to_owned(), rank::STANDING)]),
-        },
+        }
     }
 }

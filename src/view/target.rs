@@ -15,6 +15,8 @@ pub enum ClickTarget {
     ChannelRow(usize),
     /// An occupant of the selected channel.
     User(UserId),
+    /// The verdict.
+    Verdict,
     /// A pane, nothing special in it.
     Pane(Pane),
     /// A line between panes that can be moved.
@@ -41,6 +43,7 @@ pub fn find_target(screen: &Screen<'_>, now: Moment, area: Rect, column: u16, ro
             in_pane(Pane::Occupants, user.map(ClickTarget::User))
         }
         ScreenPart::Log => Some(ClickTarget::Pane(Pane::Log)),
-        ScreenPart::Header | ScreenPart::Line | ScreenPart::Gauge | ScreenPart::Detail | ScreenPart::Footer => None,
+        ScreenPart::Header => within.filter(|at| at.y == 1).map(|_| ClickTarget::Verdict),
+        ScreenPart::Line | ScreenPart::Gauge | ScreenPart::Detail | ScreenPart::Footer => None,
     }
 }

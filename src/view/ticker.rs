@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! ● lobby 23  + join     ann
-//! ● lobby 23  ● support 6  12:04:31 + join     ann                                  OBSERVER · 12:04
+//! ● lobby 23  ● support 6  12:04:31 + join     ann                                  watching only · 12:04:28
 //! ```
 
 use ratatui::{
@@ -22,8 +22,9 @@ use super::{
     link::{mark_link, show_link_alone},
     log_row,
     rows::{below, draw_lines},
+    verdict::show_verdict,
 };
-use crate::{presence::Moment, ui::Screen, wording::show_roughly, world::Entry};
+use crate::{incident::OverallVerdict, presence::Moment, ui::Screen, wording::show_roughly, world::Entry};
 
 /// The rest of the line is used for news from this width on: a glyph and the beginning of a name.
 const NEWS: usize = 12;
@@ -31,8 +32,8 @@ const NEWS: usize = 12;
 /// From this width on the line ends with whether we are counted, and in wider ones with more of the status.
 const ASIDE: usize = 40;
 
-/// Our own standing at its shortest: `PRESENT 298`.
-const SHORT: usize = 11;
+/// Our own standing at its shortest: `watching only`.
+const SHORT: usize = 13;
 
 /// Other channels leave so many cells to news: time, kind and a name.
 const BESIDE: usize = 60;
@@ -46,14 +47,10 @@ pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Appearance, now: Moment, a
     let mut line = show_selected(screen, look, now, width);
     let room = width.saturating_sub(line.width() + 1);
     // Two cells between the news and our own standing.
-    let most = (width / 4).max(SHORT).min(room.saturating_sub(NEWS + 2));
-    let aside = if width < ASIDE {
-        Line::default()
-    } else {
-        show_short_status(screen.world, screen.selected_channel(), look, now, most)
-    };
+    let most = (width * 3 / 10).max(SHORT).min(room.saturating_sub(NEWS + 2));
+    let aside = if width < ASIDE { Line::default() } else { show_short_status(screen, look, now, most, area.width) };
     let end = width - if aside.width() > 0 { aside.width() + 2 } else { 0 };
-    let has_news = screen.ui.status.is_some() || !is_live || area.height == 1;
+    let has_news = screen.ui.status.is_some() || !is_live || area.height == 1 || tells_incident(screen, now);
     add_others(screen, look, now, end.saturating_sub(if has_news { BESIDE } else { 0 }), &mut line);
     let room = end.saturating_sub(line.width() + 1);
     if room >= NEWS {
@@ -98,8 +95,13 @@ fn show_selected<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width:
     line
 }
 
-/// Add what the person is told, or else what is wrong with the link, or else, if there is no row for it, what
-/// happened last.
+/// Whether there is more to say than that it is calm.
+fn tells_incident(screen: &Screen<'_>, now: Moment) -> bool {
+    matches!(screen.incidents.verdict(screen.world, now), OverallVerdict::Incident(_) | OverallVerdict::Rules(_))
+}
+
+/// Add what the person is told, or else what is wrong with the link, or else what is unusual, or else, if there is no
+/// row for it, what happened last.
 fn add_news(screen: &Screen<'_>, look: &Appearance, now: Moment, alone: bool, room: usize, line: &mut Line<'_>) {
     line.push_span(Span::raw(" "));
     if let Some(word) = &screen.ui.status {
@@ -107,6 +109,8 @@ fn add_news(screen: &Screen<'_>, look: &Appearance, now: Moment, alone: bool, ro
         line.push_span(Span::styled(cut_words(&text, room), style));
     } else if !screen.world.link.is_live() {
         line.spans.extend(show_link_alone(screen.world, look, now, room));
+    } else if tells_incident(screen, now) {
+        line.spans.extend(show_verdict(screen, look, now, room));
     } else if let Some(entry) = screen.log.last_entries(1).last().filter(|_| alone) {
         line.extend(show_entry(look, entry, room));
     }

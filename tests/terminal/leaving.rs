@@ -16,7 +16,7 @@ fn demo() -> Session {
 #[test]
 fn the_demo_opens_with_a_crowd_and_ends_on_q() {
     let mut session = demo();
-    session.shows_line(&["● lobby"]).shows_line(&["+ join"]).shows("OBSERVER");
+    session.shows_line(&["● lobby"]).shows_line(&["+ join"]).shows("watching only");
     let status = session.keys("q").ended();
     assert!(status.success(), "{status:?}");
     session.assert_restored();
@@ -129,10 +129,10 @@ fn no_size_is_refused_and_resizing_loses_nothing() {
 #[test]
 fn the_keys_do_what_the_footer_says() {
     let mut session = Start::herenow(&["demo", "--crowd", "none", "--user-id", "AAA-me"]).start();
-    session.shows("● live").shows("OBSERVER");
+    session.shows("● live").shows("watching only");
     session.keys("H").shows("✓ present on lobby as AAA-me").shows_line(&["◆", "AAA-me (you)"]).shows("PRESENT 29");
     session.shows_line(&["+ join", "AAA-me"]);
-    session.keys("L").shows("✓ left lobby").shows_line(&["- leave", "AAA-me"]).shows("OBSERVER");
+    session.keys("L").shows("✓ left lobby").shows_line(&["- leave", "AAA-me"]).shows("watching only");
     session.shows_no_line(&["AAA-me (you)"]);
     session.keys("?").shows("send a heartbeat: be present");
     session.keys("\x1b").shows_no_line(&["send a heartbeat: be present"]);

@@ -83,7 +83,7 @@ fn one_leaves_here_and_looks_there_and_takes_the_watch_list_along() {
     session.keys("K").shows("switch keyset").shows_line(&["blue", "this one"]);
     session.keys("\r").shows("leave lobby for green?");
     session.keys("y").shows_line(&["│   bob "]).shows_no_line(&["│   ann "]);
-    session.shows("green").shows("OBSERVER");
+    session.shows("green").shows("watching only");
     // We are nowhere any more: not where we were, and not where we look.
     assert_eq!((blue.where_now("me"), green.where_now("me")), (vec![], vec![]));
     session.keys("W").shows("watch list · 1").shows_line(&["user", "zoe"]);

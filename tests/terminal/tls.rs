@@ -22,7 +22,7 @@ fn the_dashboard_works_over_tls() {
     session.shows_line(&["│   bob "]);
     session.keys("H").shows("✓ present on lobby as me").shows("PRESENT");
     assert_eq!(world.places_of("me"), [Channel::from_wire("lobby")]);
-    session.keys("L").shows("OBSERVER");
+    session.keys("L").shows("watching only");
     session.keys("H").shows("PRESENT");
     let gone = world.client.as_user(UserId::from_wire("bob"));
     let lobby = herenow::presence::Subscription::parse("lobby").unwrap();

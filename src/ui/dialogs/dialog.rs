@@ -28,6 +28,13 @@ pub enum Dialog {
     WatchList(usize),
     /// The findings and the requests; the first finding in sight, or the place behind the last one for the requests.
     Doctor(usize),
+    /// The evidence of an incident, by its number; the lines scrolled out of sight.
+    Incident {
+        /// The number of the incident.
+        number: u64,
+        /// The lines above.
+        top: usize,
+    },
     /// A question answered by a line of text, in the footer.
     Prompt(Prompt),
     /// A question answered by yes or no, before an action is carried out.
@@ -58,7 +65,7 @@ impl Dialog {
             | Self::Confirm { .. }
             | Self::Menu(_)
             | Self::Editor(_) => true,
-            Self::Detail(_) | Self::Entry(_) | Self::WatchList(_) | Self::Doctor(_) => false,
+            Self::Detail(_) | Self::Entry(_) | Self::WatchList(_) | Self::Doctor(_) | Self::Incident { .. } => false,
         }
     }
 }

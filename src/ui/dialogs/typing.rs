@@ -39,7 +39,9 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
             narrow_list(ui, world, dialog, edit);
         }
         // Keys are no text to these.
-        Dialog::Detail(_) | Dialog::Entry(_) | Dialog::WatchList(_) | Dialog::Doctor(_) => ui.dialog = Some(dialog),
+        Dialog::Detail(_) | Dialog::Entry(_) | Dialog::WatchList(_) | Dialog::Doctor(_) | Dialog::Incident { .. } => {
+            ui.dialog = Some(dialog);
+        }
     }
     Vec::new()
 }

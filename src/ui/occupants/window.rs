@@ -111,19 +111,6 @@ impl<'a> Screen<'a> {
         list.count_listed(&watched.roster) + gone + usize::from(gone > 0)
     }
 
-    /// The occupants on either side of the selected one, up to so many, the nearest first on each.
-    pub(in crate::ui) fn occupants_around_selection(&self, rows: usize) -> impl Iterator<Item = &'a Occupant> {
-        let place = self.place_in_order();
-        let list = &self.ui.occupants;
-        let both_sides = self.selected_channel().map(|watched| {
-            let roster = &watched.roster;
-            let before = place.is_some().then(|| list.iter_backward(roster, place.as_ref()).take(rows));
-            let behind = list.iter_forward(roster, place.as_ref()).take(rows);
-            behind.chain(before.into_iter().flatten()).filter_map(|user| roster.get(user))
-        });
-        both_sides.into_iter().flatten()
-    }
-
     /// The fields that match what is typed, to choose columns from: the chosen ones, and those of states. A field typed
     /// in full comes last.
     pub fn list_columns(&self, list: &FuzzyList) -> Vec<Path> {

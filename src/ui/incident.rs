@@ -1,0 +1,57 @@
+//! The verdict and the evidence behind it, as far as a person acts on them.
+
+use super::{Dialog, Effect, Tone, Ui};
+use crate::{incident::write_report, presence::Moment, world::World};
+
+/// Open the evidence of the incident that is told, or of the latest one; or close it.
+pub(super) fn toggle_evidence(ui: &mut Ui, now: Moment) {
+    if matches!(ui.dialog.take(), Some(Dialog::Incident { .. })) {
+        return;
+    }
+    let found = ui.incidents.current(now).or_else(|| ui.incidents.incidents().next());
+    let Some(number) = found.map(|incident| incident.number) else {
+        return ui.say(Tone::Good, "nothing unusual has happened so far", now);
+    };
+    show(ui, number);
+}
+
+fn show(ui: &mut Ui, number: u64) {
+    ui.incidents.mark_read(number);
+    if let Some(paused) = &mut ui.paused {
+        paused.incidents.mark_read(number);
+    }
+    ui.dialog = Some(Dialog::Incident { number, top: 0 });
+}
+
+/// Go to the incident before or after the one that is open. Returns whether one is open.
+pub(super) fn step(ui: &mut Ui, later: bool) -> bool {
+    let Some(Dialog::Incident { number, .. }) = ui.dialog else { return false };
+    let numbers = ui.incidents.incidents().map(|incident| incident.number);
+    let next = if later { numbers.filter(|n| *n > number).min() } else { numbers.filter(|n| *n < number).max() };
+    if let Some(next) = next {
+        show(ui, next);
+    }
+    true
+}
+
+/// Copy the report of the incident that is open, or else of the one that `I` would open.
+pub(super) fn copy_report(ui: &mut Ui, world: &World, now: Moment) {
+    let open = if let Some(Dialog::Incident { number, .. }) = ui.dialog { ui.incidents.find(number) } else { None };
+    let found = open.or_else(|| ui.incidents.current(now)).or_else(|| ui.incidents.incidents().next());
+    let Some(incident) = found else {
+        return ui.say(Tone::Bad, "nothing unusual has happened so far: there is nothing to report", now);
+    };
+    let session = &world.session;
+    let name = session.name.as_deref().unwrap_or("not named in the configuration");
+    let region = session.region.as_ref().map_or_else(String::new, |region| format!(", region {region}"));
+    let report = write_report(incident, &format!("{name}{region}"), write_time, now);
+    let bytes = report.len();
+    ui.effects.push(Effect::Copy(report));
+    ui.say(Tone::Good, format!("copied the incident report, {bytes} bytes, if the terminal allows it"), now);
+}
+
+/// A moment as `2026-11-21 12:04:28 UTC`.
+fn write_time(at: Moment) -> String {
+    let seconds = i64::try_from(at.seconds()).unwrap_or_default();
+    jiff::Timestamp::from_second(seconds).unwrap_or_default().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
