@@ -26,6 +26,7 @@ mod listen;
 mod log;
 mod navigate;
 mod occupants;
+mod palette;
 mod paused;
 mod perform;
 mod screen;
@@ -53,6 +54,7 @@ pub use self::{
     focus::{ChannelSum, Focus, Pane, PaneShares, Pointed},
     log::{Burst, EventLevel, EventLog, LogFilter, LogRow, LogRowPart, LogView},
     occupants::{OccupantList, OccupantRow, SortKey, SortOrder},
+    palette::PaletteHit,
     paused::Paused,
     screen::Screen,
     state::Ui,

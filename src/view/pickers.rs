@@ -18,14 +18,14 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     choices::Choices,
-    format::{cut, pad, pad_foreign},
+    format::{cut, cut_foreign, pad, pad_foreign, pad_middle, show_occupancy},
     help::KEYS,
     theme::patch_row,
 };
 use crate::{
     expression::Path,
     ui::{
-        ActionInfo, ChannelSort, EventLog, FuzzyList, Menu, MenuItem, Screen, SortKey, SortOrder, THEMES, ThemePicker,
+        ChannelSort, EventLog, FuzzyList, Menu, MenuItem, PaletteHit, Screen, SortKey, SortOrder, THEMES, ThemePicker,
         list_matching_kinds,
     },
     wording::group_digits,
@@ -46,21 +46,39 @@ pub(super) fn draw_actions(
     bounds: Rect,
     buf: &mut Buffer,
 ) {
-    let found = screen.find_actions(chooser);
+    let found = screen.find_palette_hits(chooser);
     let choices = Choices {
-        title: " actions ",
+        title: " actions and names ",
         closes: "Enter does it, Esc closes",
         size: (96, (screen.offered_actions().count() + 3).min(HIGHEST)),
         chooser,
         found: &found,
         nothing: NO_SUCH_NAME,
     };
-    choices.draw(look, bounds, buf, |meaning: &&ActionInfo, width, chosen| {
-        let keys = look.keys.names(meaning.action);
+    choices.draw(look, bounds, buf, |hit: &PaletteHit, width, chosen| {
         let text = width.saturating_sub(20 + KEYS + 3);
+        let (name, help, keys) = match hit {
+            PaletteHit::Action(action) => {
+                let info = action.info();
+                (pad(info.name, 19), pad(info.help, text), look.keys.names(*action))
+            }
+            PaletteHit::Channel(channel) => {
+                let here = screen.world.channels.look_up(channel).map(show_occupancy).unwrap_or_default();
+                (
+                    pad_middle(channel.as_str(), 0, 19),
+                    pad(&format!("go to the channel, {here} here"), text),
+                    String::new(),
+                )
+            }
+            PaletteHit::User(channel, user) => {
+                let help = format!("go to the user on {}", cut_foreign(channel.as_str(), 40));
+                (pad_foreign(user.as_str(), 19), pad(&help, text), String::new())
+            }
+            PaletteHit::Keyset(name) => (pad_foreign(name, 19), pad("go over to the keyset", text), String::new()),
+        };
         let line = Line::from(vec![
-            Span::styled(format!(" {} ", pad(meaning.name, 19)), look.theme.accent),
-            Span::raw(pad(meaning.help, text)),
+            Span::styled(format!(" {name} "), look.theme.accent),
+            Span::raw(help),
             Span::styled(format!(" {} ", pad(&keys, KEYS)), look.theme.quiet),
         ]);
         select_if(chosen, line, look)

@@ -7,5 +7,7 @@ mod rows;
 mod trend;
 mod window;
 
-pub(super) use self::window::{do_due_for_channels, fold_selected, move_selection, point_at, sort_by, step_channel};
+pub(super) use self::window::{
+    do_due_for_channels, fold_selected, move_selection, point_at, select_found, sort_by, step_channel,
+};
 pub use self::{heading::Heading, list::ChannelList, order::ChannelSort, rows::ChannelListRow, trend::Trend};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{heading::Heading, order::ChannelSort, rows::ChannelListRow};
 use crate::{
+    expression::Filter,
     presence::{Channel, Moment},
     ui::{ChannelSum, Dialog, FuzzyList, Screen, Ui},
     world::World,
@@ -116,8 +117,17 @@ fn select_row(ui: &mut Ui, world: &World, row: usize) {
     }
 }
 
+/// Select a channel that was looked for. A filter that it does not pass is dropped, so that it is in sight.
+pub(in crate::ui) fn select_found(ui: &mut Ui, world: &World, channel: &Channel, now: Moment) {
+    if !ui.channels.filter().is_empty() && !ui.channels.filter().matches(channel.as_str(), None) {
+        ui.channels.set_filter(Filter::default());
+    }
+    select_channel(ui, world, channel);
+    ui.channels.hold(now);
+}
+
 /// Select a channel, unless it is selected already.
-pub(in crate::ui) fn select_channel(ui: &mut Ui, world: &World, channel: &Channel) {
+fn select_channel(ui: &mut Ui, world: &World, channel: &Channel) {
     let selected = ui.screen(world).selected_channel();
     if selected.is_none_or(|watched| watched.channel != *channel) {
         ui.focus.go_to(channel);

@@ -1,9 +1,9 @@
 //! Passes keys to the open dialog.
 
-use super::{Dialog, EditKey, FuzzyList, Prompt, Question, ThemePicker, answer, list_matching_kinds};
+use super::{ConfirmedAction, Dialog, EditKey, FuzzyList, Prompt, Question, ThemePicker, answer, list_matching_kinds};
 use crate::{
     presence::Moment,
-    ui::{Effect, Ui, channels, occupants, perform},
+    ui::{Effect, PaletteHit, Ui, channels, occupants, palette, perform},
     world::{Order, World},
 };
 
@@ -49,8 +49,12 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
 /// Narrow a list by what is typed, or choose another line of it.
 fn narrow_list(ui: &mut Ui, world: &World, mut dialog: Dialog, edit: &EditKey) {
     match &mut dialog {
-        Dialog::Help(list) | Dialog::Palette(list) => {
+        Dialog::Help(list) => {
             let found = ui.screen(world).find_actions(list).len();
+            list.take_key(edit, found);
+        }
+        Dialog::Palette(list) => {
+            let found = ui.screen(world).find_palette_hits(list).len();
             list.take_key(edit, found);
         }
         Dialog::Sort(list) => {
@@ -74,9 +78,8 @@ fn narrow_list(ui: &mut Ui, world: &World, mut dialog: Dialog, edit: &EditKey) {
 fn do_chosen(ui: &mut Ui, world: &World, dialog: Dialog, now: Moment) -> Vec<Order> {
     match dialog {
         Dialog::Palette(list) => {
-            let found = ui.screen(world).find_actions(&list);
-            let chosen = found.get(list.chosen).map(|info| info.action);
-            chosen.map_or(Vec::new(), |action| perform::perform_action(ui, world, action, now))
+            let found = ui.screen(world).find_palette_hits(&list);
+            found.into_iter().nth(list.chosen).map_or(Vec::new(), |hit| go_to_hit(ui, world, hit, now))
         }
         Dialog::Sort(list) => {
             let found = ui.screen(world).list_sort_keys(&list);
@@ -97,6 +100,17 @@ fn do_chosen(ui: &mut Ui, world: &World, dialog: Dialog, now: Moment) -> Vec<Ord
         // The help is only read.
         _ => Vec::new(),
     }
+}
+
+/// Do the action that the palette found, or go to the name that it found.
+fn go_to_hit(ui: &mut Ui, world: &World, hit: PaletteHit, now: Moment) -> Vec<Order> {
+    match hit {
+        PaletteHit::Action(action) => return perform::perform_action(ui, world, action, now),
+        PaletteHit::Keyset(name) => return perform::confirm_action(ui, world, ConfirmedAction::Switch(name), now),
+        PaletteHit::Channel(channel) => palette::go_to_name(ui, world, &channel, None, now),
+        PaletteHit::User(channel, user) => palette::go_to_name(ui, world, &channel, Some(user), now),
+    }
+    Vec::new()
 }
 
 /// Show or hide kinds in the log, one after the other: the list stays dialog.

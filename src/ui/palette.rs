@@ -1,0 +1,82 @@
+//! What the palette finds: actions, channels, users and keysets by their names.
+
+use std::sync::Arc;
+
+use super::{Action, ActionInfo, FuzzyList, Pane, Screen, Ui, channels};
+use crate::{
+    presence::{Channel, Moment, UserId},
+    world::World,
+};
+
+/// Letters that it takes to look for names: fewer are in nearly all of them.
+const LETTERS: usize = 2;
+
+/// Channels and users that are listed at the most.
+const LISTED: usize = 20;
+
+/// Users of the selected channel that are looked at: it is done for each frame.
+const LOOKED_AT: usize = 2_000;
+
+/// What the palette finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaletteHit {
+    /// An action.
+    Action(Action),
+    /// A channel in view.
+    Channel(Channel),
+    /// A user on a channel.
+    User(Channel, UserId),
+    /// A keyset of the configuration.
+    Keyset(Arc<str>),
+}
+
+impl Screen<'_> {
+    /// What matches the text typed into the palette: names that are exactly that, then actions, then other names.
+    pub fn find_palette_hits(&self, list: &FuzzyList) -> Vec<PaletteHit> {
+        let actions = self.find_actions(list).into_iter().map(|info: &ActionInfo| PaletteHit::Action(info.action));
+        let text = list.field.text().trim();
+        if text.chars().count() < LETTERS {
+            return actions.collect();
+        }
+        let exact = |hit: &PaletteHit| match hit {
+            PaletteHit::Action(_) => false,
+            PaletteHit::Channel(channel) => channel.as_str() == text,
+            PaletteHit::User(_, user) => user.as_str() == text,
+            PaletteHit::Keyset(name) => **name == *text,
+        };
+        let (named, others): (Vec<PaletteHit>, Vec<PaletteHit>) = self.find_names(text).into_iter().partition(exact);
+        named.into_iter().chain(actions).chain(others).collect()
+    }
+
+    /// The channels, users and keysets that have this text in their names.
+    fn find_names(&self, text: &str) -> Vec<PaletteHit> {
+        let named = self.world.channels.look_up(&Channel::from_wire(text)).into_iter();
+        let containing = self.world.channels.iter().filter(|watched| {
+            let name = watched.channel.as_str();
+            name != text && name.contains(text)
+        });
+        let channels = named.chain(containing).take(LISTED).map(|watched| PaletteHit::Channel(watched.channel.clone()));
+        let exact = UserId::from_wire(text);
+        let selected = self.selected_channel();
+        let there = selected.into_iter().chain(self.world.channels.iter());
+        let there = there.filter(|watched| watched.roster.get(&exact).is_some()).take(1);
+        let there = there.map(|watched| PaletteHit::User(watched.channel.clone(), exact.clone()));
+        let here = selected.into_iter().flat_map(|watched| {
+            let users = watched.roster.iter().take(LOOKED_AT).map(|(user, _)| user);
+            let found = users.filter(|user| user.as_str() != text && user.as_str().contains(text));
+            found.map(|user| PaletteHit::User(watched.channel.clone(), user.clone()))
+        });
+        let users = there.chain(here).take(LISTED);
+        let keysets = self.ui.keysets.all.iter().filter(|line| line.name.contains(text));
+        channels.chain(users).chain(keysets.map(|line| PaletteHit::Keyset(Arc::clone(&line.name)))).collect()
+    }
+}
+
+/// Go to a channel, or to a user on it.
+pub(super) fn go_to_name(ui: &mut Ui, world: &World, channel: &Channel, user: Option<UserId>, now: Moment) {
+    ui.focus.pane = if user.is_some() { Pane::Occupants } else { Pane::Channels };
+    channels::select_found(ui, world, channel, now);
+    if user.is_some() {
+        (ui.focus.user, ui.focus.gone) = (user, None);
+    }
+}
