@@ -42,13 +42,13 @@ impl Pointer {
             _ if screen.ui.dialog.is_some() => Vec::new(),
             MouseAction::Press => {
                 self.held = None;
-                let pointed = match view::find_target(screen, now, area, column, row) {
+                let pointed = match view::find_target(screen, look, now, area, column, row) {
                     Some(ClickTarget::Splitter(splitter)) => {
                         self.held = Some(splitter);
                         return Vec::new();
                     }
-                    Some(ClickTarget::Verdict) => return vec![UiEvent::Act(Action::Incident)],
                     Some(ClickTarget::ChannelRow(row)) => Pointed::ChannelRow(row),
+                    Some(ClickTarget::Act(action)) => return vec![UiEvent::Act(action)],
                     Some(ClickTarget::User(user)) => Pointed::User(user),
                     Some(ClickTarget::Pane(pane)) => Pointed::Pane(pane),
                     None => return Vec::new(),
@@ -65,11 +65,11 @@ impl Pointer {
                 Vec::new()
             }
             MouseAction::WheelUp | MouseAction::WheelDown => {
-                let pane = match view::find_target(screen, now, area, column, row) {
+                let pane = match view::find_target(screen, look, now, area, column, row) {
                     Some(ClickTarget::ChannelRow(_)) => Pane::Channels,
                     Some(ClickTarget::User(_)) => Pane::Occupants,
                     Some(ClickTarget::Pane(pane)) => pane,
-                    Some(ClickTarget::Splitter(_) | ClickTarget::Verdict) | None => return Vec::new(),
+                    Some(ClickTarget::Splitter(_) | ClickTarget::Act(_)) | None => return Vec::new(),
                 };
                 let step = if action == MouseAction::WheelUp { Action::Up } else { Action::Down };
                 let mut messages = vec![UiEvent::Point(Pointed::Pane(pane))];

@@ -70,29 +70,67 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::Quit, &[Key::Char('q'), Key::Ctrl('c')]),
 ];
 
-/// What the footer offers, from left to right: actions that share a word, and the word.
-const FOOTER: &[(&[Action], &str)] = &[
-    (&[Action::Heartbeat], "heartbeat"),
-    (&[Action::Leave], "leave"),
-    (&[Action::Resync], "resync"),
-    (&[Action::Sort], "sort"),
-    (&[Action::EditState], "state"),
-    (&[Action::NextPane], "pane"),
-    (&[Action::PreviousChannel, Action::NextChannel], "channel"),
-    (&[Action::Up, Action::Down], "move"),
-    (&[Action::Pause], "pause"),
+/// Actions that share a word of the footer, and the word.
+type FooterOffer = (&'static [Action], &'static str);
+
+/// What the footer offers of the channels, from left to right.
+const FOOTER_OF_CHANNELS: &[FooterOffer] = &[
+    (&[Action::GoTo(Pane::Occupants)], "people"),
+    (&[Action::GoTo(Pane::Log)], "events"),
     (&[Action::Open], "open"),
-    (&[Action::Filter], "filter"),
+    (&[Action::Sort], "order"),
+    (&[Action::Filter], "find"),
+    (&[Action::Add], "watch more"),
+    (&[Action::Remove], "remove"),
+];
+
+/// The same of the people.
+const FOOTER_OF_OCCUPANTS: &[FooterOffer] = &[
+    (&[Action::GoTo(Pane::Channels)], "channels"),
+    (&[Action::GoTo(Pane::Log)], "events"),
+    (&[Action::Open], "detail"),
+    (&[Action::WhereNow], "where now"),
+    (&[Action::Watch], "tell me"),
+    (&[Action::CopyId], "copy id"),
+    (&[Action::Filter], "find"),
+    (&[Action::Sort], "order"),
+    (&[Action::Columns], "columns"),
+];
+
+/// The same of the log.
+const FOOTER_OF_LOG: &[FooterOffer] = &[
+    (&[Action::GoTo(Pane::Channels)], "channels"),
+    (&[Action::GoTo(Pane::Occupants)], "people"),
+    (&[Action::Kinds], "kinds"),
+    (&[Action::LogOfChannel], "this channel"),
+    (&[Action::Open], "open"),
+    (&[Action::Filter], "find"),
+    (&[Action::CopyId], "copy id"),
+];
+
+/// The same behind those of each pane: first what is harmless, last what others notice.
+const FOOTER: &[FooterOffer] = &[
+    (&[Action::PreviousChannel, Action::NextChannel], "channel"),
+    (&[Action::Zoom], "zoom"),
+    (&[Action::Pause], "hold"),
+    (&[Action::Watchlist], "watch list"),
+    (&[Action::Resync], "resync"),
     (&[Action::Direct(Direction::Next)], "scene"),
     (&[Action::Direct(Direction::Slower), Action::Direct(Direction::Faster)], "speed"),
     (&[Action::Direct(Direction::Outage)], "outage"),
-    (&[Action::Palette], "actions"),
+    (&[Action::Palette], "all"),
     (&[Action::Help], "help"),
     (&[Action::Quit], "quit"),
+    (&[Action::Heartbeat], "be here"),
+    (&[Action::Leave], "leave"),
+    (&[Action::EditState], "state"),
 ];
 
+/// What others notice: not offered where the keyset is only read.
+const ACTING: [Action; 3] = [Action::Heartbeat, Action::Leave, Action::EditState];
+
 /// The same while an occupant or an entry lies over the panes.
-const FOOTER_OF_ONE: &[(&[Action], &str)] = &[
+const FOOTER_OF_ONE: &[FooterOffer] = &[
     (&[Action::Up, Action::Down], "move"),
     (&[Action::CopyId], "copy id"),
     (&[Action::CopyJson], "copy JSON"),
@@ -113,7 +151,7 @@ const FOOTER_OF_INCIDENT: &[(&[Action], &str)] = &[
 ];
 
 /// The same while a list does.
-const FOOTER_OF_LIST: &[(&[Action], &str)] = &[
+const FOOTER_OF_LIST: &[FooterOffer] = &[
     (&[Action::Up, Action::Down], "move"),
     (&[Action::Close], "close"),
     (&[Action::Help], "help"),
@@ -220,17 +258,21 @@ impl Keys {
 
     /// What the footer offers, as far as it means something to this screen: actions, keys and a word.
     pub fn list_offers(&self, screen: &Screen<'_>) -> Vec<(&'static [Action], String, &'static str)> {
-        let table = match &screen.ui.dialog {
-            None => FOOTER,
-            Some(Dialog::Detail(_) | Dialog::Entry(_)) => FOOTER_OF_ONE,
-            Some(Dialog::Doctor(_) | Dialog::WatchList(_)) => FOOTER_OF_LIST,
-            Some(Dialog::Incident { .. }) => FOOTER_OF_INCIDENT,
-            Some(open) => {
+        let (first, rest): (&[FooterOffer], &[FooterOffer]) = match (&screen.ui.dialog, screen.ui.focus.pane) {
+            (None, Pane::Channels) => (FOOTER_OF_CHANNELS, FOOTER),
+            (None, Pane::Occupants) => (FOOTER_OF_OCCUPANTS, FOOTER),
+            (None, Pane::Log) => (FOOTER_OF_LOG, FOOTER),
+            (Some(Dialog::Detail(_) | Dialog::Entry(_)), _) => (FOOTER_OF_ONE, &[]),
+            (Some(Dialog::Doctor(_) | Dialog::WatchList(_)), _) => (FOOTER_OF_LIST, &[]),
+            (Some(Dialog::Incident { .. }), _) => (FOOTER_OF_INCIDENT, &[]),
+            (Some(open), _) => {
                 let offered = list_typing_offers(open).iter();
                 return offered.map(|(keys, word)| (&[][..], (*keys).to_owned(), *word)).collect();
             }
         };
-        let offered = table.iter().filter(|(actions, _)| actions.iter().all(|action| screen.offers(*action)));
+        let is_refused = |action: &Action| screen.world.session.read_only && ACTING.contains(action);
+        let means_something = |action: &Action| screen.offers(*action) && !is_refused(action);
+        let offered = first.iter().chain(rest).filter(|(actions, _)| actions.iter().all(means_something));
         let named = offered.filter_map(|(actions, word)| {
             let keys: String = actions.iter().filter_map(|a| self.of(*a).first()).map(ToString::to_string).collect();
             (!keys.is_empty()).then_some((*actions, keys, *word))

@@ -152,7 +152,7 @@ fn require_selected(ui: &mut Ui, world: &World, now: Moment) -> Option<Channel> 
 /// Whether the keyset may be changed. Says so if it may not.
 fn require_writable(ui: &mut Ui, world: &World, now: Moment) -> bool {
     if world.session.read_only {
-        ui.say(Tone::Bad, "this keyset is marked read-only in the configuration: nothing was sent", now);
+        ui.say(Tone::Bad, "read-only, by a flag or the configuration: nothing was sent", now);
     }
     !world.session.read_only
 }

@@ -87,7 +87,7 @@ pub(super) fn measure_width(screen: &Screen<'_>) -> usize {
 /// The width of the widest name and of the widest number of these rows.
 fn measure_cells(screen: &Screen<'_>, rows: impl Iterator<Item = usize>) -> (usize, usize) {
     let all = screen.channel_rows();
-    let (mut name, mut here) = (all_label(screen).width(), 0);
+    let (mut name, mut here) = (show_all(screen).width(), 0);
     for row in rows.map_while(|row| all.get(row)) {
         match row {
             ChannelListRow::Channel { place, under } => {
@@ -196,13 +196,19 @@ fn describe_heading(heading: &Heading) -> String {
     text
 }
 
-/// `all 12`, with the number of different users where it is known and another one.
-fn all_label(screen: &Screen<'_>) -> String {
+/// `all 12`.
+fn show_all(screen: &Screen<'_>) -> String {
+    format!("all {}", group_digits(screen.world.channels.len() as u64))
+}
+
+/// The same with the number of different users, where it is known, another one, and there is room for it.
+fn show_sum_name(screen: &Screen<'_>, width: usize) -> String {
     let channels = &screen.world.channels;
     let users =
         screen.ui.channels.users().filter(|users| channels.total().occupancy().is_some_and(|here| *users < here));
-    let users = users.map_or(String::new(), |users| format!(" · {} users", group_digits(users)));
-    format!("all {}{users}", group_digits(channels.len() as u64))
+    let all = show_all(screen);
+    let whole = users.map(|users| format!("{all} · {} users", group_digits(users)));
+    whole.filter(|whole| whole.width() <= width).unwrap_or(all)
 }
 
 /// What the rows are made with.
@@ -292,7 +298,10 @@ impl ChannelTable<'_, '_> {
         let cells = ChannelCells {
             selected: false,
             mark: Span::raw(" "),
-            name: Span::styled(pad(&all_label(self.screen), self.columns.name), self.look.theme.strong),
+            name: Span::styled(
+                pad(&show_sum_name(self.screen, self.columns.name), self.columns.name),
+                self.look.theme.strong,
+            ),
             flags: [Span::raw(" "), Span::raw(" ")],
             here: total.occupancy().map_or("–".to_owned(), group_digits),
             trend: Trend::of(&total.history, self.now),

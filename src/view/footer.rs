@@ -1,7 +1,7 @@
-//! The keys, or a word about what was just asked for.
+//! The keys of the pane in focus, or a word about what was just asked for. A click on one does what the key does.
 //!
 //! ```text
-//!  H heartbeat  L leave  r resync  Tab pane  ←→ channel  ↑↓ move  ? help  q quit
+//!  2 people  3 events  Enter open  s order  / find  ? help  q quit  H be here       ▲ 1 d doctor
 //!  ✓ present on lobby as watcher-4f2a, for 300 s and kept alive
 //! ```
 
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     presence::Direction,
-    ui::{Action, Dialog, Prompt, Screen, StatusMessage, Tone},
+    ui::{Action, Dialog, Pane, Prompt, Screen, StatusMessage, Tone},
 };
 
 pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
@@ -30,6 +30,11 @@ pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, bu
     let area = draw_findings(screen, look, area, buf);
     let area = draw_pause(screen, look, area, buf);
     let width = usize::from(area.width);
+    if screen.ui.swallowing {
+        let text = " nothing to filter here; Enter or Esc goes on";
+        Line::styled(cut(text, width), theme.bad).render(area, buf);
+        return;
+    }
     match &screen.ui.dialog {
         Some(Dialog::Confirm { question, .. }) => {
             show_confirmation(question, look, width).render(area, buf);
@@ -47,17 +52,48 @@ pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, bu
         return;
     }
     let mut spans = vec![Span::raw(" ")];
-    for (key, short) in choose_keys(screen, look, width) {
+    for (_, key, short) in choose_keys(screen, look, width) {
         spans.push(Span::styled(key, theme.accent.patch(theme.strong)));
         spans.push(Span::styled(format!(" {short}  "), theme.quiet));
     }
     Line::from(spans).render(area, buf);
 }
 
-/// Draw how many findings want a look, at the right end of a row, if any do; returns what is left of the row.
-fn draw_findings(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
+/// Find the action that is offered in a column of the footer, if keys are shown there.
+pub(super) fn find_offer(screen: &Screen<'_>, look: &Appearance, area: Rect, column: u16) -> Option<Action> {
+    let (rest, badge) = split_findings(screen, look, area);
+    if badge.is_some_and(|_| column >= rest.right()) {
+        return Some(Action::Doctor);
+    }
+    let keys = match show_pause(screen, look, rest) {
+        Some((pause, _)) => Rect { x: pause.right(), width: rest.width - pause.width, ..rest },
+        None => rest,
+    };
+    if screen.ui.status.is_some() || screen.ui.swallowing {
+        return None;
+    }
+    let mut end = usize::from(keys.x) + 1;
+    for (actions, key, word) in choose_keys(screen, look, usize::from(keys.width)) {
+        let begin = end;
+        // Between two offers there are two blanks, one of each.
+        end += key.width() + word.width() + 3;
+        let column = usize::from(column);
+        if (begin..end).contains(&column) {
+            // Of two keys with one word, each has a half.
+            return actions
+                .get(if column - begin < (end - begin) / 2 { 0 } else { actions.len().saturating_sub(1) })
+                .copied();
+        }
+    }
+    None
+}
+
+/// Part off how many findings want a look, at the right end of a row, if any do and there is room.
+fn split_findings<'a>(screen: &Screen<'_>, look: &Appearance, area: Rect) -> (Rect, Option<Line<'a>>) {
     let (findings, grave) = (screen.ui.doctor.findings(), screen.ui.doctor.count_trouble());
-    let Some(key) = look.keys.of(Action::Doctor).first().filter(|_| grave > 0 && area.height > 0) else { return area };
+    let Some(key) = look.keys.of(Action::Doctor).first().filter(|_| grave > 0 && area.height > 0) else {
+        return (area, None);
+    };
     let (style, glyph) = mark_gravity(look, findings[0].gravity);
     let word = if area.width >= 100 { " doctor" } else { "" };
     let line = Line::from(vec![
@@ -67,17 +103,23 @@ fn draw_findings(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut B
     ]);
     let cells = u16::try_from(line.width()).unwrap_or(u16::MAX);
     if area.width < cells.saturating_mul(3) {
-        return area;
+        return (area, None);
     }
-    let rest = Rect { width: area.width - cells, ..area };
-    line.render(Rect { x: rest.right(), width: cells, height: 1, ..area }, buf);
+    (Rect { width: area.width - cells, ..area }, Some(line))
+}
+
+/// Draw how many findings want a look, if any do; returns what is left of the row.
+fn draw_findings(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
+    let (rest, badge) = split_findings(screen, look, area);
+    if let Some(badge) = badge {
+        badge.render(Rect { x: rest.right(), width: area.width - rest.width, height: 1, ..area }, buf);
+    }
     rest
 }
 
-/// Draw that the picture is held still, since when, and what waits: first of all, and it stays. Returns what is
-/// left of the row.
-fn draw_pause(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
-    let Some(paused) = screen.ui.pause() else { return area };
+/// Say that the picture is held still, since when, and what waits, at the beginning of a row.
+fn show_pause(screen: &Screen<'_>, look: &Appearance, area: Rect) -> Option<(Rect, String)> {
+    let paused = screen.ui.pause()?;
     let since = look.time_of_day(paused.at.seconds());
     let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key}"));
     let long = if key.is_empty() { String::new() } else { format!("{key} goes on") };
@@ -91,11 +133,17 @@ fn draw_pause(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buff
         " PAUSED ".to_owned(),
     ];
     let most = usize::from(area.width) * 2 / 3;
-    let Some(text) = texts.into_iter().find(|text| text.width() <= most) else { return area };
+    let text = texts.into_iter().find(|text| text.width() <= most)?;
     let width = u16::try_from(text.width()).unwrap_or(area.width);
+    Some((Rect { width, ..area }, text))
+}
+
+/// Draw that the picture is held still first of all, and it stays. Returns what is left of the row.
+fn draw_pause(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
+    let Some((begin, text)) = show_pause(screen, look, area) else { return area };
     // The style of a line fills its area.
-    Line::styled(text, style_pause(look)).render(Rect { width, ..area }, buf);
-    Rect { x: area.x + width, width: area.width - width, ..area }
+    Line::styled(text, style_pause(look)).render(begin, buf);
+    Rect { x: begin.right(), width: area.width - begin.width, ..area }
 }
 
 /// Nobody must take a picture that stands still for one that moves.
@@ -138,26 +186,28 @@ pub(super) fn show_word(look: &Appearance, word: &StatusMessage) -> (Style, Stri
     (style, format!(" {glyph} {}", word.text))
 }
 
-/// What goes into a footer first, where not all fits: how to find the rest and the way out, then what a
-/// presenter needs. What is not named here is easily guessed, or found by the help.
+/// What goes into a footer first, where not all fits: how to find the rest and the way out, the other panes, then what
+/// is done most. What is not named here is easily guessed, or found by the help.
 const FIRST: &[Action] = &[
     Action::Quit,
     Action::Help,
     Action::Close,
-    Action::Heartbeat,
-    Action::Leave,
+    Action::GoTo(Pane::Channels),
+    Action::GoTo(Pane::Occupants),
+    Action::GoTo(Pane::Log),
+    Action::Filter,
     Action::Direct(Direction::Next),
     Action::Direct(Direction::Outage),
-    Action::Resync,
-    Action::NextPane,
-    Action::Direct(Direction::Faster),
-    Action::Filter,
+    Action::Sort,
+    Action::Kinds,
+    Action::Open,
     Action::Pause,
     Action::Palette,
+    Action::Heartbeat,
 ];
 
-/// Choose the keys that fit, and show them in the order of their table.
-fn choose_keys(screen: &Screen<'_>, look: &Appearance, width: usize) -> Vec<(String, &'static str)> {
+/// Choose the keys that fit, and show them in the order of their table, with what they do.
+fn choose_keys(screen: &Screen<'_>, look: &Appearance, width: usize) -> Vec<(&'static [Action], String, &'static str)> {
     let offers = look.keys.list_offers(screen);
     let rank = |actions: &[Action]| FIRST.iter().position(|first| actions.contains(first)).unwrap_or(FIRST.len());
     let mut order: Vec<usize> = (0..offers.len()).collect();
@@ -172,5 +222,5 @@ fn choose_keys(screen: &Screen<'_>, look: &Appearance, width: usize) -> Vec<(Str
             fits[place] = true;
         }
     }
-    offers.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|((_, keys, word), _)| (keys, word)).collect()
+    offers.into_iter().zip(fits).filter(|(_, fits)| *fits).map(|(offer, _)| offer).collect()
 }

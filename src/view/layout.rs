@@ -4,14 +4,15 @@
 //! wide (from 100 x 20), narrow (from 60 x 16)   broad (from 160 x 12)     tiny (from 24 x 6)   ticker
 //! - header (2) -----------------------------   - header ------------    - header (2) ---     - ticker -
 //! - channels -------+- chart ---------------   - channels +- people +-  - channels -----     - events -
-//! - people ---------+---+- detail ----------   -          |         |   - or one pane --     ----------
-//! - log ------------------------------------   - chart ---+  log ---    - events (2) ---
+//! - people -----------+- detail ------------   -          |         |   - or one pane --     ----------
+//! -                   +- log ---------------   - chart ---+  log ---    - events (2) ---
 //! - footer (1) -----------------------------   - footer ------------    - footer -------
 //! ```
 //!
 //! A pane has a row for its title and, unless it begins at the left edge, a column that parts it from its neighbour.
-//! Heights follow what there is to show. From 160 columns on, the people and the log stand side by side where both
-//! have more than there is room for. Zoomed, one pane fills the body below a row about the selected channel.
+//! Heights follow what there is to show. From 120 columns on, the people and the log stand side by side where both
+//! have more than there is room for; otherwise the log is below the people. From 160 columns
+//! on, all but the log and the detail is in one column. Zoomed, one pane fills the body below a row about the selected channel.
 
 use ratatui::layout::{Position, Rect};
 
@@ -150,7 +151,10 @@ const MOST_CHANNELS: u16 = 45;
 const LEAST_CHART: u16 = 5;
 
 /// From so many columns on people and log may stand side by side.
-const SIDE_BY_SIDE: u16 = 160;
+const SIDE_BY_SIDE: u16 = 120;
+
+/// From so many columns on all but the log stands in one column.
+const TWO_COLUMNS: u16 = 160;
 
 /// Whether a list of so many rows has a line of headings: never in the place of the second of two people.
 pub(super) const fn has_heading(rows: u16) -> bool {
@@ -256,6 +260,9 @@ impl Layout {
     fn stack_panes(&mut self, shares: PaneShares, contents: Contents) {
         let body = self.body;
         let (people, log) = (contents.occupants_height(), contents.log_height());
+        if body.width >= TWO_COLUMNS && log >= body.height {
+            return self.set_two_columns(shares, contents);
+        }
         let most = (body.height * MOST_CHANNELS / 100).max(5);
         // What nobody else needs is for the channels, too.
         let spare = body.height.saturating_sub(people.saturating_add(log));
@@ -268,7 +275,7 @@ impl Layout {
         let beside = if detail > 0 { detail.saturating_add(1).min(rest.height / 2) } else { 0 };
         if body.width >= SIDE_BY_SIDE && people >= rest.height && log >= rest.height - beside {
             let share = if shares.detail == PaneShares::default().detail { 50 } else { shares.detail };
-            let right = take_share(body.width, share, 60, 60);
+            let right = take_share(body.width, share, 50, 50);
             let (left, right) = cut_columns(rest, body.width - right);
             let mut right = RowCutter(right);
             self.occupants = Some(left);
@@ -288,6 +295,24 @@ impl Layout {
         let (left, right) = cut_columns(rows.0, body.width - aside);
         self.occupants = Some(left);
         self.detail = (aside > 0).then_some(right);
+    }
+
+    /// Channels, chart and people in one column, the log in another, where it has more than there is room for.
+    fn set_two_columns(&mut self, shares: PaneShares, contents: Contents) {
+        let body = self.body;
+        let share = if shares.detail == PaneShares::default().detail { 50 } else { shares.detail };
+        let (left, right) = cut_columns(body, body.width - take_share(body.width, share, 60, 60));
+        let mut left = RowCutter(left);
+        let people = contents.occupants_height();
+        let most = (body.height * MOST_CHANNELS / 100).max(LEAST_CHART);
+        self.channels = Some(left.take(contents.channels_height().min(most)));
+        let chart = (body.height / 5).max(LEAST_CHART).max(left.0.height.saturating_sub(people));
+        self.gauge = Some(left.take(chart));
+        self.occupants = Some(left.0);
+        let mut right = RowCutter(right);
+        let detail = rows_of(contents.detail).saturating_add(1).min(body.height / 2);
+        self.detail = (contents.detail > 0).then(|| right.take(detail));
+        self.log = Some(right.0);
     }
 
     /// Channels above the chart, people and log side by side.

@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::{ScreenPart, Splitter, Spot, channels::ChannelWindow, occupants, screen::cut_screen};
+use super::{Appearance, ScreenPart, Splitter, Spot, channels::ChannelWindow, footer, occupants, screen::cut_screen};
 use crate::{
     presence::{Moment, UserId},
-    ui::{Pane, Screen},
+    ui::{Action, Pane, Screen},
 };
 
 /// What a click at a position of the screen means.
@@ -15,8 +15,8 @@ pub enum ClickTarget {
     ChannelRow(usize),
     /// An occupant of the selected channel.
     User(UserId),
-    /// The verdict.
-    Verdict,
+    /// An action that the footer offers.
+    Act(Action),
     /// A pane, nothing special in it.
     Pane(Pane),
     /// A line between panes that can be moved.
@@ -24,7 +24,14 @@ pub enum ClickTarget {
 }
 
 /// Find what is at a position of the screen, if it is anything that can be meant.
-pub fn find_target(screen: &Screen<'_>, now: Moment, area: Rect, column: u16, row: u16) -> Option<ClickTarget> {
+pub fn find_target(
+    screen: &Screen<'_>,
+    look: &Appearance,
+    now: Moment,
+    area: Rect,
+    column: u16,
+    row: u16,
+) -> Option<ClickTarget> {
     let layout = cut_screen(screen, now, area);
     let (part, within) = match layout.find_spot(column, row)? {
         Spot::Splitter(splitter) => return Some(ClickTarget::Splitter(splitter)),
@@ -43,7 +50,8 @@ pub fn find_target(screen: &Screen<'_>, now: Moment, area: Rect, column: u16, ro
             in_pane(Pane::Occupants, user.map(ClickTarget::User))
         }
         ScreenPart::Log => Some(ClickTarget::Pane(Pane::Log)),
-        ScreenPart::Header => within.filter(|at| at.y == 1).map(|_| ClickTarget::Verdict),
-        ScreenPart::Line | ScreenPart::Gauge | ScreenPart::Detail | ScreenPart::Footer => None,
+        ScreenPart::Header => within.filter(|at| at.y == 1).map(|_| ClickTarget::Act(Action::Incident)),
+        ScreenPart::Line | ScreenPart::Gauge | ScreenPart::Detail => None,
+        ScreenPart::Footer => footer::find_offer(screen, look, layout.footer, column).map(ClickTarget::Act),
     }
 }

@@ -7,6 +7,7 @@ mod answers_as_meant;
 mod answers_that_are_none;
 mod attacks;
 mod browsers;
+mod channels;
 mod client;
 mod config;
 mod dashboard;

@@ -11,7 +11,7 @@ use herenow::{
     },
     service::Settings,
     ui::{Action, ChannelListRow, UiEvent},
-    view::{self, ClickTarget, Depth, Symbols, Theme},
+    view::{self, Appearance, ClickTarget, Depth, Symbols, Theme},
     world::Input,
 };
 use ratatui::{
@@ -282,7 +282,7 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
         let line = |y: u16| (0..width).map(|x| frame[(x, y)].symbol()).collect::<String>();
         let mut met = 0;
         for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
-            match view::find_target(&sim.model.screen(), sim.now, area, x, y) {
+            match view::find_target(&sim.model.screen(), &Appearance::default(), sim.now, area, x, y) {
                 Some(ClickTarget::User(user)) => {
                     let name = user.as_str().chars().take(1).collect::<String>();
                     assert!(line(y).contains(&name), "{name} at {x} {y} of {width}x{height}");
@@ -299,7 +299,7 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
                     met |= 2;
                 }
                 Some(ClickTarget::Splitter(_)) => met |= 4,
-                Some(ClickTarget::Pane(_) | ClickTarget::Verdict) | None => {}
+                Some(ClickTarget::Pane(_) | ClickTarget::Act(_)) | None => {}
             }
         }
         // On a phone the people are another page.
@@ -355,7 +355,7 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
     sim.tell(Input::Scene(scene));
     says(&sim, 240, &["crowd: A router dies␛[2J (outage), eu has no network ×1.5 · next: eu comes back in 12 s"]);
     says(&sim, 60, &["crowd: eu has no network"]);
-    assert!(sim.text(120, 40).contains("crowd: A router dies␛[2J (outage), eu has no network"), "it is in the log");
+    assert!(sim.text(200, 40).contains("crowd: A router dies␛[2J (outage), eu has no network"), "it is in the log");
     let footer = sim.text(80, 24).lines().last().unwrap().to_owned();
     assert!(["n scene", "o outage", "? help", "q quit"].iter().all(|key| footer.contains(key)), "{footer}");
     sim.tell(UiEvent::Act(Action::Help));

@@ -76,8 +76,8 @@ fn round_notable(n: u64, all: u64, few: u64, percent: u64) -> u8 {
 /// What a channel is sorted by; the least comes first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ChannelRank {
-    /// How grave, fallen, timed out, changed and here, each roughly.
-    Trouble([Reverse<u8>; 5]),
+    /// How grave and how far fallen, exactly; timed out, changed and here, roughly.
+    Trouble([Reverse<u64>; 5]),
     Name(Channel),
     Number(Reverse<u64>),
 }
@@ -98,7 +98,7 @@ impl ChannelRank {
     }
 }
 
-fn rank_trouble(world: &World, watched: &ChannelState, now: Moment) -> [u8; 5] {
+fn rank_trouble(world: &World, watched: &ChannelState, now: Moment) -> [u64; 5] {
     let grave = match world.certainty(watched, now) {
         Certainty::Refused => 3,
         Certainty::Drifting => 2,
@@ -108,10 +108,10 @@ fn rank_trouble(world: &World, watched: &ChannelState, now: Moment) -> [u8; 5] {
     let (trend, moves) = (Trend::of(&watched.history, now), watched.moves.last_minute(now));
     let here = watched.occupancy();
     let all = here.max(trend.fall);
-    let fell = if trend.beyond { round_roughly(trend.fall) } else { 0 };
+    let fell = if trend.beyond { trend.fall } else { 0 };
     let timeouts = round_notable(moves.timed_out, all, 2, 20);
     let change = round_notable(trend.change.unwrap_or(0).unsigned_abs(), all, 5, 25);
-    [grave, fell, timeouts, change, round_roughly(here)]
+    [grave, fell, timeouts.into(), change.into(), round_roughly(here).into()]
 }
 
 #[cfg(test)]

@@ -130,7 +130,8 @@ fn f58_nothing_is_framed_twice() {
     let inner = |part, area| layout.inner(part, area).width;
     let columns = inner(ScreenPart::Channels, channels) + inner(ScreenPart::Gauge, gauge);
     assert_eq!(columns, 119, "one column parts what four did");
-    assert_eq!(inner(ScreenPart::Log, layout.log.unwrap()), 120);
+    assert_eq!(inner(ScreenPart::Occupants, layout.occupants.unwrap()), 60);
+    assert_eq!(inner(ScreenPart::Log, layout.log.unwrap()), 59);
 }
 
 #[test]
@@ -146,8 +147,10 @@ fn a_position_is_a_row_of_a_pane_a_title_or_a_splitter() {
     assert_eq!(layout.find_spot(gauge.x, gauge.y + 1), Some(Spot::Splitter(Splitter::Channels)));
     let detail = layout.detail.unwrap();
     assert_eq!(layout.find_spot(detail.x, detail.y + 1), Some(Spot::Splitter(Splitter::Detail)));
-    assert_eq!(layout.find_spot(60, log.y), Some(Spot::Splitter(Splitter::Log)));
+    assert_eq!(layout.find_spot(log.x, log.y + 1), Some(Spot::Splitter(Splitter::Detail)));
     assert_eq!(layout.find_spot(120, 0), None);
+    let narrow = plain(110, 40);
+    assert_eq!(narrow.find_spot(60, narrow.log.unwrap().y), Some(Spot::Splitter(Splitter::Log)));
 }
 
 #[test]
@@ -160,8 +163,10 @@ fn a_dragged_splitter_goes_where_it_is_dragged() {
         let shares = layout.drag(Splitter::Channels, column, 0, PaneShares::default());
         assert!(cut(shares).channels.unwrap().right().abs_diff(column) <= 1);
     }
-    let shares = layout.drag(Splitter::Log, 0, 30, PaneShares::default());
-    assert!(cut(shares).log.unwrap().y.abs_diff(30) <= 1);
-    let shares = layout.drag(Splitter::Detail, 90, 0, shares);
+    let shares = layout.drag(Splitter::Detail, 90, 0, PaneShares::default());
     assert!(cut(shares).detail.unwrap().x.abs_diff(90) <= 1);
+    assert_eq!(cut(shares).detail.unwrap().x, cut(shares).log.unwrap().x);
+    let narrow = |shares| Layout::cut(Rect::new(0, 0, 110, 60), Pane::Occupants, false, shares, SOME);
+    let shares = narrow(shares).drag(Splitter::Log, 0, 30, shares);
+    assert!(narrow(shares).log.unwrap().y.abs_diff(30) <= 1);
 }

@@ -1,0 +1,442 @@
+//! The channels as a table: their order, filter, sums and rows, and the layout around them.
+
+use std::time::Duration;
+
+use crate::model::{Looking, Model, update, wakes_at};
+use herenow::{
+    crowd::{Profile, Simulation, people},
+    keys::{Key, Keys},
+    presence::{Channel, Command, CommandAnswer, EventKind, Moment, PresenceEvent, Timetoken},
+    service::Settings,
+    ui::{Action, ChannelListRow, ChannelSum, Pane, UiEvent},
+    view::{self, Appearance, ClickTarget},
+    world::Input,
+};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+use crate::{
+    happen::{all, batch, event, joined, link, live, on, outcome, session, snapshot, user, without_state},
+    sim::{START, Sim, written},
+    world::Plan,
+};
+
+/// A world whose service says what a test wants.
+struct Watch {
+    model: Model,
+    now: Moment,
+    told: u64,
+}
+
+impl Watch {
+    /// These are watched, and the channels among them have so many people.
+    fn new(watching: &[&str], people: usize) -> Self {
+        let model = crate::model::model(session("me", all(watching)), Duration::from_secs(300), START);
+        let mut watch = Self { model, now: START, told: 0 };
+        watch.model.listener.focus.pane = Pane::Channels;
+        watch.tell(Input::Notice(link(live(), START)));
+        let channels = watching.iter().filter(|name| !name.contains(['*', ':']));
+        let people: Vec<String> = (0..people).map(|n| format!("user-{n:04}")).collect();
+        let found: Vec<_> = channels
+            .map(|name| {
+                let listed = people.iter().map(|id| without_state(&format!("{id}-{name}"))).collect();
+                snapshot(name, listed, Timetoken::at(START))
+            })
+            .collect();
+        let places = found.iter().map(|found| on(found.channel.as_str())).collect();
+        let command = Command::AskHereNow { places };
+        watch.tell(Input::Outcome(outcome(command, Ok(CommandAnswer::HereNow(found)), START)));
+        watch
+    }
+
+    fn tell(&mut self, what: impl Into<crate::model::Happens>) {
+        update(&mut self.model, what, self.now);
+    }
+
+    fn press(&mut self, key: Key) {
+        if let Some(what) = Keys::default().translate(&self.model.screen(), key) {
+            self.tell(what);
+        }
+    }
+
+    fn type_in(&mut self, text: &str) {
+        text.chars().for_each(|c| self.press(Key::Char(c)));
+    }
+
+    fn hear(&mut self, channel: &str, through: Option<&str>, what: EventKind) {
+        self.told += 1;
+        let published = Timetoken::new(Timetoken::at(self.now).ticks() + self.told);
+        let known = self.model.world.channels.find_id(&Channel::from_wire(channel));
+        let before = known.map_or(0, |id| self.model.world.channels.at(id).occupancy());
+        let occupancy = match what {
+            EventKind::Joined { .. } => before + 1,
+            _ => before.saturating_sub(1),
+        };
+        let event = PresenceEvent {
+            subscription: through.map(on),
+            occupancy: Some(occupancy),
+            ..event(channel, published, what)
+        };
+        let batch = batch([event], published, self.now);
+        self.tell(Input::Notice(herenow::presence::Notice::Batch(batch)));
+    }
+
+    /// So many of the people who were there at first time out.
+    fn time_out(&mut self, channel: &str, people: std::ops::Range<usize>) {
+        for n in people {
+            self.hear(channel, None, EventKind::TimedOut { user: user(&format!("user-{n:04}-{channel}")) });
+        }
+    }
+
+    /// Let time pass, with all that is due.
+    fn wait(&mut self, seconds: u64) {
+        let end = self.now.plus(Duration::from_secs(seconds));
+        while let Some(next) = wakes_at(&self.model, self.now).map(|at| at.max(self.now)).filter(|at| *at <= end) {
+            self.now = next.max(self.now.plus(Duration::from_millis(1)));
+            self.tell(Input::Tick);
+        }
+        self.now = end;
+    }
+
+    fn frame(&self, width: u16, height: u16) -> Buffer {
+        let area = Rect::new(0, 0, width, height);
+        let mut buffer = Buffer::empty(area);
+        view::draw_screen(&self.model.screen(), &Appearance::default(), self.now, area, &mut buffer);
+        buffer
+    }
+
+    fn text(&self, width: u16, height: u16) -> String {
+        written(&self.frame(width, height))
+    }
+
+    /// The rows of the table, with their names.
+    fn rows(&self) -> Vec<String> {
+        let screen = self.model.screen();
+        let name = |row: &ChannelListRow| match row {
+            ChannelListRow::Channel { place, .. } => self.model.world.channels.get(*place).unwrap().channel.to_string(),
+            ChannelListRow::Heading(at) => screen.ui.channels.heading(*at).unwrap().subscription.to_string(),
+            ChannelListRow::Nobody => "nobody".to_owned(),
+        };
+        screen.channel_rows().iter().map(name).collect()
+    }
+
+    fn selected(&self) -> &str {
+        self.model.selected().map_or("", |watched| watched.channel.as_str())
+    }
+}
+
+fn names(count: usize) -> Vec<String> {
+    let cities = ["oslo", "lima", "quito", "hanoi", "cairo"];
+    (0..count).map(|n| format!("class.{}.{n:03}", cities[n % cities.len()])).collect()
+}
+
+/// Three hundred channels with five people each.
+fn many() -> Watch {
+    let mut names = names(299);
+    names.push("match.eu.1".to_owned());
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Watch::new(&names, 5)
+}
+
+#[tokio::test(start_paused = true)]
+async fn f02_a_name_after_a_slash_presses_no_key() {
+    let names = names(300);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut desk = Plan::watching(&names).desk();
+    desk.beyond.connect(&[]).await;
+    desk.beyond.orders_nothing_for(Duration::from_secs(3)).await;
+    desk.type_in("1/Hall").await;
+    desk.press(Key::Ctrl('u')).await;
+    desk.type_in("oslo").await;
+    desk.press(Key::Enter).await;
+    // Where there is nothing to filter, nothing acts until that is over.
+    desk.type_in("d/Hallq").await;
+    desk.press(Key::Enter).await;
+    desk.press(Key::Esc).await;
+    desk.beyond.orders_nothing().await;
+    let model = desk.end().await;
+    assert!(model.world.own_presence.places.is_empty() && model.listener.dialog.is_none());
+    let area = Rect::new(0, 0, 120, 40);
+    let mut buffer = Buffer::empty(area);
+    let now = model.world.now();
+    view::draw_screen(&model.screen(), &Appearance::default(), now, area, &mut buffer);
+    let text = written(&buffer);
+    assert!(text.contains("[1] channels 60 of 300 match oslo"), "{text}");
+}
+
+#[test]
+fn f02_what_is_typed_where_there_is_nothing_to_filter_is_swallowed_and_said() {
+    let mut watch = Watch::new(&["lobby"], 3);
+    watch.press(Key::Char('d'));
+    watch.type_in("/HLq");
+    assert!(watch.text(80, 24).contains("nothing to filter here"), "{}", watch.text(80, 24));
+    assert!(!watch.model.listener.quitting && watch.model.listener.dialog.is_some());
+    watch.press(Key::Esc);
+    watch.press(Key::Esc);
+    watch.type_in("q");
+    assert!(watch.model.listener.quitting);
+}
+
+#[test]
+fn f03_of_three_hundred_channels_the_three_with_trouble_come_first() {
+    let mut watch = many();
+    watch.wait(90);
+    watch.model.listener.focus.pane = Pane::Occupants;
+    let (first, second) = ("class.cairo.114", "class.oslo.255");
+    watch.time_out(first, 0..5);
+    watch.time_out("match.eu.1", 0..4);
+    watch.time_out(second, 0..4);
+    watch.wait(5);
+    let mut rows = watch.rows();
+    rows.truncate(3);
+    rows.sort();
+    assert_eq!(rows, [first, second, "match.eu.1"]);
+    for (width, height) in [(120, 40), (80, 24)] {
+        let text = watch.text(width, height);
+        assert!([first, second, "match.eu.1"].iter().all(|name| text.contains(name)), "{width}x{height}: {text}");
+    }
+    watch.type_in(":match.eu.1");
+    watch.press(Key::Enter);
+    assert_eq!((watch.selected(), watch.model.listener.focus.pane), ("match.eu.1", Pane::Channels));
+    watch.type_in(":user-0004-class.lima.001");
+    watch.press(Key::Enter);
+    assert_eq!((watch.selected(), watch.model.listener.focus.pane), ("class.lima.001", Pane::Occupants));
+    assert_eq!(watch.model.listener.focus.user, Some(user("user-0004-class.lima.001")));
+}
+
+#[test]
+fn f03_channels_are_sorted_by_what_is_chosen_and_the_selection_follows_the_name() {
+    let mut watch = Watch::new(&["b", "c", "a", "d"], 6);
+    watch.wait(70);
+    watch.press(Key::Down);
+    assert_eq!(watch.selected(), "c");
+    watch.hear("a", None, joined("more"));
+    watch.time_out("d", 0..2);
+    for (typed, rows) in [
+        ("sname", ["a", "b", "c", "d"]),
+        ("shere", ["a", "b", "c", "d"]),
+        ("schange", ["d", "a", "b", "c"]),
+        ("stimeouts", ["d", "a", "b", "c"]),
+    ] {
+        watch.type_in(typed);
+        watch.press(Key::Enter);
+        assert_eq!((watch.rows(), watch.selected()), (rows.map(String::from).to_vec(), "c"), "{typed}");
+    }
+    watch.type_in("S");
+    assert_eq!(watch.rows()[3], "d");
+    watch.press(Key::Char('G'));
+    assert_eq!(watch.model.listener.focus.sum, Some(ChannelSum::All), "the sum is the last row");
+    watch.press(Key::Up);
+    assert_eq!(watch.selected(), "d");
+    // People have an order of their own.
+    watch.type_in("2s");
+    assert!(watch.text(120, 40).contains("time here"), "{}", watch.text(120, 40));
+}
+
+#[test]
+fn the_order_is_calm_and_holds_still_under_the_cursor() {
+    let script = Simulation::new(Profile::STEADY, people(200, 1), 1);
+    let channels = names(12);
+    let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+    let settings = Settings { announce_max: 100, ..Settings::default() };
+    let mut sim = Sim::new(settings, script, &channels, "me", 1).watched(Duration::from_secs(120));
+    let (mut before, mut moves) = (sim.model.screen().channel_rows().into_owned(), Vec::new());
+    for second in 0..120 {
+        sim.run(Duration::from_secs(1));
+        let rows = sim.model.screen().channel_rows().into_owned();
+        if rows != before {
+            moves.push(second);
+        }
+        before = rows;
+    }
+    assert!(moves.windows(2).all(|pair| pair[1] - pair[0] >= 2) && moves.len() <= 40, "{moves:?}");
+    sim.model.listener.focus.pane = Pane::Channels;
+    for _ in 0..20 {
+        sim.tell(UiEvent::Act(Action::Down));
+        let held = sim.model.screen().channel_rows().into_owned();
+        sim.run(Duration::from_secs(3));
+        assert_eq!(sim.model.screen().channel_rows().into_owned(), held);
+    }
+}
+
+#[test]
+fn the_last_row_is_the_sum_and_users_on_several_channels_count_once() {
+    let mut watch = Watch::new(&["lobby", "support"], 20);
+    watch.hear("lobby", None, joined("ann"));
+    watch.hear("support", None, joined("ann"));
+    watch.wait(70);
+    let text = watch.text(120, 40);
+    let sum = text.lines().find(|row| row.contains("all 2")).unwrap().to_owned();
+    assert!(sum.contains("42"), "{text}");
+    assert_eq!(watch.model.listener.channels.users(), Some(41));
+    watch.time_out("lobby", 0..9);
+    watch.wait(3);
+    let text = watch.text(120, 40);
+    let sum = text.lines().find(|row| row.contains("all 2")).unwrap().to_owned();
+    assert!(sum.contains("33") && sum.contains("-9"), "{sum}");
+    assert_eq!(watch.model.world.channels.total().occupancy(), Some(33));
+}
+
+#[test]
+fn f17_a_steady_screen_is_not_blank() {
+    for (width, height, most) in [(120, 40, 50), (200, 60, 60)] {
+        let sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(180));
+        let frame = sim.frame(width, height);
+        let blank = frame.content.iter().filter(|cell| cell.symbol() == " ").count();
+        let percent = blank * 100 / frame.content.len();
+        println!("{width}x{height}: {percent} % blank");
+        assert!(percent <= most, "{width}x{height}: {percent} % blank\n{}", written(&frame));
+    }
+}
+
+#[test]
+fn f23_in_an_outage_the_worst_five_and_the_last_events_are_in_sight_on_a_phone() {
+    let channels = names(12);
+    let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+    let mut watch = Watch::new(&channels, 20);
+    watch.wait(70);
+    for (n, channel) in channels.iter().enumerate() {
+        watch.time_out(channel, 0..n + 3);
+    }
+    watch.wait(3);
+    watch.press(Key::Char('g'));
+    for (width, height) in [(40, 12), (80, 24)] {
+        let text = watch.text(width, height);
+        for (n, channel) in channels.iter().enumerate().skip(7) {
+            let row = text.lines().find(|row| row.contains(&channel[channel.len() - 3..]) && row.contains("▲"));
+            let change = format!("-{}", n + 3);
+            assert!(row.is_some_and(|row| row.contains(&change)), "{width}x{height} {channel} {change}:\n{text}");
+        }
+        assert!(text.lines().filter(|row| row.contains("timeout")).count() >= 2, "{width}x{height}:\n{text}");
+        assert!(text.contains("all 12"), "{width}x{height}:\n{text}");
+    }
+}
+
+#[test]
+fn f27_patterns_and_groups_have_rows_that_fold_and_say_that_nobody_came() {
+    let mut watch = Watch::new(&["lobby", "match.*", "chat.*", "group:vips"], 2);
+    watch.hear("match.eu.1", Some("match.*"), joined("ann"));
+    watch.hear("match.us.1", Some("match.*"), joined("ann"));
+    watch.hear("match.us.1", Some("match.*"), joined("bob"));
+    watch.hear("club", Some("group:vips"), joined("cat"));
+    watch.hear("club", Some("group:vips"), EventKind::Left { user: user("cat") });
+    watch.wait(3);
+    let text = watch.text(120, 40);
+    let row = |name: &str| text.lines().find(|row| row.contains(name)).unwrap_or_default().to_owned();
+    assert!(row("match.*").contains("▾ match.*  2 channels") && row("match.*").contains(" 3 "), "{text}");
+    assert!(row("▾ vips").contains("▾ vips  1 channel"), "{text}");
+    assert!(row("chat.*").contains("▾ chat.*  0 channels"), "{text}");
+    assert!(text.lines().any(|row| row.starts_with("     nobody yet")), "{text}");
+    assert!(row("club").contains(" 0 "), "{text}");
+    let place = watch.rows().iter().position(|name| name == "match.*").unwrap();
+    watch.press(Key::Home);
+    (0..place).for_each(|_| watch.press(Key::Down));
+    assert!(matches!(watch.model.listener.focus.sum, Some(ChannelSum::Of(_))), "{:?}", watch.rows());
+    let all = watch.rows().len();
+    watch.press(Key::Enter);
+    assert_eq!(watch.rows().len(), all - 2, "its channels are hidden");
+    watch.press(Key::Right);
+    assert_eq!(watch.rows().len(), all);
+    watch.press(Key::Left);
+    assert!(watch.text(120, 40).contains("▸ match.*"), "{}", watch.text(120, 40));
+}
+
+#[test]
+fn f29_names_with_a_common_beginning_look_different() {
+    let head = "production.".repeat(7) + "pro";
+    assert_eq!(head.len(), 80);
+    let names: Vec<String> = (0..12).map(|n| format!("{head}.{n}.eu{}", n % 2)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let watch = Watch::new(&names, 1);
+    for width in [80, 100, 120, 200] {
+        let text = watch.text(width, 40);
+        let rows = text.lines().filter(|row| row.contains('…') && row.contains(".eu"));
+        let cut: std::collections::BTreeSet<String> = rows.map(|row| row.chars().take(24).collect()).collect();
+        assert!(cut.len() >= 12, "{width}: {text}");
+    }
+}
+
+#[test]
+fn f37_the_footer_is_that_of_the_pane_and_a_click_does_what_the_key_does() {
+    let mut watch = Watch::new(&["lobby", "support"], 3);
+    watch.wait(10);
+    let footer = |watch: &Watch, width| watch.text(width, 40).lines().last().unwrap().to_owned();
+    let mut footers = Vec::new();
+    for key in ['1', '2', '3'] {
+        watch.press(Key::Char(key));
+        footers.extend([140, 80, 40].map(|width| footer(&watch, width)));
+    }
+    insta::assert_snapshot!("footers_by_pane", footers.join("\n"));
+    watch.model.world.session.read_only = true;
+    for key in ['1', '2', '3'] {
+        watch.press(Key::Char(key));
+        let text = footer(&watch, 250);
+        assert!([" H ", " L ", " e "].iter().all(|key| !text.contains(key)), "{text}");
+    }
+    watch.press(Key::Char('1'));
+    let text = footer(&watch, 120);
+    let column = text.find("s order").unwrap();
+    let column = u16::try_from(text[..column].chars().count()).unwrap();
+    let look = Appearance::default();
+    let area = Rect::new(0, 0, 120, 40);
+    let target = |column| view::find_target(&watch.model.screen(), &look, watch.now, area, column, 39);
+    assert_eq!(target(column), Some(ClickTarget::Act(Action::Sort)));
+    assert_eq!(target(column + 6), Some(ClickTarget::Act(Action::Sort)));
+    assert_eq!(target(0), None);
+}
+
+#[test]
+fn f42_digits_go_to_panes_enter_goes_in_and_esc_comes_back() {
+    let mut watch = Watch::new(&["lobby", "support"], 3);
+    watch.wait(2);
+    let text = watch.text(120, 40);
+    assert!(["[1] 2 channels", "[2] occupants", "[3] events"].iter().all(|title| text.contains(title)), "{text}");
+    for (digit, pane) in [('3', Pane::Log), ('2', Pane::Occupants), ('1', Pane::Channels)] {
+        watch.press(Key::Char(digit));
+        assert_eq!(watch.model.listener.focus.pane, pane);
+    }
+    watch.press(Key::Down);
+    watch.press(Key::Enter);
+    assert_eq!((watch.model.listener.focus.pane, watch.selected()), (Pane::Occupants, "support"));
+    watch.press(Key::Esc);
+    assert_eq!((watch.model.listener.focus.pane, watch.selected()), (Pane::Channels, "support"));
+}
+
+#[test]
+fn f48_at_the_start_no_channel_shows_a_change() {
+    let mut sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(1));
+    for _ in 0..29 {
+        sim.run(Duration::from_secs(1));
+        let text = sim.text(120, 40);
+        let rows: Vec<&str> = text.lines().skip(4).take(6).collect();
+        let table = |row: &str| row.split('│').next().unwrap_or_default().to_owned();
+        assert!(rows.iter().all(|row| table(row).contains('·') && !row.contains('▲')), "{text}");
+    }
+}
+
+#[test]
+fn f49_wide_screens_do_not_stretch_the_table() {
+    let sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(100));
+    for (width, height) in [(200, 60), (300, 80), (200, 15)] {
+        let text = sim.text(width, height);
+        let row = text.lines().find(|row| row.contains("match.eu.1  ")).unwrap().split('│').next().unwrap().trim();
+        let gap = row.split(|c: char| c != ' ').map(str::len).max().unwrap();
+        assert!(gap <= 8, "{width}x{height}: {gap} in {row}");
+    }
+    let text = sim.text(200, 15);
+    assert!(["[1] ", "[2] ", "[3] "].iter().all(|title| text.contains(title)), "side by side: {text}");
+}
+
+#[test]
+fn f62_zoomed_the_occupancy_its_change_and_its_shape_stay() {
+    let mut sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(100));
+    sim.model.listener.focus.zoom = true;
+    for pane in [Pane::Occupants, Pane::Log] {
+        sim.model.listener.focus.pane = pane;
+        for (width, height) in [(200, 60), (120, 40), (80, 24), (60, 16), (40, 12)] {
+            let text = sim.text(width, height);
+            let row = text.lines().nth(2).unwrap();
+            assert!(row.contains("lobby") && row.contains(" here") && row.contains("in 1 min"), "{row}");
+            assert!(row.contains(|c: char| "▁▂▃▄▅▆▇".contains(c)), "{width}x{height}: {row}");
+        }
+    }
+}
