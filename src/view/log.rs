@@ -8,6 +8,8 @@
 //! ╰─────────────────────────────────────────────────────────────────────────╯
 //! ```
 
+use std::time::Duration;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -45,7 +47,7 @@ pub(super) fn draw_log(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: 
         return;
     }
     let is_headed = inner.height >= HEADED;
-    let rows: Vec<LogRow> = journal.visible_rows(usize::from(inner.height) - usize::from(is_headed)).collect();
+    let rows = choose_rows(log, usize::from(inner.height) - usize::from(is_headed));
     let columns = LogColumns::fit(width, compare_rows(screen, look, &rows));
     if is_headed {
         draw_lines([columns.show_heading(look)], inner, buf);
@@ -66,6 +68,32 @@ pub(super) fn draw_log(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: 
         line
     });
     draw_lines(lines, inner, buf);
+}
+
+/// While the log is followed, rows in which many left or timed out stay at the top for so long after they happened.
+const KEPT_IN_SIGHT: Duration = Duration::from_secs(60);
+
+/// The rows to show in this height: those in view, and above them what stays in sight.
+fn choose_rows(log: &EventLog, height: usize) -> Vec<LogRow> {
+    let journal = log.view();
+    let in_view = |height: usize| journal.visible_rows(height).collect::<Vec<_>>();
+    let newest = log.last_entries(1).next().filter(|_| !journal.is_held());
+    let Some(newest) = newest else { return in_view(height) };
+    // By the time of the newest entry rather than the clock: nothing moves as long as nothing happens.
+    let is_recent = |row: &LogRow| {
+        let last = journal.burst(row.number).and_then(|burst| burst.members.back()).unwrap_or(&row.number);
+        log.get(*last).is_some_and(|entry| newest.heard.since(entry.heard) <= KEPT_IN_SIGHT)
+    };
+    let grave: Vec<LogRow> = journal.grave_rows().filter(is_recent).collect();
+    for kept in 0..=(height / 3).min(grave.len()) {
+        let rows = in_view(height - kept);
+        let top = rows.first().copied();
+        let above: Vec<LogRow> = grave.iter().copied().filter(|row| top.is_some_and(|top| *row < top)).collect();
+        if above.len() <= kept || kept == height / 3 {
+            return above.into_iter().rev().take(kept).rev().chain(rows).collect();
+        }
+    }
+    in_view(height)
 }
 
 /// Names of an entry about many among which we look for us and for watched users: most are few.

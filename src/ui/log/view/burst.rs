@@ -28,6 +28,9 @@ const WAVE_CHANNELS: usize = 3;
 /// A wave has so many entries at least.
 const WAVE_ENTRIES: usize = 10;
 
+/// So many leaves or timeouts at once stay in sight for a while.
+pub(super) const GRAVE: usize = 10;
+
 /// The number of bursts that may grow at the same time.
 const OPEN: usize = 12;
 
@@ -113,6 +116,11 @@ impl<'e> Happening<'e> {
     /// Whether so many of the same are a burst. States and modes say little one by one.
     pub const fn is_burst(&self, count: usize) -> bool {
         count > if matches!(self.kind.0, EntryKind::StateChange | EntryKind::Mode) { 1 } else { 3 }
+    }
+
+    /// Whether so many of them are something to look at for a while.
+    pub const fn is_grave(&self, count: usize) -> bool {
+        count >= GRAVE && matches!(self.kind.0, EntryKind::Leave | EntryKind::Timeout)
     }
 
     /// Whether it can be part of a wave over many channels.

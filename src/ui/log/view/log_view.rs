@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
-    burst::{Burst, Growing, GrowingBursts, Happening},
+    burst::{Burst, GRAVE, Growing, GrowingBursts, Happening},
     held::Held,
     log_filter::{LogFilter, Match},
     row::{LogRow, LogRowPart},
 };
 
-use crate::world::Entry;
+use crate::world::{Entry, EntryBody};
 
 /// A burst grows only while its row is among this many last ones, so that nothing new happens out of sight.
 pub(super) const NEAR: usize = 12;
@@ -30,9 +30,14 @@ pub struct LogView {
     /// The entries about many that are unfolded into names, with the number of these.
     opened: BTreeMap<u64, usize>,
     pub(super) held: Option<Held>,
+    /// The last rows in which many left or timed out, oldest first.
+    grave: VecDeque<LogRow>,
     /// During a rebuild: the bursts that were unfolded before.
     unfolded: BTreeSet<u64>,
 }
+
+/// The number of rows remembered in which many left or timed out.
+const GRAVE_ROWS: usize = 8;
 
 const fn entry_row(number: u64) -> LogRow {
     LogRow { number, part: LogRowPart::Entry }
@@ -96,6 +101,7 @@ impl LogView {
         self.entries.clear();
         self.rows.clear();
         self.growing.clear();
+        self.grave.clear();
     }
 
     /// Clear the index, and take over the filter and the position of another view.
@@ -131,6 +137,10 @@ impl LogView {
                 self.growing.part();
             }
             self.rows.push_back(entry_row(number));
+            if matches!(entry.body, EntryBody::Interval { named: [_, left, timed_out], .. } if left + timed_out >= GRAVE)
+            {
+                self.note_grave(entry_row(number));
+            }
             if let Some(names) = self.opened.get(&number) {
                 self.rows.extend(name_rows(number, (0..).take(*names)));
             }
@@ -161,8 +171,12 @@ impl LogView {
     fn extend_burst(&mut self, number: u64, first: u64, one: &Happening<'_>) {
         let Some(burst) = self.bursts.get_mut(&first) else { return };
         burst.extend(number, one);
+        let grave = one.is_grave(burst.members.len());
         if burst.unfolded {
             self.rows.push_back(entry_row(number));
+        }
+        if grave {
+            self.note_grave(burst_row(first));
         }
         if let Some((_, home)) = self.entries.back_mut() {
             *home = first;
@@ -197,10 +211,28 @@ impl LogView {
             wave.merge(self.take_burst(part));
         }
         wave.members.make_contiguous().sort_unstable();
-        if let Some(first) = wave.members.front() {
-            self.growing.begin_wave(*first, &parts);
-        }
+        let first = wave.members.front().copied().unwrap_or_default();
+        self.growing.begin_wave(first, &parts);
+        let grave = one.is_grave(wave.members.len());
         self.fold_burst(wave);
+        if grave {
+            self.note_grave(burst_row(first));
+        }
+    }
+
+    /// Remember a row in which many left or timed out.
+    fn note_grave(&mut self, row: LogRow) {
+        if !self.grave.contains(&row) {
+            if self.grave.len() == GRAVE_ROWS {
+                self.grave.pop_front();
+            }
+            self.grave.push_back(row);
+        }
+    }
+
+    /// The last rows in which many left or timed out, oldest first.
+    pub fn grave_rows(&self) -> impl Iterator<Item = LogRow> {
+        self.grave.iter().copied().filter(|row| self.rows.binary_search(row).is_ok())
     }
 
     /// Take out the burst that this is, or has not become yet.
