@@ -36,14 +36,25 @@ impl fmt::Display for Span {
     }
 }
 
-/// How long something has lasted, in at most four cells, so that columns stand still: `42s`, `7m`,
-/// `3h`, `12d`.
+/// How long something has lasted, in at most [`AGE`] cells: `42 s`, `7 min`, `3 h`, `12 d`. Whatever people read is
+/// written in this way; [`Span`] writes what they can type.
 pub fn age(lasted: Duration) -> String {
     match lasted.as_secs() {
-        s @ 0..60 => format!("{s}s"),
-        s @ 60..3600 => format!("{}m", s / 60),
-        s @ 3600..86_400 => format!("{}h", s / 3600),
-        s => format!("{}d", (s / 86_400).min(999)),
+        s @ 0..60 => format!("{s} s"),
+        s @ 60..3600 => format!("{} min", s / 60),
+        s @ 3600..86_400 => format!("{} h", s / 3600),
+        s => format!("{} d", (s / 86_400).min(999)),
+    }
+}
+
+/// The cells of a column of ages.
+pub const AGE: usize = 6;
+
+/// Write a short time, in milliseconds as long as that is readable.
+pub fn show_briefly(lasted: Duration) -> String {
+    match lasted.as_millis() {
+        millis @ 0..10_000 => format!("{millis} ms"),
+        _ => age(lasted),
     }
 }
 
@@ -78,7 +89,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_times_fit() {}
+    fn short_times_fit() {
+        assert_eq!(
+            [9_999, 10_000, 90_000].map(|ms| show_briefly(Duration::from_millis(ms))),
+            ["9999 ms", "10 s", "1 min"]
+        );
+    }
 
     #[test]
     fn people_write_lengths_of_time_in_many_ways() {

@@ -32,9 +32,12 @@ pub fn excerpt(text: &str, limit: usize) -> String {
     format!("{}…", &text[..end])
 }
 
-/// Write a count with thin groups: `1 234 567`.
+/// Write a count, in thin groups from 10,000 on, so that it is read at a glance: `4507`, `10 535`, `1 234 567`.
 pub fn group_digits(n: u64) -> String {
     let digits = n.to_string();
+    if n < 10_000 {
+        return digits;
+    }
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
@@ -85,6 +88,6 @@ mod tests {
         let changes = [0, 3, -9_999, 12_345, -1_250_000, i64::MIN].map(show_change);
         assert_eq!(changes, ["+0", "+3", "-9999", "+12k", "-1.2M", "-999M"]);
         assert!(changes.iter().all(|text| text.len() <= 5));
-        assert_eq!([0, 999, 1_000, 1_234_567].map(group_digits), ["0", "999", "1 000", "1 234 567"]);
+        assert_eq!([0, 999, 9_999, 10_535, 1_234_567].map(group_digits), ["0", "999", "9999", "10 535", "1 234 567"]);
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    duration::age,
     presence::Moment,
     wording::count_more,
     world::{ChannelState, Recurrence, World},
@@ -51,19 +52,11 @@ pub(super) fn make_finding(
 }
 
 /// `12 s`, `3 min`, `2 h`.
-pub(super) fn format_span(span: Duration) -> String {
-    match span.as_secs() {
-        s @ 0..120 => format!("{s} s"),
-        s @ 120..7200 => format!("{} min", s / 60),
-        s => format!("{} h", s / 3600),
-    }
-}
-
 pub(super) fn describe_recurrence(recurrence: Option<&Recurrence>, now: Moment) -> Option<(u64, String)> {
     let recurrence = recurrence.filter(|recurrence| now.since(recurrence.last) < RECENT)?;
     Some((
         recurrence.count,
-        format!("{}, last {} ago", format_times(recurrence.count), format_span(now.since(recurrence.last))),
+        format!("{}, last {} ago", format_times(recurrence.count), age(now.since(recurrence.last))),
     ))
 }
 

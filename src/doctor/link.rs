@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::finding::{CheckResult, Gravity, RECENT, describe_recurrence, format_span, format_times, make_finding};
+use super::finding::{CheckResult, Gravity, RECENT, describe_recurrence, format_times, make_finding};
 use crate::{
+    duration::age,
     presence::Moment,
     world::{CLOCK_SKEW_LIMIT, LinkState, World},
 };
@@ -18,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LAG: Duration = Duration::from_secs(5);
 
 pub(super) fn check_link(world: &World, now: Moment) -> CheckResult {
-    let lasted = format_span(now.since(world.link.since));
+    let lasted = age(now.since(world.link.since));
     match &world.link.state {
         LinkState::Live => None,
         LinkState::Connecting if now.since(world.link.since) < PATIENCE => None,
@@ -50,12 +51,8 @@ pub(super) fn check_flapping(world: &World, now: Moment) -> CheckResult {
     make_finding(
         gravity,
         if lost >= FLAPPING { "the link comes and goes" } else { "the link was lost for a while" },
-        format!(
-            "lost {} in the last 10 minutes, last {} ago",
-            format_times(lost as u64),
-            format_span(now.since(*last))
-        ),
-        "lists were asked for anew each time; a proxy that ends long requests does this, or a weak network",
+        format!("lost {} in the last 10 minutes, last {} ago", format_times(lost as u64), age(now.since(*last))),
+        "lists were asked for each time; a proxy that ends long requests does this, or a weak network",
     )
 }
 
@@ -122,7 +119,7 @@ pub(super) fn check_clock(world: &World, now: Moment) -> CheckResult {
             Gravity::Suspect,
             what,
             evidence,
-            "lists were asked for anew; several servers may disagree",
+            "lists were asked for again; several servers may disagree",
         );
     }
     let skew = world.clock.skew_seconds(now);
@@ -131,7 +128,7 @@ pub(super) fn check_clock(world: &World, now: Moment) -> CheckResult {
     make_finding(
         Gravity::Suspect,
         "the clock of this machine is off",
-        format!("{} {way} the service's", format_span(Duration::from_secs(skew.unsigned_abs()))),
+        format!("{} {way} the service's", age(Duration::from_secs(skew.unsigned_abs()))),
         "set the clock by NTP; times of events and ages are the service's and right all the same",
     )
 }
@@ -141,7 +138,7 @@ pub(super) fn check_lag(world: &World, _now: Moment) -> CheckResult {
     make_finding(
         Gravity::Suspect,
         "events come late",
-        format!("the last took {} longer than the quickest", format_span(lag)),
+        format!("the last took {} longer than the quickest", age(lag)),
         "after a gap that is natural; if it stays, the network or this machine is too slow for so many events",
     )
 }

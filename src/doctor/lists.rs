@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use super::finding::{
-    CheckResult, Gravity, describe_recurrence, format_count, format_span, list_channels, make_finding,
-};
+use super::finding::{CheckResult, Gravity, describe_recurrence, format_count, list_channels, make_finding};
 use crate::{
+    duration::age,
     presence::{Moment, sanitize_sentence},
     world::{Cause, Certainty, ChannelState, Mode, World},
 };
@@ -68,7 +67,7 @@ pub(super) fn check_drifting(world: &World, now: Moment) -> CheckResult {
     let drifting = |w: &ChannelState| {
         let since = w.reconciler.disagrees_since.filter(|_| world.certainty(w, now) == Certainty::Drifting)?;
         let (named, told) = (w.roster.len(), w.occupancy());
-        Some(format!("{named} named, {told} counted, for {}", format_span(now.since(since))))
+        Some(format!("{named} named, {told} counted, for {}", age(now.since(since))))
     };
     let (count, evidence) = list_channels(world, drifting)?;
     make_finding(
@@ -147,7 +146,7 @@ pub(super) fn check_nobody(world: &World, now: Moment) -> CheckResult {
     make_finding(
         Gravity::Remark,
         format!("nobody was ever seen on {}", format_count(count, "channel", "channels")),
-        format!("{evidence}: empty, and not one event in {}", format_span(watched_for)),
+        format!("{evidence}: empty, and not one event in {}", age(watched_for)),
         "if somebody should be there: H makes you present, and shows whether presence is enabled",
     )
 }

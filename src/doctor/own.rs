@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::finding::{CheckResult, Gravity, RECENT, format_span, format_times, list_channels, make_finding};
+use super::finding::{CheckResult, Gravity, RECENT, format_times, list_channels, make_finding};
 use crate::{
+    duration::age,
     presence::{Channel, Moment, Trouble, rules::LEAST_SDK_PRESENCE_TIMEOUT, sanitize, sanitize_sentence},
     world::{Recurrence, World},
 };
@@ -18,8 +19,7 @@ fn find_failing_heartbeat(world: &World, now: Moment) -> Option<&(Recurrence, Tr
 
 pub(super) fn check_heartbeat_failing(world: &World, now: Moment) -> CheckResult {
     let (recurrence, trouble) = find_failing_heartbeat(world, now)?;
-    let last =
-        format!("failed {}, last {} ago: ", format_times(recurrence.count), format_span(now.since(recurrence.last)));
+    let last = format!("failed {}, last {} ago: ", format_times(recurrence.count), age(now.since(recurrence.last)));
     make_finding(
         Gravity::Wrong,
         "your heartbeat is not taken",
@@ -34,7 +34,7 @@ pub(super) fn check_heartbeat_late(world: &World, now: Moment) -> CheckResult {
     let late = |channel: &Channel, until: Moment| {
         let left = until.since(now);
         (left + due < world.own_presence.timeout)
-            .then(|| format!("{channel}: timed out in {} unless it comes", format_span(left)))
+            .then(|| format!("{channel}: timed out in {} unless it comes", age(left)))
     };
     let (_, evidence) = list_channels(world, |w| late(&w.channel, world.own_presence.place_on(&w.channel)?.until))?;
     find_failing_heartbeat(world, now).is_none().then_some(())?;

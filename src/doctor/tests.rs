@@ -123,7 +123,7 @@ fn a_link_that_is_lost_or_comes_and_goes() {
     finds(&model, 52, Gravity::Wrong, "the link is lost", "for 42 s, try 1: no route");
     live(&mut model, 60);
     answer(&mut model, &["ann"], 61);
-    finds(&model, 70, Gravity::Remark, "lost for a while", "lost once in the last 10 minutes, last 60 s ago");
+    finds(&model, 70, Gravity::Remark, "lost for a while", "lost once in the last 10 minutes, last 1 min ago");
     for second in [80, 90] {
         lose(&mut model, second);
         live(&mut model, second + 1);
@@ -159,7 +159,7 @@ fn presence_that_is_not_enabled_shows_by_our_own_heartbeat() {
     finds(&model, 50, Gravity::Wrong, "heartbeat is not taken", "failed once, last 5 s ago: forbidden");
     outcome(&mut model, beat(false), Ok(CommandAnswer::Done), 60);
     assert!(examine_world(&model.world, at(61)).iter().all(|finding| !finding.what.contains("heartbeat")));
-    finds(&model, 260, Gravity::Wrong, "your heartbeat is late", "lobby: timed out in 100 s");
+    finds(&model, 260, Gravity::Wrong, "your heartbeat is late", "lobby: timed out in 1 min");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn nobody_and_nothing_for_long_is_a_remark() {
     live(&mut model, 0);
     answer(&mut model, &[], 0);
     finds_nothing(&model, 59);
-    finds(&model, 61, Gravity::Remark, "nobody was ever seen on 1 channel", "lobby: empty, and not one event in 61 s");
+    finds(&model, 61, Gravity::Remark, "nobody was ever seen on 1 channel", "lobby: empty, and not one event in 1 min");
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn clocks_and_lag() {
     let ahead =
         Batch { poll: 0, heard: Vec::new(), cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: at(10) };
     update(&mut model, Input::Notice(Notice::Batch(ahead)), at(10));
-    finds(&model, 11, Gravity::Suspect, "clock of this machine is off", "60 min behind the service's");
+    finds(&model, 11, Gravity::Suspect, "clock of this machine is off", "1 h behind the service's");
     batch(&mut model, Vec::new(), 20);
     finds(&model, 21, Gravity::Suspect, "clock was set back", "once");
     let mut model = healthy();

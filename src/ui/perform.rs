@@ -179,7 +179,7 @@ fn order_leave(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
 fn order_resync(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
     let channel = require_selected(ui, world, now)?;
     if !world.link.is_live() {
-        ui.say(Tone::Bad, "not connected: the list is asked for anew as soon as the service answers", now);
+        ui.say(Tone::Bad, "not connected: the list is asked for as soon as the service answers", now);
         return None;
     }
     ui.say(Tone::Busy, format!("asking here now for {channel} …"), now);

@@ -37,9 +37,9 @@ pub(super) fn toggle_mute(ui: &mut Ui, now: Moment) {
     let muted = !ui.alerts.muted;
     ui.alerts.muted = muted;
     let text = if muted {
-        "the watch list is muted: it goes on, in the log and in its list"
+        "alarms are muted: they are in the events and the watch list only"
     } else {
-        "the watch list tells aloud again"
+        "alarms are no longer muted"
     };
     ui.say(Tone::Good, text, now);
 }

@@ -247,6 +247,7 @@ fn mark_more(spans: &mut [Span<'_>]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::duration::AGE;
     use std::time::Duration;
 
     #[test]
@@ -321,7 +322,8 @@ mod tests {
     #[test]
     fn ages_keep_their_width() {
         let ages = [0, 59, 60, 3599, 3600, 86_399, 86_400].map(|s| age(Duration::from_secs(s)));
-        assert_eq!(ages, ["0s", "59s", "1m", "59m", "1h", "23h", "1d"]);
+        assert!(ages.iter().all(|age| age.len() <= AGE));
+        assert_eq!(ages, ["0 s", "59 s", "1 min", "59 min", "1 h", "23 h", "1 d"]);
     }
 
     proptest::proptest! {

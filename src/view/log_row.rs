@@ -159,7 +159,10 @@ fn list_changes<'a>(look: &Appearance, changes: &[Changed<'_>], room: usize) -> 
         let around = separator.len() + verb.len() + 1;
         // What one of them does not need is for those after it.
         let share = left / (changes.len() - nth);
-        let names = list_within(users.iter(), users.len(), share.saturating_sub(around));
+        let mut names = list_within(users.iter(), users.len(), share.saturating_sub(around));
+        if names.ends_with('…') {
+            names = list_within(users.iter(), users.len(), left.saturating_sub(around));
+        }
         if names.is_empty() || names.ends_with('…') {
             spans.push(Span::raw(cut(&format!("{separator}…"), left)));
             break;
@@ -315,7 +318,7 @@ mod tests {
         for width in 0..=120 {
             let row = write(&join(), width, RowsInView::default());
             assert!(row.width() <= width.max(5), "{width}: {row}");
-            assert_eq!(row.contains("1 234"), width >= PLACED, "{width}: {row}");
+            assert_eq!(row.contains("1234"), width >= PLACED, "{width}: {row}");
             assert_eq!(row.contains("lobby"), width >= PLACED, "{width}: {row}");
             let alone = write(&join(), width, RowsInView { one_channel: true, ..RowsInView::default() });
             assert!(!alone.contains("lobby"), "{width}: {alone}");
@@ -324,10 +327,10 @@ mod tests {
         assert_eq!(
             rows,
             [
-                " 12:00:00 + join     lobby       greta.larsen         seen again, 3 time… 1 234 ",
-                " 00:00 + join     lobby        greta.larsen   seen a… 1 234 ",
-                " 00:00 + lobby    greta.larsen    1 234 ",
-                " + lobby    gret… 1 234 ",
+                " 12:00:00 + join     lobby       greta.larsen         seen again, 3 times… 1234 ",
+                " 00:00 + join     lobby        greta.larsen   seen ag… 1234 ",
+                " 00:00 + lobby    greta.larsen     1234 ",
+                " + lobby    greta… 1234 ",
             ]
         );
     }
@@ -356,6 +359,6 @@ mod tests {
     fn f50_an_occupancy_that_changed_by_more_than_one_shows_from_which() {
         let shown = [(None, None), (None, Some(5)), (Some(4), Some(5)), (Some(77), Some(57)), (Some(0), Some(1_234))];
         let shown = shown.map(|(before, after)| show_here(before, after).unwrap_or_default());
-        assert_eq!(shown, ["", "5", "5", "77→57", "0→1 234"]);
+        assert_eq!(shown, ["", "5", "5", "77→57", "0→1234"]);
     }
 }

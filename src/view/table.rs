@@ -19,6 +19,7 @@ use super::{
     format::{age, cut, cut_foreign, pad, pad_foreign, pad_left, state_in_words},
 };
 use crate::{
+    duration::AGE,
     expression::Path,
     presence::{Moment, Occupant, Since, State, UserId},
     ui::{OccupantRow, Screen, SortKey, SortOrder as Order},
@@ -32,7 +33,7 @@ const READ: usize = 64 * 1024;
 const MARK: usize = 3;
 
 /// Cells of the number behind it: `>365d`, `999999`.
-const NUMBER: usize = 6;
+const NUMBER: usize = AGE + 1;
 
 /// Cells of a column: a word at least, and at most what leaves room for others.
 const COLUMN: RangeInclusive<usize> = 6..=20;

@@ -27,6 +27,7 @@ use super::{
 };
 use crate::{
     alerts::{AlertSubject, WatchItem, WatchList},
+    duration::AGE,
     presence::Moment,
     ui::Action,
     wording::group_digits,
@@ -148,7 +149,7 @@ fn show_item<'a>(world: &World, item: &WatchItem, look: &Appearance, now: Moment
         Span::raw(pad_foreign(about.as_str(), name)),
         Span::raw("  "),
         Span::styled(pad(&standing, stands), style),
-        Span::styled(format!(" {lasted:>4}  "), theme.quiet),
+        Span::styled(format!(" {lasted:>AGE$}  "), theme.quiet),
         Span::raw(pad(&deed, news)),
     ])
 }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use super::{EntryKind, Note};
 use crate::{
-    duration::age,
+    duration::{age, show_briefly},
     presence::{Channel, Difference, EventKind, Moment, PresenceEvent, State, Timetoken, UserId},
 };
 
@@ -140,10 +140,10 @@ impl Entry {
             EntryBody::Leave { stayed: Some(stayed) } | EntryBody::Timeout { stayed: Some(stayed) } => {
                 format!("after {}", age(*stayed))
             }
-            EntryBody::Flap { away } => format!("left and was back within {} ms", away.as_millis()),
+            EntryBody::Flap { away } => format!("back after {}", show_briefly(*away)),
             EntryBody::State => return Cow::Borrowed(self.state().map_or(odd, State::as_json)),
-            EntryBody::Interval { refresh: true, .. } => "too many changes: asks to ask here now".to_owned(),
-            EntryBody::Interval { named: [0, 0, 0], .. } => "occupancy only".to_owned(),
+            EntryBody::Interval { refresh: true, .. } => "too many changes to name: asking here now".to_owned(),
+            EntryBody::Interval { named: [0, 0, 0], .. } => "no names in this interval".to_owned(),
             EntryBody::Interval { named: [joined, left, timed_out], .. } => {
                 let parts = [("+", joined, "joined"), ("-", left, "left"), ("!", timed_out, "timed out")];
                 let told = parts.iter().filter(|(_, count, _)| **count > 0);

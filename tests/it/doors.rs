@@ -35,7 +35,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("world", "presence duration wording expression"),
     ("incident", "presence wording duration world"),
     ("alerts", "presence expression world"),
-    ("doctor", "presence wording world"),
+    ("doctor", "duration presence wording world"),
     ("output", "presence wording world"),
     ("ui", "presence duration expression world incident alerts doctor output"),
     ("keys", "presence ui"),

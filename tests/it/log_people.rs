@@ -276,5 +276,56 @@ fn f08_without_deltas_each_interval_is_one_row_and_nothing_looks_ill() {
         assert!(seconds.windows(2).all(|pair| pair[1] - pair[0] >= 8), "{channel}: {seconds:?}");
     }
     let named = log_rows(&sim).into_iter().find(|row| row.contains("≡ interval")).unwrap();
-    assert!(named.contains("+") && named.contains(" came"), "{named}");
+    assert!(named.contains('+') && named.contains(" came"), "{named}");
+}
+
+#[test]
+fn f07_an_outage_stays_in_sight_for_a_minute_among_rows_about_people() {
+    let script = Simulation::new(Profile::OUTAGE, people(250, 1), 1);
+    let mut sim = Sim::new(Settings { deltas: true, ..Settings::default() }, script, &CHANNELS, "me", 1);
+    sim.run(Duration::from_secs(1));
+    sim.connect();
+    let is_outage = |row: &String| {
+        let count = |sign: &str| row.split(sign).nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
+        let (many, late): (Option<u32>, Option<u32>) = (count("! timeout").and(count("×")), count(" !"));
+        many.or(late).is_some_and(|count| count >= 10)
+    };
+    let mut seconds = 0;
+    while !log_rows(&sim).iter().any(is_outage) {
+        sim.run(Duration::from_secs(1));
+        seconds += 1;
+        assert!(seconds < 300, "no outage: {:#?}", log_rows(&sim));
+    }
+    let outage = log_rows(&sim).into_iter().find(is_outage).unwrap();
+    let time: String = outage.chars().skip(1).take(8).collect();
+    for second in 0..58 {
+        let rows = log_rows(&sim);
+        assert!(rows.iter().any(|row| row.contains(&time)), "{second}: {outage}\n{rows:#?}");
+        let (people, others): (Vec<&String>, Vec<&String>) = rows.iter().skip(1).partition(|row| {
+            ["+ join", "- leave", "! timeout", "≡ interval", "↺ flap", "▲ "].iter().any(|kind| row.contains(kind))
+        });
+        assert!(people.len() >= others.len(), "{second}: {rows:#?}");
+        sim.run(Duration::from_secs(1));
+    }
+}
+
+#[test]
+fn f54_a_number_has_a_blank_before_its_unit() {
+    let mut sim = Sim::crowd(60, "me").watched(Duration::from_secs(100));
+    act(&mut sim, &[Action::NextPane, Action::EventLevel, Action::EventLevel]);
+    sim.link(LinkChange::Lost { trouble: trouble("no answer"), attempt: 2, retry_at: sim.now });
+    let check = |screen: &str| {
+        for word in screen.split(|c: char| c.is_whitespace() || "│╭╮╰╯─·,;()".contains(c)) {
+            let number = word.trim_start_matches('>').trim_end_matches(['s', 'm', 'h', 'd']);
+            let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+            assert!(!is_number || word.ends_with(number), "{word}\n{screen}");
+        }
+    };
+    for actions in [&[][..], &[Action::Doctor], &[Action::Close, Action::NextPane, Action::Zoom], &[Action::Watchlist]]
+    {
+        act(&mut sim, actions);
+        for (width, height) in [(200, 60), (120, 40), (80, 24), (40, 12)] {
+            check(&sim.text(width, height));
+        }
+    }
 }

@@ -134,7 +134,7 @@ fn one_sorts_by_what_one_chooses_and_the_heading_says_so() {
     sorted(&[s, down, enter], ["dan", "cat", "bob", "ann"], "here ↑");
     sorted(&[Key::Char('S')], ["ann", "bob", "cat", "dan"], "here ↓");
     sorted(&[s, down, down, down, enter], ["dan", "cat", "bob", "ann"], "seen ↓");
-    sorted(&[s, down, down, enter], ["dan", "cat", "bob", "ann"], "event↑");
+    sorted(&[s, down, down, enter], ["dan", "cat", "bob", "ann"], "event ↑");
     // A field in sight is offered; the same once more turns it round, and who lacks it stays last.
     let level: Vec<Key> = [s].into_iter().chain("level".chars().map(Key::Char)).chain([enter]).collect();
     sorted(&level, ["dan", "ann", "bob", "cat"], "level ↑");
@@ -205,7 +205,7 @@ fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
     press(&mut sim, Key::Char('S'));
     happens(&mut sim, EventKind::TimedOut { user: UserId::from_wire("dan") });
     assert_eq!(listed(&sim), ["dan", "ann", "aaron"]);
-    assert!(sim.text(80, 24).contains("timed out 0s ago"));
+    assert!(sim.text(80, 24).contains("timed out 0 s ago"));
     // A here now knows only that they are gone: it lists nobody, and that twice.
     press(&mut sim, Key::Down);
     sim.run(Duration::from_secs(1));
@@ -254,7 +254,7 @@ fn where_somebody_is_comes_from_the_service_and_failures_stand_in_its_place() {
         sim.tell(Input::Outcome(ended));
     }
     let screen = sim.text(120, 40);
-    assert!(screen.contains("elsewhere · 0s ago") && screen.contains("the service refuses"), "{screen}");
+    assert!(screen.contains("elsewhere · 0 s ago") && screen.contains("the service refuses"), "{screen}");
     assert!(sim.model.world.where_now.answer_for(&UserId::from_wire("somebody else")).is_none());
 }
 

@@ -25,7 +25,7 @@ impl fmt::Display for Note {
                 write!(f, "here now failed, asking again: {}", trouble.sentence)
             }
             Self::HereNowRefused { trouble } => write!(f, "here now: {}", trouble.sentence),
-            Self::Allowed { what } => write!(f, "{} again", list_names(what)),
+            Self::Allowed { what } => write!(f, "{} may be followed again", list_names(what)),
             Self::ClockSetBack => f.write_str("the service's time was set back: asking here now for all lists"),
             Self::ClockOff { seconds } => write_clock_off(f, *seconds),
             Self::EventsMissing(missing) => missing.fmt(f),

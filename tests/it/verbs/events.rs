@@ -238,7 +238,7 @@ fn difference_05_a_group_without_channels_is_followed_once_it_has_one() {
     for user in ["ann", "bob"] {
         let refused = stream.until("refused");
         assert_eq!(refused["groups"], json!(["vips"]));
-        let text = "refused vips: the groups hold no channel (400); once one is added, they are followed";
+        let text = "vips: the groups hold no channel (400); once one is added, they are followed";
         assert_eq!(refused["text"], text);
         change(true);
         world.present("lobby", user, None);

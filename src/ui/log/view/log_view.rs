@@ -331,7 +331,8 @@ impl LogView {
             }
             LogRowPart::Entry if names > 0 => {
                 self.hold_at(row);
-                if self.opened.get(&row.number).is_some() {
+                let is_open = self.opened.contains_key(&row.number);
+                if is_open {
                     self.remove_name_rows(row.number);
                 } else {
                     self.opened.insert(row.number, names);
