@@ -43,7 +43,7 @@ mod watch_list;
 
 pub use self::{
     action::{ACTIONS, Action, ActionInfo, Section},
-    channels::{ChannelList, ChannelListRow, ChannelSort, Heading, Trend},
+    channels::{ChannelList, ChannelListRow, ChannelSort, Heading},
     detail::{DetailFact, DetailPart, DetailRow, DetailTitle, list_detail_rows as detail_rows},
     dialogs::{
         ConfirmedAction, Dialog, EditKey, Editor, EditorMistake, EntryViewer, FuzzyList, KeysetLine, Keysets, Menu,

@@ -18,9 +18,8 @@ use super::{
     spark::draw_spark,
 };
 use crate::{
-    ui::Trend,
     wording::{show_change, show_roughly},
-    world::{MoveCounts, OccupancyHistory},
+    world::{MoveCounts, OccupancyHistory, Trend},
 };
 
 /// Cells before a name: the selection, the mark, a blank.
@@ -147,8 +146,11 @@ impl ChannelColumns {
             }
             let last = spark.char_indices().next_back().map_or(0, |(at, _)| at);
             line.push_span(Span::raw(" ".repeat(GAP)));
-            line.push_span(Span::styled(spark[..last].to_owned(), theme.fill));
-            line.push_span(Span::styled(spark[last..].to_owned(), unusual(theme.fill)));
+            // Where nothing moved nothing stands out.
+            let is_flat = spark.chars().all(|cell| spark.starts_with(cell));
+            let style = if is_flat { theme.border } else { theme.fill };
+            line.push_span(Span::styled(spark[..last].to_owned(), style));
+            line.push_span(Span::styled(spark[last..].to_owned(), unusual(style)));
         }
         if self.moves > 0 {
             let MoveCounts { joined, left, timed_out } = cells.moves;

@@ -21,9 +21,9 @@ use super::{
 };
 use crate::{
     presence::Moment,
-    ui::{Screen, Trend},
+    ui::Screen,
     wording::{group_digits, show_roughly},
-    world::MoveCounts,
+    world::{MoveCounts, Trend, list_minute_lows},
 };
 
 /// Cells of the change with its worst.
@@ -47,7 +47,7 @@ pub(super) fn draw_channel_line(screen: &Screen<'_>, look: &Appearance, now: Mom
     };
     let trend = Trend::of(history, now);
     let change = format!("  {} in 1 min  ", show_trend(&trend, CHANGE));
-    let minute = draw_spark(&history.last_minute(now));
+    let minute = draw_spark(&list_minute_lows(history, now));
     let MoveCounts { joined, left, timed_out } = moves;
     let moves = format!("  +{} -{} !{}", show_roughly(joined), show_roughly(left), show_roughly(timed_out));
     let here = format!("  {here} here");

@@ -30,9 +30,9 @@ use super::{
 };
 use crate::{
     presence::Moment,
-    ui::{ChannelListRow, Heading, Pane, Screen, Trend},
+    ui::{ChannelListRow, Heading, Pane, Screen},
     wording::group_digits,
-    world::{Certainty, ChannelState},
+    world::{Certainty, ChannelState, SourceSum, Trend, list_minute_lows},
 };
 
 /// Rows looked at to find how wide the table should be: more would take time in each frame, and only a part of them
@@ -97,7 +97,8 @@ fn measure_cells(screen: &Screen<'_>, rows: impl Iterator<Item = usize>) -> (usi
                 }
             }
             ChannelListRow::Heading(at) => {
-                let text = screen.ui.channels.heading(*at).map_or(String::new(), describe_heading);
+                let text =
+                    screen.ui.channels.heading(*at).map_or(String::new(), |heading| describe_heading(&heading.sum));
                 name = name.max(text.width());
             }
             ChannelListRow::Nobody => {}
@@ -183,7 +184,7 @@ fn measure_common(screen: &Screen<'_>, rows: &[usize], width: usize) -> usize {
 }
 
 /// `match.*  3 channels · skew 1.8`.
-fn describe_heading(heading: &Heading) -> String {
+fn describe_heading(heading: &SourceSum) -> String {
     let name = cut_middle(&heading.subscription.to_string(), 0, 24);
     let word = if heading.channels == 1 { "channel" } else { "channels" };
     let mut text = format!("{name}  {} {word}", group_digits(heading.channels as u64));
@@ -271,7 +272,7 @@ impl ChannelTable<'_, '_> {
             flags: [Span::styled(show_star(screen, watched), theme.accent), Span::styled(present, theme.good)],
             here: show_occupancy(watched),
             trend,
-            minute: watched.history.last_minute(self.now),
+            minute: list_minute_lows(&watched.history, self.now),
             remark: if never { "nobody yet" } else { "" },
             moves: watched.moves.last_minute(self.now),
         }
@@ -279,16 +280,17 @@ impl ChannelTable<'_, '_> {
 
     fn sum_cells<'l>(&self, heading: &Heading) -> ChannelCells<'l> {
         let theme = &self.look.theme;
+        let Heading { sum, folded } = heading;
         ChannelCells {
             selected: false,
-            mark: Span::styled(if heading.folded { "▸" } else { "▾" }, theme.accent),
-            name: Span::styled(pad(&describe_heading(heading), self.columns.name), theme.strong),
+            mark: Span::styled(if *folded { "▸" } else { "▾" }, theme.accent),
+            name: Span::styled(pad(&describe_heading(sum), self.columns.name), theme.strong),
             flags: [Span::raw(" "), Span::raw(" ")],
-            here: group_digits(heading.here),
-            trend: Trend { change: heading.change, fall: 0, beyond: heading.fell },
-            minute: heading.minute.iter().copied().map(Some).collect(),
+            here: group_digits(sum.here),
+            trend: Trend { change: sum.change, fall: 0, beyond: sum.fell },
+            minute: sum.minute.iter().copied().map(Some).collect(),
             remark: "nobody yet",
-            moves: heading.moves,
+            moves: sum.moves,
         }
     }
 
@@ -305,7 +307,7 @@ impl ChannelTable<'_, '_> {
             flags: [Span::raw(" "), Span::raw(" ")],
             here: total.occupancy().map_or("–".to_owned(), group_digits),
             trend: Trend::of(&total.history, self.now),
-            minute: total.history.last_minute(self.now),
+            minute: list_minute_lows(&total.history, self.now),
             remark: "",
             moves: total.moves.last_minute(self.now),
         };

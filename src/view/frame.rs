@@ -93,8 +93,16 @@ pub(super) fn join_lines(areas: impl Iterator<Item = Rect>, buf: &mut Buffer) {
             let goes_on = |y: Option<u16>| {
                 y.is_some_and(|y| buf.area.contains((area.x, y).into()) && buf[(area.x, y)].symbol() == "│")
             };
+            // A line that goes on upon which a title begins.
+            let begins = buf[(area.x - 1, y)].symbol() != "─";
             let both = goes_on(y.checked_sub(1)) && goes_on(y.checked_add(1));
-            buf[(area.x, y)].set_symbol(if both { crossing } else { joint });
+            buf[(area.x, y)].set_symbol(if begins && both {
+                "├"
+            } else if both {
+                crossing
+            } else {
+                joint
+            });
         }
     }
 }

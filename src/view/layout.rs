@@ -150,6 +150,9 @@ const MOST_CHANNELS: u16 = 45;
 /// The chart has a few rows even beside a single channel.
 const LEAST_CHART: u16 = 5;
 
+/// A pane may have so many blank rows below what it shows.
+const FEW_BLANK: u16 = 2;
+
 /// From so many columns on people and log may stand side by side.
 const SIDE_BY_SIDE: u16 = 120;
 
@@ -208,6 +211,10 @@ impl Contents {
         rows_of(self.occupants.max(3).div_ceil(3) * 3).saturating_add(2)
     }
 
+    fn detail_height(&self) -> u16 {
+        if self.detail > 0 { rows_of(self.detail).saturating_add(1) } else { 0 }
+    }
+
     fn log_height(&self) -> u16 {
         rows_of(self.log).saturating_add(1)
     }
@@ -263,17 +270,24 @@ impl Layout {
         if body.width >= TWO_COLUMNS && log >= body.height {
             return self.set_two_columns(shares, contents);
         }
+        let may_be_beside = body.width >= SIDE_BY_SIDE;
+        let beside = if may_be_beside { contents.detail_height().min(body.height / 4) } else { 0 };
+        let wanted = contents.channels_height().max(LEAST_CHART);
+        let all_fits = wanted.saturating_add(people.max(log.saturating_add(beside))) <= body.height;
         let most = (body.height * MOST_CHANNELS / 100).max(5);
         // What nobody else needs is for the channels, too.
         let spare = body.height.saturating_sub(people.saturating_add(log));
-        let top = contents.channels_height().max(LEAST_CHART).min(most.max(spare));
+        let top = if may_be_beside && all_fits { wanted } else { wanted.min(most.max(spare)) };
         let mut rows = RowCutter(body);
         let (channels, gauge) = cut_columns(rows.take(top), contents.channels_width(body.width, shares));
         (self.channels, self.gauge) = (Some(channels), Some(gauge));
         let rest = rows.0;
-        let detail = if body.width >= 120 { rows_of(contents.detail) } else { 0 };
-        let beside = if detail > 0 { detail.saturating_add(1).min(rest.height / 2) } else { 0 };
-        if body.width >= SIDE_BY_SIDE && people >= rest.height && log >= rest.height - beside {
+        // Both have more than there is room for, or both fit, which they do not one above the other.
+        let fill = |rows: u16, room: u16| rows.saturating_add(FEW_BLANK) >= room;
+        let all_people = rows_of(contents.occupants).saturating_add(2);
+        let both_fill = fill(all_people, rest.height) && fill(log, rest.height.saturating_sub(beside));
+        let both_fit = all_fits && people.saturating_add(log) > rest.height;
+        if may_be_beside && (both_fill || both_fit) {
             let share = if shares.detail == PaneShares::default().detail { 50 } else { shares.detail };
             let right = take_share(body.width, share, 50, 50);
             let (left, right) = cut_columns(rest, body.width - right);
@@ -291,7 +305,7 @@ impl Layout {
             share
         };
         self.log = Some(rows.take_bottom(height));
-        let aside = if detail > 0 { take_share(body.width, shares.detail, 24, 60) } else { 0 };
+        let aside = if beside > 0 { take_share(body.width, shares.detail, 24, 60) } else { 0 };
         let (left, right) = cut_columns(rows.0, body.width - aside);
         self.occupants = Some(left);
         self.detail = (aside > 0).then_some(right);
@@ -310,8 +324,8 @@ impl Layout {
         self.gauge = Some(left.take(chart));
         self.occupants = Some(left.0);
         let mut right = RowCutter(right);
-        let detail = rows_of(contents.detail).saturating_add(1).min(body.height / 2);
-        self.detail = (contents.detail > 0).then(|| right.take(detail));
+        let detail = contents.detail_height().min(body.height / 2);
+        self.detail = (detail > 0).then(|| right.take(detail));
         self.log = Some(right.0);
     }
 

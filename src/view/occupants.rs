@@ -44,7 +44,11 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
     let focused = screen.ui.focus.pane == Pane::Occupants;
     let Some(watched) = screen.selected_channel() else {
         let inner = draw_frame(look, " occupants ", None, focused, area, buf);
-        let text = " no channel in view yet: a pattern or group shows its channels as they come to life";
+        let text = if screen.ui.focus.sum.is_some() {
+            " this row sums up several channels: select one of them to see who is there"
+        } else {
+            " no channel in view yet: a pattern or group shows its channels as they come to life"
+        };
         Line::styled(cut(text, usize::from(inner.width)), look.theme.quiet).render(inner, buf);
         return;
     };

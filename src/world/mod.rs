@@ -9,7 +9,8 @@
 //! | the channels in view, and what is due for each | `channels`, `channel_state`, `agenda` |
 //! | whether a list is right, and when to ask again | `reconcile` |
 //! | recent departures, previous states, occupancy over time | `departures`, `previous_states`, `occupancy` |
-//! | joins, leaves and timeouts of the last minute, the sum of all channels | `moves`, `total` |
+//! | joins, leaves and timeouts of the last minute, the sum of all channels or of some | `moves`, `total`, `source_sum` |
+//! | how an occupancy went in the last minute, which channel needs a look first | `trend`, `trouble` |
 //! | the connection, the requests sent, what went wrong | `link`, `requests`, `symptoms` |
 //! | our own presence | `own_presence` |
 //! | the channels behind patterns and groups | `discovery` |
@@ -48,11 +49,14 @@ mod reconcile;
 mod removal;
 mod requests;
 mod session;
+mod source_sum;
 mod state;
 mod step;
 mod symptoms;
 mod time_span;
 mod total;
+mod trend;
+mod trouble;
 mod watcher;
 mod watching;
 mod where_now;
@@ -81,10 +85,13 @@ pub use self::{
     removal::Removal,
     requests::{RequestCounts, RequestRate},
     session::Session,
+    source_sum::{SourceSum, count_users},
     state::World,
     symptoms::{Recurrence, Symptoms},
     time_span::TimeSpan,
     total::OccupancyTotal,
+    trend::{Trend, list_minute_lows},
+    trouble::rank_trouble,
     watcher::Watcher,
     watching::{NotAdded, NotRemoved},
     where_now::{WhereNowAnswer, WhereNowAnswers, WhereNowResult},

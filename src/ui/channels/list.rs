@@ -6,14 +6,13 @@
 use std::{borrow::Cow, collections::HashSet, time::Duration};
 
 use super::{
-    heading::{Heading, count_users},
     order::{ChannelRank, ChannelSort},
-    rows::{ChannelListRow, ChannelRows},
+    rows::{ChannelListRow, ChannelRows, Heading},
 };
 use crate::{
     expression::Filter,
     presence::{Moment, Subscription},
-    world::{OccupancyHistory, World},
+    world::{OccupancyHistory, World, count_users},
 };
 
 /// How long an order stays.

@@ -1,13 +1,15 @@
 //! The list of channels: its order, its filter, and the rows of patterns and groups.
 
-mod heading;
 mod list;
 mod order;
 mod rows;
-mod trend;
 mod window;
 
 pub(super) use self::window::{
     do_due_for_channels, fold_selected, move_selection, point_at, select_found, sort_by, step_channel,
 };
-pub use self::{heading::Heading, list::ChannelList, order::ChannelSort, rows::ChannelListRow, trend::Trend};
+pub use self::{
+    list::ChannelList,
+    order::ChannelSort,
+    rows::{ChannelListRow, Heading},
+};

@@ -3,11 +3,10 @@
 
 use std::collections::HashSet;
 
-use super::heading::Heading;
 use crate::{
     expression::Filter,
     presence::{Channel, Moment, Subscription},
-    world::{ChannelState, World},
+    world::{ChannelState, SourceSum, World},
 };
 
 /// A row of the list of channels.
@@ -24,6 +23,15 @@ pub enum ChannelListRow {
     Heading(usize),
     /// Said under a pattern or group without channels.
     Nobody,
+}
+
+/// The row of a pattern or group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heading {
+    /// The sum of its channels.
+    pub sum: SourceSum,
+    /// Whether they are hidden.
+    pub folded: bool,
 }
 
 /// All rows, and the headings among them.
@@ -51,7 +59,10 @@ impl ChannelRows {
             .watching
             .iter()
             .filter(|subscription| !matches!(subscription, Subscription::Channel(_)))
-            .map(|subscription| Heading::new(subscription.clone(), folded.contains(subscription)))
+            .map(|subscription| Heading {
+                sum: SourceSum::new(subscription.clone()),
+                folded: folded.contains(subscription),
+            })
             .collect();
         if headings.is_empty() {
             let rows = passing.into_iter().map(|(place, _)| ChannelListRow::Channel { place, under: false }).collect();
@@ -59,7 +70,7 @@ impl ChannelRows {
         }
         let (children, rows) = arrange(world, &passing, &mut headings, filter.is_empty());
         for (heading, children) in headings.iter_mut().zip(&children) {
-            heading.sum_up(world, children, now);
+            heading.sum.sum_up(world, children, now);
         }
         Self { rows, headings, found }
     }
@@ -79,7 +90,7 @@ fn arrange<'a>(
     let mut units = Vec::new();
     for (place, watched) in passing {
         let is_named = named.contains(&watched.channel);
-        let covered = is_named || headings.iter().any(|heading| heading.subscription.covers(&watched.channel));
+        let covered = is_named || headings.iter().any(|heading| heading.sum.subscription.covers(&watched.channel));
         let mut first = None;
         for (at, _) in headings.iter().enumerate().filter(|(_, heading)| brings(heading, watched, covered)) {
             summed[at].push(*watched);
@@ -123,7 +134,7 @@ const fn as_channel(subscription: &Subscription) -> Option<&Channel> {
 /// Whether a pattern or group brings a channel into view. A here-now answer does not tell through which group a
 /// channel comes: then it may be any.
 fn brings(heading: &Heading, watched: &ChannelState, covered: bool) -> bool {
-    match &heading.subscription {
+    match &heading.sum.subscription {
         Subscription::Group(group) => watched.through.contains(group) || watched.through.is_empty() && !covered,
         pattern => pattern.covers(&watched.channel),
     }

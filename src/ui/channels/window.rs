@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{heading::Heading, order::ChannelSort, rows::ChannelListRow};
+use super::{
+    order::ChannelSort,
+    rows::{ChannelListRow, Heading},
+};
 use crate::{
     expression::Filter,
     presence::{Channel, Moment},
@@ -29,7 +32,7 @@ impl<'a> Screen<'a> {
             Some(ChannelSum::All) => self.has_sum_row().then_some(rows.len()),
             Some(ChannelSum::Of(subscription)) => rows.iter().position(|row| match row {
                 ChannelListRow::Heading(at) => {
-                    self.ui.channels.heading(*at).is_some_and(|heading| heading.subscription == *subscription)
+                    self.ui.channels.heading(*at).is_some_and(|heading| heading.sum.subscription == *subscription)
                 }
                 ChannelListRow::Channel { .. } | ChannelListRow::Nobody => false,
             }),
@@ -108,7 +111,7 @@ fn select_row(ui: &mut Ui, world: &World, row: usize) {
         }
         Some(ChannelListRow::Heading(at)) => {
             if let Some(heading) = ui.channels.heading(*at) {
-                let sum = ChannelSum::Of(heading.subscription.clone());
+                let sum = ChannelSum::Of(heading.sum.subscription.clone());
                 ui.focus.select_sum(sum);
             }
         }
@@ -159,7 +162,7 @@ pub(in crate::ui) fn step_channel(ui: &mut Ui, world: &World, forward: bool, now
 /// selected.
 pub(in crate::ui) fn fold_selected(ui: &mut Ui, world: &World, hidden: Option<bool>) -> bool {
     let Some(heading) = ui.screen(world).selected_heading() else { return false };
-    let (subscription, folded) = (heading.subscription.clone(), heading.folded);
+    let (subscription, folded) = (heading.sum.subscription.clone(), heading.folded);
     ui.channels.fold(&subscription, hidden.unwrap_or(!folded));
     true
 }

@@ -107,8 +107,10 @@ impl<'a> Screen<'a> {
     pub fn count_occupant_rows(&self, now: Moment) -> usize {
         let Some(watched) = self.selected_channel() else { return 0 };
         let list = &self.ui.occupants;
-        let gone = if list.just_left { watched.departures.iter_recent(now).count() } else { 0 };
-        list.count_listed(&watched.roster) + gone + usize::from(gone > 0)
+        let gone = watched.departures.iter_recent(now).count();
+        // They are in one row, unless they are listed below a heading.
+        let rows = if list.just_left && gone > 0 { gone + 1 } else { gone.min(1) };
+        list.count_listed(&watched.roster) + rows
     }
 
     /// The fields that match what is typed, to choose columns from: the chosen ones, and those of states. A field typed

@@ -2,18 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::trend::Trend;
-use crate::{
-    presence::{Moment, Subscription, UserId},
-    world::{Certainty, ChannelState, MoveCounts, OccupancyHistory, World},
-};
+use super::{Certainty, ChannelState, MoveCounts, OccupancyHistory, Trend, World, list_minute_lows};
+use crate::presence::{Moment, Subscription, UserId};
 
 /// Names that are looked at to count different users: more would take time.
 const COUNTED: usize = 20_000;
 
 /// A pattern or group, with the sum of its channels.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Heading {
+pub struct SourceSum {
     /// The pattern or group.
     pub subscription: Subscription,
     /// The number of channels.
@@ -32,13 +29,11 @@ pub struct Heading {
     pub moves: MoveCounts,
     /// How many times as many the fullest channel has as the mean, in tenths, if there are several.
     pub skew: Option<u64>,
-    /// Whether its channels are hidden.
-    pub folded: bool,
 }
 
-impl Heading {
-    /// A heading without channels.
-    pub(super) fn new(subscription: Subscription, folded: bool) -> Self {
+impl SourceSum {
+    /// Of no channels.
+    pub fn new(subscription: Subscription) -> Self {
         Self {
             subscription,
             channels: 0,
@@ -49,12 +44,11 @@ impl Heading {
             minute: vec![0; OccupancyHistory::MINUTE],
             moves: MoveCounts::default(),
             skew: None,
-            folded,
         }
     }
 
-    /// Sum up the channels of this heading.
-    pub(super) fn sum_up(&mut self, world: &World, channels: &[&ChannelState], now: Moment) {
+    /// Sum up these channels.
+    pub fn sum_up(&mut self, world: &World, channels: &[&ChannelState], now: Moment) {
         let mut fullest = 0;
         for watched in channels {
             let trend = Trend::of(&watched.history, now);
@@ -63,7 +57,7 @@ impl Heading {
             self.change = self.change.map_or(trend.change, |sum| Some(sum + trend.change.unwrap_or(0)));
             self.fell |= trend.beyond;
             self.moves = self.moves.plus(watched.moves.last_minute(now));
-            for (sum, value) in self.minute.iter_mut().zip(watched.history.last_minute(now)) {
+            for (sum, value) in self.minute.iter_mut().zip(list_minute_lows(&watched.history, now)) {
                 *sum += value.unwrap_or(0);
             }
         }
@@ -75,7 +69,7 @@ impl Heading {
 }
 
 /// Count the different users of these channels, if all their lists are exact and not too long.
-pub(super) fn count_users<'a>(
+pub fn count_users<'a>(
     world: &World,
     channels: impl Iterator<Item = &'a ChannelState> + Clone,
     now: Moment,

@@ -1,15 +1,14 @@
 //! How the occupancy of a channel went in the last minute, and whether that is unusual for it.
 
-use crate::{
-    presence::Moment,
-    world::{Extent, OccupancyHistory, TimeSpan},
-};
+use super::{Extent, OccupancyHistory, TimeSpan};
+use crate::presence::Moment;
 
 /// A fall of fewer users is one of the coming and going.
 const FEW: u64 = 3;
 
-/// A fall of a smaller part of the highest is, too, in percent.
-const SMALL: u64 = 15;
+/// Of as many as are there, the coming and going in a minute differs by about their square root. A fall that is this
+/// many times as great is none of it: in tenths.
+const TIMES: u64 = 16;
 
 /// The samples of ten minutes and of a minute that are compared, each of five seconds.
 const PAST: usize = 120;
@@ -37,7 +36,7 @@ impl Trend {
         let minute: Vec<Extent> = history.sample(TimeSpan::Minute, MINUTE, now).into_iter().flatten().collect();
         let high = minute.iter().map(|extent| extent.high).max().unwrap_or(0);
         let fall = find_fall(&minute, minute.len());
-        let beyond = fall >= FEW && fall * 100 >= high * SMALL && fall > find_usual_fall(history, now);
+        let beyond = is_notable(fall, high) && fall > find_usual_fall(history, now);
         Self { change, fall, beyond }
     }
 
@@ -46,6 +45,18 @@ impl Trend {
         let change = self.change?;
         (self.fall >= FEW && i64::try_from(self.fall).unwrap_or(i64::MAX) > change.abs()).then_some(self.fall)
     }
+}
+
+/// The lowest of each step of the last minute: a fall that is over is still in sight.
+pub fn list_minute_lows(history: &OccupancyHistory, now: Moment) -> Vec<Option<u64>> {
+    let minute = history.sample(TimeSpan::Minute, MINUTE, now);
+    minute.into_iter().map(|extent| extent.map(|extent| extent.low)).collect()
+}
+
+/// Whether a fall from so many is more than a coming and going.
+fn is_notable(fall: u64, high: u64) -> bool {
+    let (fall, high) = (u128::from(fall), u128::from(high));
+    fall >= u128::from(FEW) && fall * fall * 100 >= high * u128::from(TIMES * TIMES)
 }
 
 /// The greatest fall from the high of one sample to the low of a later one, at most so many further.
