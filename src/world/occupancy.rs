@@ -44,12 +44,12 @@ impl Extent {
 
 /// The extent of one step, as it is kept.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Sample {
+struct StepExtent {
     low: u32,
     high: u32,
 }
 
-impl Sample {
+impl StepExtent {
     const GAP: Self = Self { low: UNKNOWN, high: UNKNOWN };
 
     const fn flat(value: u32) -> Self {
@@ -72,7 +72,7 @@ impl Sample {
 /// The newest samples of one step length.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Ring {
-    samples: VecDeque<Sample>,
+    samples: VecDeque<StepExtent>,
     /// The step of the newest sample, counted from 1970.
     newest: u64,
 }
@@ -82,12 +82,12 @@ impl Ring {
     fn record(&mut self, step: u64, before: u32, now: u32) {
         if self.samples.is_empty() {
             self.newest = step;
-            self.samples.push_back(Sample::flat(now));
+            self.samples.push_back(StepExtent::flat(now));
             return;
         }
         let gap = usize::try_from(step.saturating_sub(self.newest)).unwrap_or(usize::MAX).min(KEPT);
         for missed in (0..gap).rev() {
-            let before = Sample::flat(before);
+            let before = StepExtent::flat(before);
             self.push(if missed == 0 { before.with(now) } else { before });
         }
         if gap == 0 {
@@ -96,7 +96,7 @@ impl Ring {
         self.newest = self.newest.max(step);
     }
 
-    fn push(&mut self, sample: Sample) {
+    fn push(&mut self, sample: StepExtent) {
         if self.samples.len() >= KEPT {
             self.samples.pop_front();
         }
@@ -111,7 +111,7 @@ impl Ring {
         self.record(from, last, last);
         let gap = usize::try_from(to - 1 - from).unwrap_or(usize::MAX).min(KEPT);
         for _ in 0..gap {
-            self.push(Sample::GAP);
+            self.push(StepExtent::GAP);
         }
         self.newest = to - 1;
     }
@@ -119,7 +119,7 @@ impl Ring {
     /// The extent of one step; `None` before the first, and where it is unknown.
     fn at(&self, step: u64, last: u32) -> Option<Extent> {
         let Some(back) = self.newest.checked_sub(step) else {
-            return (!self.samples.is_empty()).then(|| Sample::flat(last).extent()).flatten();
+            return (!self.samples.is_empty()).then(|| StepExtent::flat(last).extent()).flatten();
         };
         let place = self.samples.len().checked_sub(1 + usize::try_from(back).ok()?)?;
         self.samples.get(place)?.extent()

@@ -185,7 +185,9 @@ fn f04_the_rows_of_a_user_are_what_the_service_told_of_her() {
                     for user in joined {
                         take(user, EntryKind::Join);
                     }
-                    left.iter().chain(timed_out).for_each(|user| take(user, EntryKind::Leave));
+                    for user in left.iter().chain(timed_out) {
+                        take(user, EntryKind::Leave);
+                    }
                 }
                 EventKind::Unknown { .. } => {}
             }

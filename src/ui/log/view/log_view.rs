@@ -10,7 +10,7 @@ use super::{
     burst::{Burst, GRAVE, Growing, GrowingBursts, Happening},
     held::Held,
     log_filter::{LogFilter, Match},
-    row::{LogRow, LogRowPart},
+    row::{LogRow, LogRowPart, burst_row, entry_row, name_rows},
 };
 
 use crate::world::{Entry, EntryBody};
@@ -21,14 +21,14 @@ pub(super) const NEAR: usize = 12;
 /// The view of the log.
 #[derive(Debug, Clone, Default)]
 pub struct LogView {
-    filter: LogFilter,
+    pub(super) filter: LogFilter,
     /// The visible entries, each with the number of its burst, or its own.
     pub(super) entries: VecDeque<(u64, u64)>,
     pub(super) rows: VecDeque<LogRow>,
     pub(super) bursts: BTreeMap<u64, Burst>,
     growing: GrowingBursts,
     /// The entries about many that are unfolded into names, with the number of these.
-    opened: BTreeMap<u64, usize>,
+    pub(super) opened: BTreeMap<u64, usize>,
     pub(super) held: Option<Held>,
     /// The last rows in which many left or timed out, oldest first.
     grave: VecDeque<LogRow>,
@@ -38,18 +38,6 @@ pub struct LogView {
 
 /// The number of rows remembered in which many left or timed out.
 const GRAVE_ROWS: usize = 8;
-
-const fn entry_row(number: u64) -> LogRow {
-    LogRow { number, part: LogRowPart::Entry }
-}
-
-const fn burst_row(number: u64) -> LogRow {
-    LogRow { number, part: LogRowPart::Burst }
-}
-
-fn name_rows(number: u64, places: impl IntoIterator<Item = u32>) -> impl Iterator<Item = LogRow> {
-    places.into_iter().map(move |place| LogRow { number, part: LogRowPart::Name(place) })
-}
 
 impl LogView {
     /// Which entries are shown.
@@ -86,11 +74,6 @@ impl LogView {
             }
             LogRowPart::Name(_) => self.opened.contains_key(&row.number),
         }
-    }
-
-    /// Whether an entry about many is unfolded into names.
-    pub fn is_opened(&self, number: u64) -> bool {
-        self.opened.contains_key(&number)
     }
 
     /// Clear the index for another filter. The position stays.
@@ -269,20 +252,6 @@ impl LogView {
         self.growing.remove_entry(number);
     }
 
-    /// Remove the rows that an entry about many was unfolded into.
-    fn remove_name_rows(&mut self, number: u64) {
-        if self.opened.is_empty() && self.filter.expression.is_empty() {
-            return;
-        }
-        self.opened.remove(&number);
-        let is_name = |row: &LogRow| row.number == number && matches!(row.part, LogRowPart::Name(_));
-        let start = self.rows.partition_point(|row| *row <= entry_row(number));
-        let end = start + self.rows.range(start..).take_while(|row| is_name(row)).count();
-        if end > start {
-            self.rows.drain(start..end);
-        }
-    }
-
     /// The place of an entry among the visible ones.
     pub(super) fn find_place(&self, number: u64) -> Option<usize> {
         self.entries.binary_search_by_key(&number, |(number, _)| *number).ok()
@@ -305,46 +274,5 @@ impl LogView {
         if let Err(at) = self.rows.binary_search(&row) {
             self.rows.insert(at, row);
         }
-    }
-
-    /// Unfold a burst, or fold it.
-    fn set_unfolded(&mut self, number: u64, unfolded: bool) {
-        let Some(burst) = self.bursts.get_mut(&number) else { return };
-        burst.unfolded = unfolded;
-        // In one go: inserting one by one would move the rows behind it each time.
-        let members: BTreeSet<u64> = burst.members.iter().copied().collect();
-        self.rows.retain(|row| row.part != LogRowPart::Entry || !members.contains(&row.number));
-        if unfolded {
-            self.rows.extend(members.into_iter().map(entry_row));
-            self.rows.make_contiguous().sort_unstable();
-        }
-    }
-
-    /// Unfold or fold the burst or the entry about `names` users under the cursor. Returns `false` if there is neither.
-    pub(in crate::ui) fn toggle_row(&mut self, names: usize) -> bool {
-        let Some(row) = self.cursor() else { return false };
-        match row.part {
-            LogRowPart::Burst => {
-                let unfolded = self.bursts.get(&row.number).is_some_and(|burst| burst.unfolded);
-                self.hold_at(row);
-                self.set_unfolded(row.number, !unfolded);
-            }
-            LogRowPart::Entry if names > 0 => {
-                self.hold_at(row);
-                let is_open = self.opened.contains_key(&row.number);
-                if is_open {
-                    self.remove_name_rows(row.number);
-                } else {
-                    self.opened.insert(row.number, names);
-                    let below = self.rows.partition_point(|other| *other <= row);
-                    let after = self.rows.split_off(below);
-                    self.rows.extend(name_rows(row.number, (0..).take(names)));
-                    self.rows.extend(after);
-                }
-            }
-            _ => return false,
-        }
-        self.hold_nearest();
-        true
     }
 }

@@ -9,6 +9,7 @@ mod log_view;
 mod row;
 #[cfg(test)]
 mod tests;
+mod unfold;
 
 pub use self::{
     burst::Burst,
