@@ -14,7 +14,7 @@ use super::{
 use crate::presence::Moment;
 
 /// From this width on every column has its room.
-const ROOMY: usize = 70;
+pub(super) const ROOMY: usize = 70;
 
 /// From this width on the details of an entry are told, and its kind by a word.
 const DETAILED: usize = 56;
@@ -83,8 +83,9 @@ impl LogColumns {
             _ => TimeColumn::None,
         };
         let channel = match width {
-            _ if one_channel => 0,
             ROOMY.. => (width / 7).clamp(10, 20),
+            // Where room is scarce, what is the same in all rows goes.
+            _ if one_channel => 0,
             PLACED.. => (width / 5).clamp(8, 12),
             _ => 0,
         };

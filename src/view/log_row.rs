@@ -293,7 +293,7 @@ mod tests {
     use super::*;
     use crate::{
         presence::{Channel, Difference, Moment},
-        view::log_columns::PLACED,
+        view::log_columns::{PLACED, ROOMY},
         world::{Cause, Mode},
     };
 
@@ -321,7 +321,7 @@ mod tests {
             assert_eq!(row.contains("1234"), width >= PLACED, "{width}: {row}");
             assert_eq!(row.contains("lobby"), width >= PLACED, "{width}: {row}");
             let alone = write(&join(), width, RowsInView { one_channel: true, ..RowsInView::default() });
-            assert!(!alone.contains("lobby"), "{width}: {alone}");
+            assert_eq!(alone.contains("lobby"), width >= ROOMY, "{width}: {alone}");
         }
         let rows = [80, 60, 40, 24].map(|width| write(&join(), width, RowsInView::default()));
         assert_eq!(

@@ -6,6 +6,7 @@
 //! | the whole, and what the mouse points at | `screen`, `layout`, `target` |
 //! | the first rows, and the last | `header` of `link` and `standing`, and `verdict`; `footer` |
 //! | the panes | `channels` of `channel_columns`, `channel_line`, `gauge`, `occupants` with `table` and `departures`, `detail`, `log` |
+//! | of the log | `log_columns`, `log_row` |
 //! | of the detail | `facts`, `short_detail`, `channel_detail` |
 //! | what lies over them | `help`, `pickers`, `editor`, `entry`, `incident`, `doctor` with `requests`, `watchlist` |
 //! | where there is no room for panes | `ticker` |

@@ -152,8 +152,13 @@ fn f32_a_refusal_is_told_briefly_in_the_log() {
 fn tell(words: &mut Vec<&'static str>, kind: EntryKind, is_flap: bool) {
     match kind {
         EntryKind::Leave | EntryKind::Timeout => words.push("gone"),
-        EntryKind::Join if is_flap => words.extend(["gone", "join"]),
-        EntryKind::Join => words.push("join"),
+        EntryKind::Join => {
+            // The departure before it has a row of its own if an interval told of it.
+            if is_flap && words.last() != Some(&"gone") {
+                words.push("gone");
+            }
+            words.push("join");
+        }
         _ => words.push("state"),
     }
 }

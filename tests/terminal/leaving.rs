@@ -134,8 +134,8 @@ fn the_keys_do_what_the_footer_says() {
     session.shows_line(&["+ join", "AAA-me"]);
     session.keys("L").shows("✓ left lobby").shows_line(&["- leave", "AAA-me"]).shows("watching only");
     session.shows_no_line(&["AAA-me (you)"]);
-    session.keys("?").shows("send a heartbeat: be present");
-    session.keys("\x1b").shows_no_line(&["send a heartbeat: be present"]);
+    session.keys("?").shows("send a heartbeat on this channel");
+    session.keys("\x1b").shows_no_line(&["send a heartbeat on this channel"]);
     session.keys("\x1b[C").shows("occupants · support");
     session.keys("h").shows("occupants · lobby");
     session.keys("r").shows("✓ lobby asked again");
@@ -230,9 +230,9 @@ fn exam_37_a_giant_paste_freezes_nothing_and_executes_nothing() {
     for typing in ["", "/", ":"] {
         session.keys(typing).keys(&bomb);
         let began = Instant::now();
-        session.keys(OUT).keys("?").shows("send a heartbeat: be present");
+        session.keys(OUT).keys("?").shows("send a heartbeat on this channel");
         assert!(began.elapsed() < NO_FREEZE, "{:?}", began.elapsed());
-        session.keys(OUT).shows_no_line(&["send a heartbeat: be present"]);
+        session.keys(OUT).shows_no_line(&["send a heartbeat on this channel"]);
     }
     assert!(session.keys("q").ended().success());
     session.assert_restored();

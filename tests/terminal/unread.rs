@@ -80,7 +80,7 @@ fn heartbeats_go_on_and_the_newest_frame_is_drawn_when_the_terminal_is_read_agai
     }
     // Keys are heard, too: what was asked for last is on the screen first.
     session.keys("?");
-    session.read_on().shows("send a heartbeat: be present");
+    session.read_on().shows("send a heartbeat on this channel");
     session.keys("\x1b").shows_line(&["│   zoe "]).shows("PRESENT");
     assert!(session.keys("q").ended().success());
     session.assert_restored();

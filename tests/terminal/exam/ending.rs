@@ -174,7 +174,7 @@ fn exam_32_going_on_without_a_stop_draws_everything_again() {
     for _ in 0..20 {
         session.signal("CONT");
     }
-    session.keys("?").shows("send a heartbeat: be present");
+    session.keys("?").shows("send a heartbeat on this channel");
     assert!(session.keys("\x07\x07q").ended().success());
     session.assert_restored();
 }
@@ -185,7 +185,7 @@ fn exam_32_nobody_who_could_wake_it_is_left() {
     // Our parent leads the session, and no shell is there to give the terminal to.
     session.keys("\x1a").shows("there is no shell to go back to");
     session.signal("TSTP");
-    session.keys("?").shows("send a heartbeat: be present");
+    session.keys("?").shows("send a heartbeat on this channel");
     assert!(session.keys("\x07\x07q").ended().success());
     session.assert_restored();
 }

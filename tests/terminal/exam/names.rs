@@ -67,7 +67,8 @@ fn exam_03_clipboard_thief() {
     let mut watched = examine(CLIPBOARD_THIEF);
     let state = "{\"clip\":\"\\u001b]52;c;cHduZWQ=\\u0007\",\"\\u009d52;c;x\\u009c\":1}";
     watched.world.present("lobby", CLIPBOARD_THIEF, Some(state));
-    watched.session.shows("clip ").shows_line(&["~ state"]);
+    watched.session.shows("clip ");
+    watched.session.keys("v").shows_line(&["~ state"]);
     assert!(!watched.session.raw().windows(2).any(|pair| pair == b"\x1b]"), "nothing was copied yet");
     // Copied is exactly the id, once.
     watched.session.keys("gy").shows("copied");

@@ -40,7 +40,7 @@ fn storm(sizes: usize, people: &str) {
             && lines.clone().count() == 40
             && lines.all(|line| !line.starts_with('│') || line.trim_end().ends_with(['│', '╮', '╯']))
     });
-    session.keys("?").shows("send a heartbeat: be present");
+    session.keys("?").shows("send a heartbeat on this channel");
     assert!(session.keys("\x07\x07q").ended().success());
     session.assert_modes_restored();
 }

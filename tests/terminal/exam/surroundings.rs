@@ -209,7 +209,7 @@ fn exam_42_refused_and_unreachable() {
         Start::herenow(&["watch", "--subscribe-key", "demo", "--origin", &origin, "--user-id", "me", "lobby"]).start();
     session.shows("connecting");
     // Keys are answered while it connects.
-    session.keys("?").shows("send a heartbeat: be present");
+    session.keys("?").shows("send a heartbeat on this channel");
     session.keys("\x1b");
     session.shows("can't be reached").shows("next try in");
     session.signal("TERM");
