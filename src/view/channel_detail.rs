@@ -3,8 +3,8 @@
 //! ```text
 //! lobby
 //!
-//! status      busy 12 · away 9 · online 7
-//! region      eu 20 · us 9
+//! status      busy            12 ▄▄▄▄▄▄▄▄▄▄▄▄
+//!             away             9 ▄▄▄▄▄▄▄▄▄
 //! stay        4m (median)
 //! returns     ann, seen 5 times
 //! list        asked 12:04:28
@@ -27,6 +27,9 @@ use crate::{
     ui::Screen,
     world::{Certainty, ChannelState, Mode},
 };
+
+/// Values that have a row.
+const VALUES: usize = 5;
 
 /// Somebody who was announced so often has come back.
 const RETURNED: u32 = 3;
@@ -74,23 +77,24 @@ pub(super) fn list_channel_facts<'a>(
     lines
 }
 
-/// Show how many have each value of the field that says most of what they are like.
-fn show_composition<'a>(screen: &Screen<'_>, look: &Appearance, width: usize) -> Option<Line<'a>> {
-    let field = screen.ui.occupants.fields.choose_composition()?;
-    let label = pad_foreign(field.path.as_str(), LABEL - 1);
-    let mut spans = vec![Span::styled(format!("{label} "), look.theme.quiet)];
-    let mut room = width.saturating_sub(LABEL);
-    for (place, (value, count)) in field.values.iter().enumerate() {
-        let between = if place == 0 { "" } else { " · " };
-        let value = cut_foreign(value, 14);
-        let part = Span::raw(format!("{between}{value} "));
-        let count = Span::styled(count.to_string(), look.theme.strong);
-        let cells = part.width() + count.width();
-        if cells > room {
-            break;
-        }
-        room -= cells;
-        spans.extend([part, count]);
-    }
-    Some(Line::from(spans))
+/// Show how many have each value of the field that says most of what they are like, a row for each of the commonest.
+fn show_composition<'a>(screen: &Screen<'_>, look: &Appearance, width: usize) -> Vec<Line<'a>> {
+    let Some(field) = screen.ui.occupants.fields.choose_composition() else { return Vec::new() };
+    let most = field.values.first().map_or(1, |(_, count)| *count).max(1);
+    let value_width = (width / 3).min(14);
+    let room = width.saturating_sub(LABEL + value_width + 6);
+    let rows = field.values.iter().take(VALUES).enumerate().map(|(place, (value, count))| {
+        let label = if place == 0 { field.path.as_str() } else { "" };
+        // A cell for each who has it, where there is room.
+        let cells = (count * room.min(most)).div_ceil(most);
+        Line::from(vec![
+            Span::styled(format!("{} ", pad_foreign(label, LABEL - 1)), look.theme.quiet),
+            Span::raw(pad_foreign(value, value_width)),
+            Span::styled(format!(" {count:>3} "), look.theme.strong),
+            Span::styled("▄".repeat(cells), look.theme.fill),
+        ])
+    });
+    let more = field.values.len().saturating_sub(VALUES);
+    let more = (more > 0).then(|| Line::styled(format!("{:LABEL$}and {more} more", ""), look.theme.quiet));
+    rows.chain(more).collect()
 }

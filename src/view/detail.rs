@@ -46,7 +46,7 @@ const MOST_ROWS: usize = 24;
 const NAME: usize = 6;
 
 /// Rows of what is told of a channel.
-const CHANNEL_ROWS: usize = 9;
+const CHANNEL_ROWS: usize = 11;
 
 /// Rows of a detail that is worth its place: that of somebody who is selected.
 pub(super) fn count_rows(screen: &Screen<'_>) -> usize {

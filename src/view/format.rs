@@ -207,6 +207,11 @@ pub fn count_things(n: u64, one: &str, many: &str) -> String {
 /// Write a state object as `key value · key value`, without the punctuation of JSON: keys in `key`, values
 /// plain, in at most `width` cells.
 pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>> {
+    rest_in_words(json, width, key, |_| false)
+}
+
+/// As [`state_in_words`], without the fields that are shown elsewhere.
+pub fn rest_in_words<'a>(json: &str, width: usize, key: Style, elsewhere: impl Fn(&str) -> bool) -> Vec<Span<'a>> {
     let read = (json.len() <= State::LARGEST_READ).then(|| read_first_members(json, width)).flatten();
     let Some(fields) = read else {
         // A character takes at most four bytes, and hardly one takes no cell.
@@ -215,7 +220,7 @@ pub fn state_in_words<'a>(json: &str, width: usize, key: Style) -> Vec<Span<'a>>
     };
     let mut spans: Vec<Span<'a>> = Vec::new();
     let mut room = width;
-    for (name, value) in &fields {
+    for (name, value) in fields.iter().filter(|(name, _)| !elsewhere(name)) {
         if room == 0 {
             mark_more(&mut spans);
             break;

@@ -206,6 +206,22 @@ fn draw_row(
     Line::from(spans).render(area, buf);
 }
 
+/// What is below the line, faintly.
+const GROUND: char = '░';
+
+/// Fill what is below the line.
+fn fill_ground(mut lines: Vec<Vec<char>>) -> Vec<Vec<char>> {
+    for row in 1..lines.len() {
+        let (above, below) = lines.split_at_mut(row);
+        for (above, cell) in above[row - 1].iter().zip(&mut below[0]) {
+            if *above != ' ' && *cell == ' ' {
+                *cell = GROUND;
+            }
+        }
+    }
+    lines
+}
+
 /// A chart, ready to be drawn.
 struct Chart {
     /// Cells of the numbers at its left.
@@ -240,7 +256,7 @@ impl Chart {
         } else {
             let extents = history.sample(span, cells * 2, now);
             let known = extents.chunks(2).map(|pair| pair.iter().any(Option::<Extent>::is_some)).collect();
-            (braille::draw_dots(&extents, rows, scale.0), known)
+            (fill_ground(braille::draw_dots(&extents, rows, scale.0)), known)
         };
         let first = known.iter().position(|known| *known).unwrap_or(known.len());
         let gaps = known.iter().enumerate().map(|(cell, known)| cell > first && !known).collect();
@@ -283,7 +299,11 @@ impl Chart {
         // What the line leaves free in the row of the announce max is its line.
         let free = if limit.is_some() { '╌' } else { ' ' };
         for cell in line {
-            let (style, cell) = if *cell == ' ' { (theme.border, free) } else { (Style::new(), *cell) };
+            let (style, cell) = match *cell {
+                ' ' => (theme.border, free),
+                GROUND => (theme.border, GROUND),
+                cell => (Style::new(), cell),
+            };
             match spans.last_mut().filter(|last| last.style == style) {
                 Some(last) => last.content.to_mut().push(cell),
                 None => spans.push(Span::styled(cell.to_string(), style)),

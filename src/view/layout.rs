@@ -154,7 +154,10 @@ const LEAST_CHART: u16 = 5;
 const FEW_BLANK: u16 = 2;
 
 /// From so many columns on people and log may stand side by side.
-const SIDE_BY_SIDE: u16 = 120;
+const SIDE_BY_SIDE: u16 = 150;
+
+/// From so many columns on there is room for the detail beside the people.
+const WITH_DETAIL: u16 = 120;
 
 /// From so many columns on all but the log stands in one column.
 const TWO_COLUMNS: u16 = 160;
@@ -271,7 +274,7 @@ impl Layout {
             return self.set_two_columns(shares, contents);
         }
         let may_be_beside = body.width >= SIDE_BY_SIDE;
-        let beside = if may_be_beside { contents.detail_height().min(body.height / 4) } else { 0 };
+        let beside = if body.width >= WITH_DETAIL { contents.detail_height().min(body.height / 4) } else { 0 };
         let wanted = contents.channels_height().max(LEAST_CHART);
         let all_fits = wanted.saturating_add(people.max(log.saturating_add(beside))) <= body.height;
         let most = (body.height * MOST_CHANNELS / 100).max(5);

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{
     Appearance,
     departures::mark_departure,
-    format::{age, cut, cut_foreign, pad, pad_foreign, pad_left, state_in_words},
+    format::{age, cut, cut_foreign, pad, pad_foreign, pad_left, rest_in_words},
 };
 use crate::{
     duration::AGE,
@@ -34,6 +34,9 @@ const MARK: usize = 3;
 
 /// Cells of the number behind it: `>365d`, `999999`.
 const NUMBER: usize = AGE + 1;
+
+/// In fewer cells than these no words are said beside the columns.
+const LEAST_WORDS: usize = 12;
 
 /// Cells of a column: a word at least, and at most what leaves room for others.
 const COLUMN: RangeInclusive<usize> = 6..=20;
@@ -82,7 +85,9 @@ impl Table {
     pub fn fit(screen: &Screen<'_>, width: usize, rows: &[OccupantRow<'_>]) -> Self {
         // A blank between all columns.
         let room = width.saturating_sub(MARK + NUMBER + 2);
-        let user = (room * 9 / 20).clamp(8, 36).min(room);
+        // As wide as the names are, with room to say that one is ours.
+        let widest = screen.ui.occupants.fields.widest_name.map_or(36, |widest| widest + 6);
+        let user = (room * 9 / 20).clamp(8, 36).min(widest.max(16)).min(room);
         let mut rest = room - user;
         let mut paths = screen.ui.occupants.list_columns();
         // States without fields that most have are shown in words.
@@ -197,9 +202,11 @@ impl Table {
             line.push_span(Span::styled(text, style));
             line.push_span(Span::raw(" "));
         }
-        if self.words {
-            let state = occupant.state().map(|s| state_in_words(s.as_json(), self.rest, theme.quiet));
-            line.extend(state.unwrap_or_default());
+        if let Some(state) = occupant.state().filter(|_| self.words || self.rest >= LEAST_WORDS) {
+            let has_column = |name: &str| {
+                self.columns.iter().any(|column| column.path.as_str().split('.').next() == Some(name)) && !self.words
+            };
+            line.extend(rest_in_words(state.as_json(), self.rest, theme.quiet, has_column));
         }
         self.fill_row(line)
     }

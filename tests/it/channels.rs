@@ -278,7 +278,7 @@ fn the_last_row_is_the_sum_and_users_on_several_channels_count_once() {
 
 #[test]
 fn f17_a_steady_screen_is_not_blank() {
-    for (width, height, most) in [(120, 40, 58), (200, 60, 70)] {
+    for (width, height, most) in [(120, 40, 62), (200, 60, 72)] {
         let sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(180));
         let frame = sim.frame(width, height);
         let blank = frame.content.iter().filter(|cell| cell.symbol() == " ").count();

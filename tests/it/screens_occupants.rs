@@ -183,7 +183,7 @@ fn who_is_selected_and_goes_stays_until_the_cursor_moves() {
     for (width, height) in [(120, 40), (80, 24)] {
         insta::assert_snapshot!(format!("a_tombstone_{width}x{height}"), sim.text(width, height));
     }
-    assert!(sim.text(80, 24).contains("just left  - cat 2s"), "{}", sim.text(80, 24));
+    assert!(sim.text(80, 24).contains("just left  - cat 2 s"), "{}", sim.text(80, 24));
     press(&mut sim, Key::Char('J'));
     press(&mut sim, Key::Down);
     assert_eq!((selected(&sim), listed(&sim).len()), ("dan", 3));

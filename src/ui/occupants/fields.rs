@@ -65,6 +65,8 @@ pub struct FieldSurvey {
     pub states: usize,
     /// The fields, the commonest first.
     pub fields: Vec<StateField>,
+    /// The letters of a long user id of those that were looked at, if there are any: nine of ten are not longer.
+    pub widest_name: Option<usize>,
     /// How long the users have been here who stand in the middle of those that were looked at, by the service's clock.
     pub median_since: Option<Timetoken>,
     /// The user announced most often of those that were looked at, and how often.
@@ -109,6 +111,7 @@ impl FieldSurvey {
             taken: Some((watched.channel.clone(), now)),
             states,
             fields,
+            widest_name: find_long_name(watched),
             median_since: since.get(since.len() / 2).copied(),
             most_announced: announced.map(|(user, occupant)| (user.clone(), occupant.sightings())),
         }
@@ -136,6 +139,14 @@ impl StateField {
     fn column_width(&self) -> usize {
         self.longest.max(self.path.as_str().chars().count()).clamp(NARROWEST, WIDEST)
     }
+}
+
+/// Find how long a long user id is here.
+fn find_long_name(watched: &ChannelState) -> Option<usize> {
+    let names = watched.roster.iter().take(STAYS);
+    let mut lengths: Vec<usize> = names.map(|(user, _)| user.as_str().chars().count()).collect();
+    lengths.sort_unstable();
+    lengths.get((lengths.len() * 9 / 10).min(lengths.len().saturating_sub(1))).copied()
 }
 
 #[derive(Default)]
