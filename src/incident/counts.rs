@@ -13,6 +13,9 @@ pub(super) const BUCKET: u64 = 10;
 /// The number of buckets.
 const BUCKETS: u64 = 30;
 
+/// At the beginning, when there is no whole bucket yet, this many seconds tell what is usual.
+const LEAST_SECONDS: u64 = 4;
+
 /// What happened within a span of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Counts {
@@ -145,6 +148,9 @@ impl RecentCounts {
                 counts += bucket.counts;
                 seconds += BUCKET;
             }
+        }
+        if seconds == 0 && to >= from + LEAST_SECONDS {
+            return (self.sum(from, to), to + 1 - from);
         }
         (counts, seconds)
     }

@@ -1,6 +1,9 @@
 //! Looks at what was counted, and keeps the incidents up to date.
 
-use std::time::Duration;
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use super::{
     ChannelChange, IncidentKind, IncidentWatch,
@@ -12,7 +15,7 @@ use super::{
 };
 use crate::{
     presence::{Moment, State, UserId, sanitize_sentence},
-    world::{LinkState, World},
+    world::{ChannelState, LinkState, World},
 };
 
 /// The pause between two looks.
@@ -30,11 +33,15 @@ const SAME: u64 = 12;
 /// The numbers before and after are settled this long after the last change.
 const FRESH: Duration = Duration::from_secs(3);
 
+/// A herd is counted for so long.
+const HERD: Duration = Duration::from_secs(30);
+
 /// Those who come back within this time may be a herd.
 const HERD_SECONDS: u64 = 15;
 
-/// Leaves of users who are back within this time were a reconnect.
-const RECONNECT: Duration = Duration::from_secs(120);
+/// Leaves within so many seconds, of users who are back within this time, were a reconnect.
+const SUDDEN: u64 = 20;
+const RECONNECT: Duration = Duration::from_secs(60);
 
 /// Corrections within this time belong together, and this many users make an incident.
 const DRIFT: Duration = Duration::from_secs(300);
@@ -75,7 +82,15 @@ impl IncidentWatch {
         }
         self.follow_returns(now);
         let since = self.settled.map_or(0, Moment::seconds);
-        let watched = Watched { counts: &self.counts, occupancy: self.overview.people, since, now: now.seconds() };
+        let overview = &self.overview;
+        let watched = Watched {
+            counts: &self.counts,
+            occupancy: overview.people,
+            named: overview.named,
+            since,
+            now: now.seconds(),
+            interval: overview.interval,
+        };
         if let Some(found) = watched.classify() {
             self.take_found(found, now);
         }
@@ -104,9 +119,9 @@ impl IncidentWatch {
     /// Take what was found: a part of an incident that is known, or another one.
     fn take_found(&mut self, found: Found, now: Moment) {
         use IncidentKind::{Flapping, Herd, MassLeave, MassTimeout, Reconnect, Rush, Unclear};
-        self.counts.mark_unusual(found.from, found.to);
         let last = Moment::from_micros((found.to + 1) * 1_000_000 - 1);
         if let Some(place) = self.find_open(&found, |kind| kind == found.kind) {
+            self.counts.mark_unusual(found.from, found.to);
             self.tracked[place].count(&self.movements, last);
             return;
         }
@@ -122,6 +137,9 @@ impl IncidentWatch {
         }
         let other = self.find_open(&found, part_of);
         let returns = found.kind == Rush && self.are_returns(found.from);
+        if found.kind == Rush && !found.gathers && !returns && other.is_none() && !self.is_growth(&found, last) {
+            return;
+        }
         match other {
             // What was unclear is clear now.
             Some(place) if self.tracked[place].counted == Unclear => {
@@ -134,15 +152,30 @@ impl IncidentWatch {
                 }
                 return;
             }
-            None if returns => return,
+            None if returns || found.gathers && !self.gathers_on_one(found.from) => return,
             None => {}
         }
         if found.kind == Flapping {
             self.continue_reconnects(now);
         }
+        self.counts.mark_unusual(found.from, found.to);
         let begin = Moment::from_micros(found.from * 1_000_000);
         let place = self.add(found.kind, begin);
+        self.tracked[place].usual_leaves = found.usual_leaves;
         self.tracked[place].count(&self.movements, last);
+    }
+
+    /// Whether most joins since this second are those on one channel.
+    fn gathers_on_one(&self, from: u64) -> bool {
+        let mut channels: HashMap<u32, (u32, u32)> = HashMap::new();
+        for (_, movement) in self.movements.recent(Moment::from_micros(from * 1_000_000)) {
+            let (joined, gone) = channels.entry(movement.channel).or_default();
+            *joined += u32::from(movement.kind == MovementKind::Joined);
+            *gone += u32::from(matches!(movement.kind, MovementKind::Left | MovementKind::TimedOut));
+        }
+        let all: u32 = channels.values().map(|(joined, _)| joined).sum();
+        let most = channels.values().max_by_key(|(joined, _)| *joined);
+        most.is_some_and(|(joined, gone)| u64::from(*joined) * 10 >= u64::from(all) * 6 && gone * 2 < *joined)
     }
 
     /// Whether most joins since this second are those of users who had gone in an incident.
@@ -153,11 +186,42 @@ impl IncidentWatch {
             let drop =
                 matches!(tracked.counted, IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear);
             let (returned, _) = tracked.returns_since(from);
-            let unnamed = tracked.incident.unnamed * 2 > tracked.incident.count()
-                && self.overview.people <= tracked.incident.before + tracked.incident.before / 8;
             let recent = self.looked.since(tracked.incident.last) < super::watch::TOLD_FOR;
-            drop && recent && (returned * 5 >= joined * 2 && returned > 0 || unnamed)
+            drop && recent && returned * 5 >= joined * 2 && returned > 0
         })
+    }
+
+    /// Whether more are present than in the minute before. If not, they may be those who had gone without being named:
+    /// then that is told.
+    fn is_growth(&mut self, found: &Found, last: Moment) -> bool {
+        let overview = &self.overview;
+        // Intervals tell of joins after the occupancy was told with something else.
+        let told = found.from.saturating_sub(overview.interval);
+        let most = overview.most_between(told.saturating_sub(60), told).unwrap_or(0);
+        if overview.people * 20 > most * 23 {
+            return true;
+        }
+        let since = found.from.saturating_sub(20);
+        if overview.interval > 0 && overview.least_since(since).is_some_and(|least| least * 4 < overview.people * 3) {
+            self.counts.mark_unusual(found.from, found.to);
+            let place = self.add(IncidentKind::Herd, Moment::from_micros(found.from * 1_000_000));
+            self.tracked[place].counted = IncidentKind::Rush;
+            self.tracked[place].count(&self.movements, last);
+            let gone = self.tracked.iter_mut().rev().find(|tracked| {
+                tracked.counted == IncidentKind::MassTimeout && self.looked.since(tracked.incident.last).as_secs() < 60
+            });
+            let timed_out = gone.map_or(0, |gone| {
+                gone.incident.continued = true;
+                gone.open = false;
+                gone.incident.count()
+            });
+            self.tracked[place].incident.returned = timed_out;
+            if timed_out == 0 {
+                self.tracked[place].incident.kind = IncidentKind::Unclear;
+                self.tracked[place].incident.joins = true;
+            }
+        }
+        false
     }
 
     /// What seemed to be a reconnect goes on and on.
@@ -185,7 +249,11 @@ impl IncidentWatch {
             let all = tracked.incident.users;
             let most_back = tracked.incident.returned * 2 >= all && tracked.incident.returned >= 4;
             match tracked.incident.kind {
-                IncidentKind::MassLeave if most_back && now.since(tracked.incident.last) < RECONNECT => {
+                IncidentKind::MassLeave
+                    if most_back
+                        && tracked.incident.seconds() <= SUDDEN
+                        && now.since(tracked.incident.last) < RECONNECT =>
+                {
                     tracked.incident.kind = IncidentKind::Reconnect;
                 }
                 IncidentKind::MassTimeout => {
@@ -306,12 +374,23 @@ impl IncidentWatch {
         if matches!(tracked.counted, IncidentKind::LostLink | IncidentKind::Refused) {
             return;
         }
-        let until = if tracked.counted == IncidentKind::Herd { now } else { tracked.until };
+        let goes_on = tracked.counted == IncidentKind::Herd && now.since(tracked.incident.begin) < HERD;
+        let until = if goes_on { now } else { tracked.until };
         tracked.count(&self.movements, until);
-        if tracked.incident.kind == IncidentKind::MassTimeout && tracked.incident.left * 2 >= tracked.incident.presences
-        {
+        let incident = &mut tracked.incident;
+        let spread = if self.overview.interval > 0 { self.overview.interval } else { 1 };
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "small"
+        )]
+        let usual = (tracked.usual_leaves * (incident.seconds() + spread) as f64).ceil() as u64;
+        incident.usual_left = usual + usual / 2;
+        let left = incident.left.saturating_sub(incident.usual_left);
+        if incident.kind == IncidentKind::MassTimeout && left * 2 >= incident.presences {
             // Many left as well, only later.
-            tracked.incident.kind = IncidentKind::Unclear;
+            return self.make_unclear(place);
         }
         if now.since(tracked.incident.last) > FRESH && tracked.detailed > 0 {
             tracked.open = now.since(tracked.incident.last).as_secs() <= SAME
@@ -320,13 +399,29 @@ impl IncidentWatch {
             return;
         }
         let net: i64 = tracked.channels.values().map(|(_, net)| net).sum();
+        let before = tracked.incident.begin.seconds().saturating_sub(self.overview.interval);
+        let remembered = self.overview.people_before(before);
         tracked.incident.after = people;
-        tracked.incident.before = people.saturating_add_signed(-net);
-        list_channels(tracked, world);
+        tracked.incident.before = match remembered.filter(|_| self.overview.interval > 0) {
+            // Where changes are told later than the occupancy, they do not add up.
+            Some(_) if tracked.detailed > 0 => tracked.incident.before,
+            Some(remembered) => remembered,
+            None => people.saturating_add_signed(-net),
+        };
+        list_channels(tracked, world, now);
         if tracked.incident.presences * 4 > tracked.detailed * 5 || tracked.detailed == 0 {
             tracked.detailed = tracked.incident.presences.max(1);
             self.find_details(world, place);
         }
+    }
+
+    /// Count an incident again as one of those who left as well as those who timed out.
+    fn make_unclear(&mut self, place: usize) {
+        let tracked = &mut self.tracked[place];
+        (tracked.open, tracked.incident.continued) = (false, true);
+        let (begin, until) = (tracked.incident.begin, tracked.until);
+        let place = self.add(IncidentKind::Unclear, begin);
+        self.tracked[place].count(&self.movements, until);
     }
 
     /// Name some of those concerned, and find what they have in common.
@@ -340,27 +435,19 @@ impl IncidentWatch {
         };
         let hash = |user: &UserId| std::hash::BuildHasher::hash_one(&self.hasher, user.as_str());
         let belongs = |user: &UserId| only.as_ref().is_none_or(|only| only.contains(&hash(user)));
+        let mut seen = HashSet::new();
         let concerned: Vec<(&UserId, Option<&State>)> = self
             .samples
             .between(incident.begin, incident.last, is_one)
             .filter(|sample| belongs(&sample.user))
+            .filter(|sample| seen.insert(&sample.user))
             .map(|sample| (&sample.user, sample.state.as_ref()))
             .collect();
-        incident.names = list_names(&concerned);
+        incident.names = concerned.iter().take(MOST_NAMES).map(|(user, _)| (*user).clone()).collect();
         let others = list_others(world);
         let others = others.iter().filter(|(user, _)| !concerned.iter().any(|(one, _)| one == user)).copied();
         incident.common = find_common(concerned.iter().copied(), others);
     }
-}
-
-fn list_names(concerned: &[(&UserId, Option<&State>)]) -> Vec<UserId> {
-    let mut names: Vec<UserId> = Vec::new();
-    for (user, _) in concerned {
-        if names.len() < MOST_NAMES && !names.contains(user) {
-            names.push((*user).clone());
-        }
-    }
-    names
 }
 
 /// Some of those who are present, from all over.
@@ -378,7 +465,7 @@ fn list_others(world: &World) -> Vec<(&UserId, Option<&State>)> {
 }
 
 /// List the channels concerned, those with most changes first.
-fn list_channels(tracked: &mut Tracked, world: &World) {
+fn list_channels(tracked: &mut Tracked, world: &World, now: Moment) {
     let Tracked { incident, channels, .. } = tracked;
     let mut all: Vec<(u32, u64, i64)> = channels
         .iter()
@@ -390,7 +477,11 @@ fn list_channels(tracked: &mut Tracked, world: &World) {
     let listed = all.iter().take(MOST_CHANNELS).filter_map(|(place, changes, net)| {
         let watched = world.channels.get(usize::try_from(*place).ok()?)?;
         let after = watched.occupancy();
-        let before = after.saturating_add_signed(-net);
+        let before = match watched.mode.is_interval() {
+            // Changes are told later than the occupancy.
+            true => occupancy_at(watched, incident.begin, now).unwrap_or(after),
+            false => after.saturating_add_signed(-net),
+        };
         Some(ChannelChange { channel: watched.channel.clone(), changes: *changes, before, after })
     });
     incident.channels = listed.collect();
@@ -398,4 +489,11 @@ fn list_channels(tracked: &mut Tracked, world: &World) {
         let watched = usize::try_from(*place).ok().and_then(|place| world.channels.get(place));
         watched.is_some_and(|watched| watched.mode.is_interval())
     });
+}
+
+/// The occupancy of a channel right before a moment of the last minute, to five seconds.
+fn occupancy_at(watched: &ChannelState, at: Moment, now: Moment) -> Option<u64> {
+    let columns = watched.history.last_minute(now);
+    let back = usize::try_from(now.since(at).as_secs() / 5 + 1).ok()?;
+    columns.iter().rev().nth(back).copied().flatten()
 }

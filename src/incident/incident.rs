@@ -5,6 +5,9 @@ use std::time::Duration;
 use super::{Common, IncidentKind};
 use crate::presence::{Channel, Moment, UserId};
 
+/// A deploy, or a kick, takes no longer than so many seconds.
+const SUDDEN: u64 = 20;
+
 /// The most channels and names that a record keeps.
 pub(super) const MOST_CHANNELS: usize = 100;
 pub(super) const MOST_NAMES: usize = 50;
@@ -44,6 +47,8 @@ pub struct Incident {
     pub unnamed: u64,
     /// Leaves at the same time, for one that is about something else.
     pub left: u64,
+    /// So many leaves are usual in that time.
+    pub usual_left: u64,
     /// Timeouts at the same time, likewise.
     pub timed_out: u64,
     /// How many of the users have joined again since; for a return: how many had timed out.
@@ -66,6 +71,8 @@ pub struct Incident {
     pub summed_up: bool,
     /// The reason that was told, for a link that is lost or refused. Safe to show.
     pub reason: Option<String>,
+    /// They joined: nobody went.
+    pub joins: bool,
     /// It is over: the link is back, or nothing is refused any more.
     pub over: bool,
     /// A person has read it.
@@ -86,6 +93,7 @@ impl Incident {
             presences: 0,
             unnamed: 0,
             left: 0,
+            usual_left: 0,
             timed_out: 0,
             returned: 0,
             before: 0,
@@ -97,6 +105,7 @@ impl Incident {
             names: Vec::new(),
             summed_up: false,
             reason: None,
+            joins: false,
             over: false,
             read: false,
             continued: false,
@@ -121,6 +130,16 @@ impl Incident {
         };
         let changes = self.presences.min(all);
         (changes * 100 + all / 2).checked_div(all).unwrap_or(0)
+    }
+
+    /// The likely cause in a few words, and in one or two; nothing where there is none to tell.
+    pub fn cause(&self) -> (&'static str, &'static str) {
+        match self.kind {
+            IncidentKind::MassLeave if self.seconds() > SUDDEN => {
+                ("slower than a deploy or a kick", "slower than deploy")
+            }
+            kind => (kind.cause(), kind.short_cause()),
+        }
     }
 
     /// How long it took, in whole seconds, at least one.

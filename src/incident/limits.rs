@@ -25,8 +25,12 @@ pub(super) struct AnnounceLimits {
 }
 
 impl AnnounceLimits {
-    /// A change was told at this occupancy, one by one or summed up.
-    pub fn hear(&mut self, is_interval: bool, occupancy: u64) {
+    /// A change was told at this occupancy, one by one or summed up; `before`: the occupancy that was told before.
+    pub fn hear(&mut self, is_interval: bool, occupancy: u64, before: Option<u64>) {
+        // The last interval tells of an occupancy that has fallen below the threshold.
+        if is_interval && before.is_none_or(|before| before > occupancy) {
+            return;
+        }
         if !is_interval {
             self.announced = self.announced.max(Some(occupancy));
         } else if self.announced.is_none_or(|announced| occupancy > announced) {

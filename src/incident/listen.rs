@@ -142,7 +142,7 @@ impl IncidentWatch {
         let before = self.memory(place).occupancy;
         if let Some(occupancy) = event.occupancy {
             self.memory(place).occupancy = Some(occupancy);
-            self.limits.hear(matches!(event.what, EventKind::Interval { .. }), occupancy);
+            self.limits.hear(matches!(event.what, EventKind::Interval { .. }), occupancy, before);
         }
         if !self.is_settled(at) {
             return;
@@ -205,14 +205,15 @@ impl IncidentWatch {
 
     fn count_join(&mut self, user: &UserId, channel: u32, again: bool, when: When) {
         let hash = self.hasher.hash_one(user.as_str());
-        let returned = self.users.join(hash, channel, when.at);
-        let (back, cycled) = (again || returned.back, returned.cycled);
+        let slack = Duration::from_secs(when.spread - 1);
+        let returned = self.users.join(hash, channel, when.at, again, slack);
+        let (back, cycled) = (returned.back, returned.cycled);
         self.counts.count(self.spread(when), |counts| {
             counts.joined += u32::from(!again);
             counts.back += u32::from(back);
             counts.cycled += u32::from(cycled);
             counts.moved += u32::from(returned.moved);
-            counts.flapped += u32::from(returned.flapped);
+            counts.flapped += returned.flapped;
         });
         let kind = if again { MovementKind::Again } else { MovementKind::Joined };
         self.movements.push(Movement { user: hash, at: when.at, channel, kind, back, cycled, spread: when.spread() });

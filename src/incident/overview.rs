@@ -4,11 +4,17 @@ use std::{collections::VecDeque, time::Duration};
 
 use crate::{
     presence::{Channel, Moment},
-    world::{Certainty, World},
+    world::{Certainty, Mode, World},
 };
 
 /// The change is told over so many minutes.
 pub(super) const MINUTES: u64 = 5;
+
+/// The usual time between two intervals, in seconds.
+const INTERVAL: u64 = 10;
+
+/// Seconds that are remembered.
+const SECONDS: usize = 90;
 
 /// All channels together.
 #[derive(Debug, Clone, Default)]
@@ -19,22 +25,36 @@ pub(super) struct Overview {
     pub busiest: Option<(Channel, u64)>,
     /// The number of lists that name exactly those present.
     pub exact: usize,
+    /// Of them, those on channels that name who comes and goes.
+    pub named: u64,
+    /// The usual time between two intervals, in seconds, if some channels are summed up.
+    pub interval: u64,
     /// When the list that was asked for longest ago was asked for.
     pub asked: Option<Moment>,
     /// The occupancy at the end of each of the last minutes.
     minutes: VecDeque<(u64, u64)>,
+    /// The occupancy in each of the last seconds, where it was looked up.
+    seconds: VecDeque<(u64, u64)>,
 }
 
 impl Overview {
     /// Look at all channels.
     pub fn refresh(&mut self, world: &World, now: Moment) {
-        (self.people, self.busiest, self.exact, self.asked) = (0, None, 0, None);
+        (self.people, self.named, self.exact, self.interval, self.asked) = (0, 0, 0, 0, None);
         let mut busiest = None;
         for (place, watched) in world.channels.iter().enumerate() {
             let occupancy = watched.occupancy();
             self.people += occupancy;
             if occupancy > 0 && busiest.is_none_or(|(_, most)| occupancy > most) {
                 busiest = Some((place, occupancy));
+            }
+            // Nothing announces that a channel is summed up, until its first interval.
+            let is_crowded = world.session.announce_max.is_some_and(|most| occupancy > most);
+            if watched.mode.is_interval() || is_crowded {
+                self.interval = INTERVAL;
+            }
+            if watched.mode != (Mode::Interval { deltas: false }) {
+                self.named += occupancy;
             }
             self.exact += usize::from(world.certainty(watched, now) == Certainty::Exact);
             if let Some(at) = watched.reconciler.answered_at() {
@@ -43,6 +63,13 @@ impl Overview {
         }
         let find = |(place, most)| Some((world.channels.get(place)?.channel.clone(), most));
         self.busiest = busiest.and_then(find);
+        match self.seconds.back_mut() {
+            Some((latest, people)) if *latest == now.seconds() => *people = self.people,
+            _ => self.seconds.push_back((now.seconds(), self.people)),
+        }
+        if self.seconds.len() > SECONDS {
+            self.seconds.pop_front();
+        }
         let minute = now.seconds() / 60;
         match self.minutes.back_mut() {
             Some((latest, people)) if *latest == minute => *people = self.people,
@@ -60,9 +87,25 @@ impl Overview {
         (minutes >= 2).then(|| (self.people.cast_signed().saturating_sub(before.cast_signed()), minutes))
     }
 
+    /// The occupancy right before a second, as far as it is remembered.
+    pub fn people_before(&self, second: u64) -> Option<u64> {
+        self.seconds.iter().rev().find(|(at, _)| *at < second).map(|(_, people)| *people)
+    }
+
+    /// The highest occupancy between two seconds.
+    pub fn most_between(&self, from: u64, to: u64) -> Option<u64> {
+        self.seconds.iter().filter(|(at, _)| (from..to).contains(at)).map(|(_, people)| *people).max()
+    }
+
+    /// The lowest occupancy since a second.
+    pub fn least_since(&self, second: u64) -> Option<u64> {
+        self.seconds.iter().filter(|(at, _)| *at >= second).map(|(_, people)| *people).min()
+    }
+
     /// Forget how it was before: there are other channels now.
     pub fn forget_changes(&mut self) {
         self.minutes.clear();
+        self.seconds.clear();
     }
 
     /// How long ago the list asked for longest ago was asked for.

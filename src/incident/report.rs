@@ -90,7 +90,7 @@ impl Incident {
             IncidentKind::Unclear => "unclear".to_owned(),
             IncidentKind::Rush => "not seen: many came, and that is all that is known".to_owned(),
             IncidentKind::Refused | IncidentKind::LostLink => "as the reason says".to_owned(),
-            kind => format!("probably {}: judged by how they went, not seen", kind.cause()),
+            _ => format!("probably {}: judged by how they went, not seen", self.cause().0),
         }
     }
 }

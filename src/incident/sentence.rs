@@ -71,9 +71,8 @@ impl Incident {
         let people = count_people(count);
         let head = format!("{least}{people} {verb} within {seconds} s {place}{share}");
         let aside = self.say_aside();
-        let cause = self.kind.cause();
+        let (cause, short_cause) = self.cause();
         let cause = if cause.is_empty() { String::new() } else { format!(" · {cause}") };
-        let short_cause = self.kind.short_cause();
         let short_cause = if short_cause.is_empty() { String::new() } else { format!(" · {short_cause}") };
         let common = self.common.as_ref().map_or_else(String::new, |common| format!(" · in common: {}", common.name()));
         let (concerned, all) = (self.concerned, self.in_view);
@@ -111,12 +110,23 @@ impl Incident {
                 format!("left, {} back", group_digits(self.returned)),
             ),
             IncidentKind::Reconnect => ("left and joined again".to_owned(), "rejoined".to_owned()),
+            IncidentKind::Unclear if self.joins => {
+                ("joined, and as many are here as before,".to_owned(), "joined".to_owned())
+            }
+            IncidentKind::Herd if self.unnamed > 0 || self.users > self.returned => (
+                format!("joined, after {} had gone,", group_digits(self.returned)),
+                format!("back after {} gone", group_digits(self.returned)),
+            ),
             IncidentKind::Herd => (
                 format!("of {} who had timed out are back", group_digits(self.returned)),
                 format!("of {} back", group_digits(self.returned)),
             ),
             IncidentKind::Rush => ("joined".to_owned(), "joined".to_owned()),
+            IncidentKind::Flapping if self.count() == 1 => {
+                ("leaves and joins again and again".to_owned(), "flapping".to_owned())
+            }
             IncidentKind::Flapping => ("leave and join again and again".to_owned(), "flapping".to_owned()),
+            _ if self.count() == 1 => ("is gone".to_owned(), "gone".to_owned()),
             _ => ("are gone".to_owned(), "gone".to_owned()),
         };
         (verb, short)
@@ -128,8 +138,12 @@ impl Incident {
             if count == 0 { format!(" · nobody {nobody}") } else { format!(" · {} {what}", group_digits(count)) }
         };
         match self.kind {
+            IncidentKind::MassTimeout if self.left > 0 && self.left <= self.usual_left => {
+                format!(" · {} left, as usual", group_digits(self.left))
+            }
             IncidentKind::MassTimeout => count(self.left, "left", "left"),
             IncidentKind::MassLeave => count(self.timed_out, "timed out", "timed out"),
+            IncidentKind::Unclear if self.joins => " · who had gone was not told".to_owned(),
             IncidentKind::Unclear if self.users > 0 => {
                 format!(" · {} timed out, {} left", group_digits(self.timed_out), group_digits(self.left))
             }

@@ -45,6 +45,8 @@ pub(super) struct Tracked {
     pub only: Option<UserSet>,
     /// What is counted for it, which stays what it was at first.
     pub counted: IncidentKind,
+    /// So many leaves a second are usual.
+    pub usual_leaves: f64,
     /// Whether its numbers may still grow.
     pub open: bool,
     /// Changes were last counted at this moment, so that details are looked for again only if there are others.
@@ -68,6 +70,7 @@ impl Tracked {
             next_return: first,
             only: None,
             counted,
+            usual_leaves: 0.0,
             open: true,
             detailed: 0,
         }

@@ -13,7 +13,7 @@ const LEAST: usize = 1 << 10;
 const MOST: usize = 1 << 18;
 
 /// A join this long after the departure is that of a user who is back.
-const BACK: Duration = Duration::from_secs(60);
+const BACK: Duration = Duration::from_secs(20);
 
 /// A join elsewhere this long after the leave is a move.
 const MOVE: Duration = Duration::from_secs(5);
@@ -25,12 +25,12 @@ const FLAP_TIMEOUT: Duration = Duration::from_secs(10);
 /// Cycles that are further apart are not the same trouble.
 const CYCLE: Duration = Duration::from_secs(60);
 
-/// A user who came back so often flaps.
+/// A user who came back so often flaps, and one who did so very often counts for three.
 const CYCLES: u8 = 3;
+const MANY_CYCLES: u8 = 8;
 
 /// What a join is, given what its user did before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Return {
     /// The user is back on the channel, for the first time lately.
     pub back: bool,
@@ -38,8 +38,8 @@ pub(super) struct Return {
     pub cycled: bool,
     /// The user came from another channel.
     pub moved: bool,
-    /// The user flaps, and that was not told in the last minute.
-    pub flapped: bool,
+    /// How much the user flaps beyond what was counted in the last minute.
+    pub flapped: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -109,13 +109,16 @@ impl Users {
         (slot.at, slot.channel, slot.away) = (at, channel, Some(kind));
     }
 
-    /// A user joined.
-    pub fn join(&mut self, user: u64, channel: u32, at: Moment) -> Return {
+    /// A user joined; `again`: while present. `slack`: an interval tells of it, so much later.
+    pub fn join(&mut self, user: u64, channel: u32, at: Moment, again: bool, slack: Duration) -> Return {
+        if again {
+            self.depart(user, channel, MovementKind::Again, at);
+        }
         let slot = self.find_slot(user);
         let Some(kind) = slot.away.filter(|_| slot.user == user) else { return Return::default() };
         let away = at.since(slot.at);
         if slot.channel != channel {
-            let moved = kind == MovementKind::Left && away <= MOVE;
+            let moved = kind == MovementKind::Left && away <= MOVE + slack;
             if moved {
                 slot.away = None;
             }
@@ -125,15 +128,20 @@ impl Users {
         if away > BACK {
             return Return::default();
         }
-        let quick = away <= if kind == MovementKind::TimedOut { FLAP_TIMEOUT } else { FLAP };
+        let quick = away <= slack + if kind == MovementKind::TimedOut { FLAP_TIMEOUT } else { FLAP };
         if !quick {
             return Return { back: slot.cycles == 0, cycled: slot.cycles > 0, ..Return::default() };
         }
         slot.cycles = slot.cycles.saturating_add(1);
-        let flapped = slot.cycles >= CYCLES && at.since(slot.told) > Duration::from_secs(60);
-        if flapped {
-            slot.told = at;
-        }
+        let fresh = at.since(slot.told) > Duration::from_secs(60);
+        let flapped = match slot.cycles {
+            MANY_CYCLES => 2,
+            cycles if cycles >= CYCLES && fresh => {
+                slot.told = at;
+                if cycles > MANY_CYCLES { 3 } else { 1 }
+            }
+            _ => 0,
+        };
         Return { back: slot.cycles == 1, cycled: slot.cycles > 1, moved: false, flapped }
     }
 }
@@ -151,13 +159,13 @@ mod tests {
         let mut users = Users::default();
         let mut cycle = |second: u64, away: u64| {
             users.depart(7, 1, MovementKind::Left, at(second));
-            users.join(7, 1, at(second + away))
+            users.join(7, 1, at(second + away), false, Duration::ZERO)
         };
         assert_eq!(cycle(0, 1), Return { back: true, ..Return::default() });
         assert_eq!(cycle(3, 1), Return { cycled: true, ..Return::default() });
-        assert_eq!(cycle(6, 2), Return { cycled: true, flapped: true, ..Return::default() });
+        assert_eq!(cycle(6, 2), Return { cycled: true, flapped: 1, ..Return::default() });
         assert_eq!(cycle(9, 2), Return { cycled: true, ..Return::default() }, "told already");
-        assert_eq!(cycle(300, 20), Return { back: true, ..Return::default() });
+        assert_eq!(cycle(300, 15), Return { back: true, ..Return::default() });
         assert_eq!(cycle(900, 200), Return::default());
     }
 
@@ -165,10 +173,10 @@ mod tests {
     fn who_joins_elsewhere_right_after_a_leave_has_moved() {
         let mut users = Users::default();
         users.depart(7, 1, MovementKind::Left, at(0));
-        assert_eq!(users.join(7, 2, at(1)), Return { moved: true, ..Return::default() });
+        assert_eq!(users.join(7, 2, at(1), false, Duration::ZERO), Return { moved: true, ..Return::default() });
         users.depart(8, 1, MovementKind::TimedOut, at(0));
-        assert_eq!(users.join(8, 2, at(1)), Return::default());
-        assert_eq!(users.join(9, 2, at(1)), Return::default());
+        assert_eq!(users.join(8, 2, at(1), false, Duration::ZERO), Return::default());
+        assert_eq!(users.join(9, 2, at(1), false, Duration::ZERO), Return::default());
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(super) struct UsualRates {
     pub left: f64,
     pub timed_out: f64,
     pub back: f64,
+    pub moved: f64,
     /// Fewer or more than before, where nobody was named.
     pub unnamed: f64,
     /// For so many seconds all was usual.
@@ -27,22 +28,24 @@ pub(super) struct UsualRates {
 }
 
 impl UsualRates {
-    /// What was usual between two seconds, when so many were present.
+    /// What was usual between two seconds, when so many were present, of whom so many are named when they come or go.
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
-    pub fn of(counts: &RecentCounts, from: u64, to: u64, occupancy: u64) -> Self {
+    pub fn of(counts: &RecentCounts, (from, to): (u64, u64), (occupancy, named): (u64, u64)) -> Self {
         let (usual, seconds) = counts.sum_usual(from, to);
-        let assumed = occupancy as f64 * ASSUMED;
-        let rate = |count: u32| {
+        let rate_of = |count: u32, people: u64| {
+            let assumed = people as f64 * ASSUMED;
             let rate = (f64::from(count) + assumed * ASSUMED_FOR) / (seconds as f64 + ASSUMED_FOR);
             rate.max(LEAST_RATE)
         };
-        let Counts { joined, left, timed_out, back, cycled, up, down, .. } = usual;
+        let rate = |count: u32| rate_of(count, named);
+        let Counts { joined, left, timed_out, back, cycled, moved, up, down, .. } = usual;
         Self {
             joined: rate(joined),
             left: rate(left),
             timed_out: rate(timed_out),
             back: rate(back + cycled),
-            unnamed: rate(up + down),
+            moved: rate(moved),
+            unnamed: rate_of(up + down, occupancy - named.min(occupancy)),
             seconds,
         }
     }

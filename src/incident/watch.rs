@@ -97,7 +97,8 @@ impl IncidentWatch {
     /// The incidents that were found since this was last asked, oldest first.
     pub fn take_news(&mut self) -> Vec<Incident> {
         let news = std::mem::take(&mut self.news);
-        news.into_iter().filter_map(|number| self.find(number).cloned()).collect()
+        let found = news.into_iter().filter_map(|number| self.find(number));
+        found.filter(|incident| !incident.continued).cloned().collect()
     }
 
     /// Tell which rules of the watch list hold: each rule, and a sentence about it that is safe to show.

@@ -22,6 +22,7 @@ mod exam;
 mod expression;
 mod following;
 mod front;
+mod incidents;
 mod laws;
 mod leaving_once;
 mod log;

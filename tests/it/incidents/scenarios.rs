@@ -1,0 +1,228 @@
+//! The labelled scenarios.
+
+use herenow::presence::LinkChange;
+
+use super::town::{Plan, Town};
+use crate::{
+    happen::trouble,
+    sim::{Faults, Sim},
+};
+
+/// What happens in a scenario after some quiet minutes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Plot {
+    /// Nothing.
+    Quiet,
+    /// This part of all leaves within four minutes.
+    Drain(f64),
+    /// This part of all is not heard from any more, from one moment on or within so many seconds.
+    Outage(f64, f64),
+    /// A whole region is not heard from any more.
+    Region(usize),
+    /// This part leaves within so many seconds.
+    Kick(f64, f64),
+    /// This part leaves within so many seconds, and each is back so many seconds later.
+    Deploy(f64, f64, f64),
+    /// This part times out, and is back together half a minute later.
+    Return(f64),
+    /// Those who are absent come within so many seconds.
+    Rush(f64),
+    /// This part of all goes to one channel within so many seconds.
+    Gather(f64, f64),
+    /// So many leave and come back, over and over.
+    Flap(usize),
+    /// This part of the events is lost.
+    Drift(f64),
+    /// This part leaves, and as many time out at the same time.
+    Both(f64),
+    /// The link is lost, while this part times out.
+    Lost(f64),
+    /// The service refuses everything.
+    Refused,
+    /// The link is lost for half a minute, while this part times out; then it is back.
+    LostAndBack(f64),
+    /// An outage of this part while some flap.
+    OutageAndFlaps(f64, usize),
+}
+
+/// One scenario with what it is to be called.
+#[derive(Debug, Clone, Copy)]
+pub struct Scenario {
+    pub label: &'static str,
+    pub plot: Plot,
+    pub size: usize,
+    pub channels: usize,
+    pub announce: (usize, bool),
+    pub churn: f64,
+    pub seed: u64,
+}
+
+impl Scenario {
+    /// Play it, to the moment at which it is looked at.
+    pub fn play(&self) -> Sim {
+        let mut town = Town::new(self.size, self.channels, self.announce, self.churn, self.seed);
+        town.run(45.0);
+        // In intervals it is told up to ten seconds later.
+        let told = if self.announce.0 < 100 { 12.0 } else { 3.0 };
+        self.act(&mut town, told);
+        town.sim
+    }
+
+    fn act(&self, town: &mut Town, told: f64) {
+        let present = town.present();
+        let part = |town: &mut Town, share: f64| town.some(&present, share);
+        match self.plot {
+            Plot::Quiet => town.run(120.0),
+            Plot::Drain(share) => {
+                let who = part(town, share);
+                town.plan(&who, Plan::Leave, 0.0, 240.0);
+                town.run(245.0);
+            }
+            Plot::Outage(share, within) => {
+                let who = part(town, share);
+                town.plan(&who, Plan::Vanish, 0.0, within);
+                town.run(17.0 + within + told);
+            }
+            Plot::Region(region) => {
+                let who = town.in_region(region);
+                town.plan(&who, Plan::Join, 0.0, 0.0);
+                town.plan(&who, Plan::Vanish, 0.3, 0.0);
+                town.run(17.0 + told);
+            }
+            Plot::Kick(share, within) => {
+                let who = part(town, share);
+                town.plan(&who, Plan::Leave, 0.0, within);
+                town.run(within + 3.0 + told);
+                if told > 5.0 {
+                    // What may have moved to another channel is waited for.
+                    town.run(8.0);
+                }
+            }
+            Plot::Deploy(share, within, gap) => {
+                let who = part(town, share);
+                for person in who {
+                    town.plan(&[person], Plan::Leave, 0.0, within);
+                    // As long after the leave for everybody, whenever that is.
+                    town.follow(person, Plan::Join, gap);
+                }
+                town.run(within + gap + 6.0 + told);
+            }
+            Plot::Return(share) => {
+                let who = part(town, share);
+                town.plan(&who, Plan::Vanish, 0.0, 0.0);
+                town.run(45.0);
+                town.plan(&who, Plan::Join, 0.0, 3.0);
+                town.run(4.0 + told);
+            }
+            Plot::Rush(within) => {
+                let who = town.absent();
+                town.plan(&who, Plan::Join, 0.0, within);
+                town.run(within + 1.0 + told);
+            }
+            Plot::Gather(share, within) => {
+                let who = part(town, share);
+                town.plan(&who, Plan::Go(self.channels - 1), 0.0, within);
+                town.run(within + 2.0 + told);
+            }
+            Plot::Flap(count) => {
+                flap(town, &present, count, 40);
+                town.run(35.0);
+            }
+            Plot::Drift(drop) => {
+                town.sim.faults = Faults { drop, ..Faults::default() };
+                town.churn *= 2.0;
+                town.run(150.0);
+            }
+            Plot::Both(share) => {
+                let who = part(town, share * 2.0);
+                let (leave, vanish) = who.split_at(who.len() / 2);
+                town.plan(vanish, Plan::Vanish, 0.0, 0.0);
+                town.plan(leave, Plan::Leave, 13.0, 3.0);
+                town.run(19.0 + told);
+            }
+            Plot::Lost(share) => {
+                lose_link(town);
+                let who = part(town, share);
+                town.plan(&who, Plan::Vanish, 0.0, 0.0);
+                town.run(25.0);
+            }
+            Plot::Refused => {
+                let everything =
+                    LinkChange::Refused { trouble: trouble("not allowed"), what: Vec::new(), everything: true };
+                town.sim.link(everything);
+                town.run(10.0);
+            }
+            Plot::LostAndBack(share) => {
+                lose_link(town);
+                let who = part(town, share);
+                town.plan(&who, Plan::Vanish, 0.0, 0.0);
+                town.run(30.0);
+                town.sim.connect();
+                town.run(15.0);
+            }
+            Plot::OutageAndFlaps(share, count) => {
+                let who = part(town, share);
+                let others: Vec<usize> = present.iter().copied().filter(|person| !who.contains(person)).collect();
+                flap(town, &others, count, 40);
+                town.plan(&who, Plan::Vanish, 15.0, 0.0);
+                town.run(32.0 + told);
+            }
+        }
+    }
+}
+
+fn lose_link(town: &mut Town) {
+    let retry_at = town.sim.now.plus(std::time::Duration::from_secs(3600));
+    town.sim.link(LinkChange::Lost { trouble: trouble("no answer"), attempt: 1, retry_at });
+}
+
+fn flap(town: &mut Town, of: &[usize], count: usize, seconds: usize) {
+    for person in &of[..count.min(of.len())] {
+        for cycle in 0..seconds / 4 {
+            town.plan(&[*person], Plan::Leave, cycle as f64 * 4.0, 0.5);
+            town.plan(&[*person], Plan::Join, cycle as f64 * 4.0 + 1.5, 0.5);
+        }
+    }
+}
+
+/// All scenarios: each plot in worlds of several sizes, with events one by one and in intervals.
+pub fn list_scenarios() -> Vec<Scenario> {
+    let one_by_one = (100_000, false);
+    let named = (20, true);
+    let mut all: Vec<Scenario> = Vec::new();
+    let mut add = |label, plot, (size, channels): (usize, usize), announce| {
+        let seed = all.len() as u64 + 1;
+        let churn = [0.01, 0.02, 0.04][all.len() % 3];
+        all.push(Scenario { label, plot, size, channels, announce, churn, seed });
+    };
+    let worlds = [(40, 1), (120, 5), (300, 12), (1500, 100)];
+    for (at, world) in worlds.into_iter().enumerate() {
+        let part = [0.9, 0.5, 0.25, 0.12][at];
+        add("calm", Plot::Quiet, world, one_by_one);
+        add("calm", Plot::Quiet, world, named);
+        add("calm", Plot::Drain(0.5), world, one_by_one);
+        add("mass-timeout", Plot::Outage(part, 0.0), world, one_by_one);
+        add("mass-timeout", Plot::Outage(part.max(0.25), 6.0), world, one_by_one);
+        add("mass-timeout", Plot::Outage(part, 0.0), world, named);
+        add("mass-timeout", Plot::Region(at % 3), world, one_by_one);
+        add("mass-leave", Plot::Kick(part, 1.0), world, one_by_one);
+        add("mass-leave", Plot::Kick(part.max(0.2), 4.0), world, named);
+        add("reconnect", Plot::Deploy(part.max(0.2), 2.0, 1.0), world, one_by_one);
+        add("reconnect", Plot::Deploy(part.max(0.2), 3.0, 6.0), world, one_by_one);
+        add("herd", Plot::Return(part), world, one_by_one);
+        add("rush", Plot::Rush(4.0), world, one_by_one);
+        add("rush", Plot::Rush(12.0), world, named);
+        add("flapping", Plot::Flap([3, 5, 12, 30][at]), world, one_by_one);
+        add("unclear", Plot::Both(part.min(0.45)), world, one_by_one);
+        add("drift", Plot::Drift(0.25), world, one_by_one);
+        add("mass-timeout", Plot::OutageAndFlaps(part.max(0.25), 4), world, one_by_one);
+        add("calm", Plot::Quiet, world, (20, false));
+    }
+    for world in [(120, 5), (300, 12)] {
+        add("rush", Plot::Gather(0.7, 5.0), world, one_by_one);
+        add("lost-link", Plot::Lost(0.5), world, one_by_one);
+        add("refused", Plot::Refused, world, one_by_one);
+        add("lost-link", Plot::LostAndBack(0.4), world, one_by_one);
+    }
+    all
+}
