@@ -231,15 +231,13 @@ impl Watched<'_> {
         let unlikely = chance <= -19.0 || chance <= -10.0 && share(growth) >= 1.0;
         // Where many come and go, their difference varies by the root of their sum.
         let others = (came + left + timed_out + down).saturating_sub(moved * 2);
-        let clearly = u64::from(growth).pow(2) >= u64::from(others) * 9;
+        let clearly = u64::from(growth).pow(2) >= u64::from(others) * 7;
         let grows = unlikely && clearly && growth >= LEAST + 2 && share(growth) >= window.least_growth;
         let usual_moves = window.expect(window.rates.moved);
         let gathers = is_unusual(moved, usual_moves, LEAST * 2, window.least_growth, self.occupancy);
-        (grows || gathers)
-            .then(|| {
-                self.find_span(IncidentKind::Rush, window, |counts| counts.joined + counts.up, window.rates.joined)
-            })
-            .flatten()
+        let came = |counts: &Counts| counts.joined + counts.up;
+        let found = (grows || gathers).then(|| self.find_span(IncidentKind::Rush, window, came, window.rates.joined));
+        found.flatten().map(|found| Found { gathers: !grows, ..found })
     }
 
     /// The seconds around a span in which there were clearly more than usual: of several bursts the largest.
