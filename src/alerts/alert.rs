@@ -16,6 +16,8 @@ pub enum AlertSubject {
     Channel(Channel),
     /// An expression, as it was written. Foreign text.
     Claim(String),
+    /// All channels: the kind of an incident.
+    Incident(&'static str),
 }
 
 impl AlertSubject {
@@ -25,6 +27,7 @@ impl AlertSubject {
             Self::User(_) => "user",
             Self::Channel(_) => "channel",
             Self::Claim(_) => "expression",
+            Self::Incident(_) => "incident",
         }
     }
 
@@ -34,6 +37,7 @@ impl AlertSubject {
             Self::User(user) => user.as_str(),
             Self::Channel(channel) => channel.as_str(),
             Self::Claim(text) => text,
+            Self::Incident(kind) => kind,
         }
     }
 }
@@ -74,6 +78,8 @@ pub enum AlertKind {
     Holds(String),
     /// The expression no longer holds; what was seen, safe to show.
     Ceased(String),
+    /// Something unusual happened; the sentence, safe to show.
+    Unusual(String),
 }
 
 impl AlertKind {
@@ -93,6 +99,7 @@ impl AlertKind {
             Self::Right => "exact",
             Self::Holds(_) => "holds",
             Self::Ceased(_) => "ceased",
+            Self::Unusual(_) => "incident",
         }
     }
 
@@ -112,6 +119,7 @@ impl AlertKind {
             Self::Right => "has the right list again",
             Self::Holds(_) => "holds",
             Self::Ceased(_) => "holds no more",
+            Self::Unusual(_) => "happened",
         }
     }
 
@@ -172,9 +180,9 @@ impl Alert {
 
     /// One line of JSON for programs, with the exact names.
     ///
-    /// `about` is `user`, `channel` or `expression`, `name` which one, `what` what happened (`join`,
+    /// `about` is `user`, `channel`, `expression` or `incident`, `name` which one or of which kind, `what` what happened (`join`,
     /// `leave`, `timeout`, `found-here`, `found-gone`, `empty`, `occupied`, `refused`, `allowed`,
-    /// `drifting`, `exact`, `holds`, `ceased`), `at` when, `more` how many others were held back, and `text`
+    /// `drifting`, `exact`, `holds`, `ceased`, `incident`), `at` when, `more` how many others were held back, and `text`
     /// the sentence for people, safe to show. `channel` and `occupancy` are there as far as they are known.
     pub fn to_json(&self) -> String {
         let micros = i64::try_from(self.at.micros()).unwrap_or(i64::MAX);
@@ -204,6 +212,9 @@ impl Alert {
 
 impl fmt::Display for Alert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let AlertKind::Unusual(sentence) = &self.kind {
+            return f.write_str(sentence);
+        }
         write!(f, "{} {}", self.subject, self.describe_event())?;
         if let Some(why) = self.kind.reason() {
             write!(f, ": {why}")?;

@@ -149,6 +149,7 @@ impl WatchList {
             AlertSubject::User(user) => self.add_target(WatchTarget::User(user)),
             AlertSubject::Channel(channel) => self.add_target(WatchTarget::Channel(channel)),
             AlertSubject::Claim(text) => self.add_target(parse_target(|_| false, &text)?),
+            AlertSubject::Incident(_) => Err("incidents are told without the watch list".to_owned()),
         }
     }
 

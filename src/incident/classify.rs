@@ -263,6 +263,16 @@ impl Watched<'_> {
         }
         let (sum, burst) = bursts.into_iter().max_by_key(|(sum, _)| *sum)?;
         let whole: u32 = (window.from..=self.now).map(count).sum();
+        // It begins and ends with fewer.
+        let more = |second: u64| f64::from(count(second)) > rate.max(0.5);
+        let (mut first, mut last) = (burst.from, burst.to);
+        while first > from && more(first - 1) {
+            first -= 1;
+        }
+        while last < self.now && more(last + 1) {
+            last += 1;
+        }
+        let burst = Found { from: first, to: last, ..burst };
         // A long flow is no burst.
         let is_most = u64::from(sum) * 10 >= u64::from(whole) * 6;
         Some(if is_most {

@@ -54,7 +54,7 @@ const OTHER_CHANNELS: usize = 64;
 impl IncidentWatch {
     /// When to look again if nothing else happens.
     pub fn next_due(&self) -> Option<Moment> {
-        self.stale.then(|| self.looked.plus(PAUSE))
+        (self.stale || !self.news.is_empty()).then(|| self.looked.plus(PAUSE))
     }
 
     /// Whether so much was heard that a look should not wait.
@@ -477,11 +477,10 @@ fn list_channels(tracked: &mut Tracked, world: &World, now: Moment) {
     let listed = all.iter().take(MOST_CHANNELS).filter_map(|(place, changes, net)| {
         let watched = world.channels.get(usize::try_from(*place).ok()?)?;
         let after = watched.occupancy();
-        let before = match watched.mode.is_interval() {
-            // Changes are told later than the occupancy.
-            true => occupancy_at(watched, incident.begin, now).unwrap_or(after),
-            false => after.saturating_add_signed(-net),
-        };
+        // In intervals changes are told later than the occupancy.
+        let remembered =
+            watched.mode.is_interval().then(|| occupancy_at(watched, incident.begin, now).unwrap_or(after));
+        let before = remembered.unwrap_or_else(|| after.saturating_add_signed(-net));
         Some(ChannelChange { channel: watched.channel.clone(), changes: *changes, before, after })
     });
     incident.channels = listed.collect();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Common, IncidentKind};
-use crate::presence::{Channel, Moment, UserId};
+use crate::presence::{Channel, Moment, Timetoken, UserId};
 
 /// A deploy, or a kick, takes no longer than so many seconds.
 const SUDDEN: u64 = 20;
@@ -37,6 +37,8 @@ pub struct Incident {
     pub begin: Moment,
     /// When the last of it happened.
     pub last: Moment,
+    /// The first and the last event that belongs to it, by the service's clock.
+    pub events: Option<(Timetoken, Timetoken)>,
     /// The number of distinct users who were named.
     pub users: u64,
     /// There were more users than are told apart.
@@ -88,6 +90,7 @@ impl Incident {
             kind,
             begin,
             last: begin,
+            events: None,
             users: 0,
             at_least: false,
             presences: 0,

@@ -8,7 +8,7 @@ use super::{
     watch::{ChannelMemory, SETTLING},
 };
 use crate::{
-    presence::{Change, EventKind, Moment, PresenceEvent, UserId},
+    presence::{Change, EventKind, Moment, PresenceEvent, Timetoken, UserId},
     world::{Cause, ChannelId, Departure, Entry, EntryBody, Note, Touched, World},
 };
 
@@ -20,6 +20,7 @@ const LONGEST_INTERVAL: u64 = 60;
 #[derive(Clone, Copy)]
 struct When {
     at: Moment,
+    published: Timetoken,
     spread: u64,
 }
 
@@ -108,7 +109,7 @@ impl IncidentWatch {
                 let occupancy = world.channels.at(channel).occupancy();
                 let before = self.memory(place).occupancy.replace(occupancy);
                 if !first && let Some(before) = before {
-                    let when = When { at: world.now(), spread: 1 };
+                    let when = When { at: world.now(), published: world.clock.now(world.now()), spread: 1 };
                     self.count_unnamed(place, before, occupancy, when);
                     for gone in *departed {
                         self.keep_sample(gone, MovementKind::Down, when.at);
@@ -147,7 +148,7 @@ impl IncidentWatch {
         if !self.is_settled(at) {
             return;
         }
-        let mut when = When { at, spread: 1 };
+        let mut when = When { at, published: event.published, spread: 1 };
         let number = place_number(place);
         match &event.what {
             EventKind::Joined { user, .. } => {
@@ -216,7 +217,16 @@ impl IncidentWatch {
             counts.flapped += returned.flapped;
         });
         let kind = if again { MovementKind::Again } else { MovementKind::Joined };
-        self.movements.push(Movement { user: hash, at: when.at, channel, kind, back, cycled, spread: when.spread() });
+        self.movements.push(Movement {
+            user: hash,
+            at: when.at,
+            published: when.published,
+            channel,
+            kind,
+            back,
+            cycled,
+            spread: when.spread(),
+        });
         self.samples.push(user, None, kind, when.at);
     }
 
@@ -228,7 +238,16 @@ impl IncidentWatch {
             _ => counts.left += 1,
         });
         let spread = when.spread();
-        self.movements.push(Movement { user: hash, at: when.at, channel, kind, back: false, cycled: false, spread });
+        self.movements.push(Movement {
+            user: hash,
+            at: when.at,
+            published: when.published,
+            channel,
+            kind,
+            back: false,
+            cycled: false,
+            spread,
+        });
     }
 
     /// Count a change of the occupancy that names nobody.
@@ -251,7 +270,16 @@ impl IncidentWatch {
         }
         let channel = place_number(place);
         let spread = when.spread();
-        self.movements.push(Movement { user: changed, at: when.at, channel, kind, back: false, cycled: false, spread });
+        self.movements.push(Movement {
+            user: changed,
+            at: when.at,
+            published: when.published,
+            channel,
+            kind,
+            back: false,
+            cycled: false,
+            spread,
+        });
         self.stale = true;
     }
 

@@ -1,6 +1,6 @@
 //! The latest joins and departures, one entry each, in a ring of fixed size.
 
-use crate::presence::Moment;
+use crate::presence::{Moment, Timetoken};
 
 /// The number of entries kept.
 const CAPACITY: usize = 16_384;
@@ -29,6 +29,8 @@ pub(super) struct Movement {
     pub user: u64,
     /// When it was published, by our clock.
     pub at: Moment,
+    /// When it was published, by the service's clock.
+    pub published: Timetoken,
     /// The place of the channel.
     pub channel: u32,
     /// What happened.

@@ -102,6 +102,8 @@ impl Tracked {
                 count_change(incident, users, movement);
                 channels.entry(movement.channel).or_default().0 += changes_of(movement);
                 incident.last = incident.last.max(movement.at.min(*until));
+                let (first, last) = incident.events.unwrap_or((movement.published, movement.published));
+                incident.events = Some((first.min(movement.published), last.max(movement.published)));
             } else {
                 incident.left += u64::from(movement.kind == MovementKind::Left);
                 incident.timed_out += u64::from(movement.kind == MovementKind::TimedOut);

@@ -17,6 +17,9 @@ pub(super) const TOLD_FOR: Duration = Duration::from_secs(600);
 /// The time after the link comes up during which what is heard is a beginning, not news.
 pub(super) const SETTLING: Duration = Duration::from_secs(3);
 
+/// What goes on and on is news after so long.
+const LONGEST_NEWS: Duration = Duration::from_secs(15);
+
 /// What is counted of one channel, by its place.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct ChannelMemory {
@@ -94,11 +97,21 @@ impl IncidentWatch {
         }
     }
 
-    /// The incidents that were found since this was last asked, oldest first.
-    pub fn take_news(&mut self) -> Vec<Incident> {
-        let news = std::mem::take(&mut self.news);
-        let found = news.into_iter().filter_map(|number| self.find(number));
-        found.filter(|incident| !incident.continued).cloned().collect()
+    /// The incidents that were found since this was last asked, oldest first; each a few seconds after the last of it,
+    /// when its numbers are settled. What the link does and what is refused is told by entries of its own.
+    pub fn take_news(&mut self, now: Moment) -> Vec<Incident> {
+        let mut settled = Vec::new();
+        for number in std::mem::take(&mut self.news) {
+            let Some(incident) = self.find(number).filter(|incident| !incident.continued) else { continue };
+            let has_own_entries = matches!(incident.kind, IncidentKind::LostLink | IncidentKind::Refused);
+            let lasts = now.since(incident.last) < SETTLING && now.since(incident.begin) < LONGEST_NEWS;
+            match (has_own_entries, lasts) {
+                (true, _) => {}
+                (false, true) => self.news.push(number),
+                (false, false) => settled.push(incident.clone()),
+            }
+        }
+        settled
     }
 
     /// Tell which rules of the watch list hold: each rule, and a sentence about it that is safe to show.

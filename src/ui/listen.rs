@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Dialog, Editor, Effect, Stage, Tone, Ui, status_message};
 use crate::{
-    alerts::Alert,
+    alerts::{Alert, AlertKind, AlertSubject},
     presence::{EventKind, Moment, Subscription, UserId},
     world::{
         AlertNote, ChannelId, ChannelState, Departure, Entry, EntryBody, Listener, Note, OrderResult, Touched, World,
@@ -117,6 +117,16 @@ impl Ui {
     pub(super) fn look_for_incidents(&mut self, world: &World, now: Moment) {
         self.incidents.set_rules(self.alerts.list_holding(), now);
         self.incidents.look(world, now);
+        for incident in self.incidents.take_news(now) {
+            self.announce_alert(Alert {
+                subject: AlertSubject::Incident(incident.kind.name()),
+                kind: AlertKind::Unusual(incident.sentence()),
+                channel: None,
+                occupancy: None,
+                at: now,
+                more: 0,
+            });
+        }
     }
 
     /// Weigh the items of the watch list, if it is time to. `free`: no other input is waiting.

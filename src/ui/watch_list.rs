@@ -28,7 +28,9 @@ pub(super) fn describe_added(subject: &AlertSubject) -> String {
         AlertSubject::Channel(_) => {
             format!("watching {subject}: you are told when it is empty, not empty, refused or drifting")
         }
-        AlertSubject::Claim(_) => format!("watching: you are told when `{subject}` begins or ceases to hold"),
+        AlertSubject::Claim(_) | AlertSubject::Incident(_) => {
+            format!("watching: you are told when `{subject}` begins or ceases to hold")
+        }
     }
 }
 
@@ -87,7 +89,7 @@ fn go_to_item(ui: &mut Ui, world: &World, place: usize, now: Moment) {
             let here = screen.selected_channel().into_iter().chain(screen.world.channels.iter());
             (here.into_iter().find(|watched| watched.roster.get(user).is_some()), Some(user.clone()))
         }
-        AlertSubject::Claim(_) => return,
+        AlertSubject::Claim(_) | AlertSubject::Incident(_) => return,
     };
     let Some(channel) = channel.map(|watched| watched.channel.clone()) else {
         return ui.say(Tone::Bad, format!("{subject} is nowhere in view"), now);

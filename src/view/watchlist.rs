@@ -137,7 +137,7 @@ fn show_item<'a>(world: &World, item: &WatchItem, look: &Appearance, now: Moment
     let kind = match about {
         AlertSubject::User(_) => "user",
         AlertSubject::Channel(_) => "channel",
-        AlertSubject::Claim(_) => "when",
+        AlertSubject::Claim(_) | AlertSubject::Incident(_) => "when",
     };
     let (lasted, deed) = match &item.last {
         Some(last) => (age(now.since(last.at)), last.describe_event()),
@@ -181,7 +181,7 @@ fn describe_item(
             }
             None => ("not in view yet".to_owned(), theme.quiet),
         },
-        AlertSubject::Claim(_) => match item.verdict() {
+        AlertSubject::Claim(_) | AlertSubject::Incident(_) => match item.verdict() {
             Some((Some(true), _)) => ("✓ holds".to_owned(), theme.good),
             Some((Some(false), _)) => ("· does not hold".to_owned(), theme.quiet),
             _ => ("◌ not known".to_owned(), theme.warn),
