@@ -13,6 +13,7 @@ pub const CHECKED: &[&str] = &[
     "clocks and event lag",
     "your heartbeat and presence timeout",
     "the request budget",
+    "who timed out, left, came or flapped together in the last 10 minutes",
 ];
 
 /// Run all checks. The gravest findings come first.

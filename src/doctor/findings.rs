@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Finding, Gravity, examine_world};
-use crate::{presence::Moment, world::World};
+use super::{Finding, Gravity, examine_world, list_incidents};
+use crate::{incident::IncidentWatch, presence::Moment, world::World};
 
 /// The pause between examinations for each hundred channels, since some checks walk through all of them.
 const PER_HUNDRED_CHANNELS: Duration = Duration::from_millis(50);
@@ -31,13 +31,13 @@ impl Doctor {
     }
 
     /// Examine the world again, if it has changed or enough time has passed.
-    pub fn refresh_findings(&mut self, world: &World, now: Moment) {
+    pub fn refresh_findings(&mut self, world: &World, incidents: &IncidentWatch, now: Moment) {
         let is_due = self.of.is_none_or(|(version, at)| {
             let since = now.since(at);
             since >= examination_pause(world) && (version != world.version() || since >= AGAIN)
         });
         if is_due {
-            self.findings = examine_world(world, now);
+            self.findings = list_findings(world, incidents, now);
             self.of = Some((world.version(), now));
         }
     }
@@ -52,4 +52,12 @@ impl Doctor {
 
 fn examination_pause(world: &World) -> Duration {
     PER_HUNDRED_CHANNELS * u32::try_from(world.channels.len() / 100).unwrap_or(u32::MAX)
+}
+
+/// All findings, also about what happened to the people; the gravest first.
+pub fn list_findings(world: &World, incidents: &IncidentWatch, now: Moment) -> Vec<Finding> {
+    let mut findings = list_incidents(incidents, now);
+    findings.extend(examine_world(world, now));
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.gravity));
+    findings
 }

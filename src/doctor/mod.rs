@@ -4,14 +4,16 @@
 mod examine;
 mod finding;
 mod findings;
+mod incidents;
 mod link;
 mod lists;
 mod own;
 #[cfg(test)]
 mod tests;
 
+use self::incidents::list_incidents;
 pub use self::{
     examine::{CHECKED, examine_world},
     finding::{Finding, Gravity},
-    findings::Doctor,
+    findings::{Doctor, list_findings},
 };

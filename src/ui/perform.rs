@@ -81,7 +81,7 @@ fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Mom
     if let Some(Dialog::Doctor(first)) = ui.dialog {
         // Keep the position within the findings.
         let screen = ui.screen(world);
-        let last = doctor::examine_world(screen.world, screen.as_of(now)).len();
+        let last = doctor::list_findings(screen.world, screen.incidents, screen.as_of(now)).len();
         ui.dialog = Some(Dialog::Doctor(first.min(last)));
     }
     orders

@@ -59,9 +59,9 @@ impl Ui {
     pub fn prepare_frame(&mut self, world: &World, now: Moment) {
         let as_of = self.screen(world).as_of(now);
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
-        self.doctor.refresh_findings(shown, as_of);
+        let incidents = self.paused.as_ref().map_or(&self.incidents, |paused| &paused.incidents);
+        self.doctor.refresh_findings(shown, incidents, as_of);
         let place = self.screen(world).selected_place();
-        let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
         self.occupants.refresh_fields(place.and_then(|place| shown.channels.get(place)), as_of);
     }
 

@@ -26,7 +26,7 @@ use super::{
     rows::draw_lines,
 };
 use crate::{
-    doctor::{CHECKED, Finding, Gravity, examine_world},
+    doctor::{CHECKED, Finding, Gravity, list_findings},
     presence::Moment,
     ui::Screen,
 };
@@ -51,7 +51,7 @@ pub(super) fn draw_doctor(
 ) {
     // Those that the footer counts may be a second old, or some with many channels: here one reads for how long it
     // lasts.
-    let fresh = (screen.world.channels.len() <= EXAMINED).then(|| examine_world(screen.world, now));
+    let fresh = (screen.world.channels.len() <= EXAMINED).then(|| list_findings(screen.world, screen.incidents, now));
     let findings = fresh.as_deref().unwrap_or_else(|| screen.ui.doctor.findings());
     let width = WIDTH.min(usize::from(bounds.width));
     let room = width.saturating_sub(7);

@@ -35,8 +35,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("world", "presence duration wording expression"),
     ("incident", "presence wording duration world"),
     ("alerts", "presence expression world"),
-    ("doctor", "duration presence wording world"),
-    ("output", "presence wording world"),
+    ("doctor", "duration presence wording world incident"),
+    ("output", "presence wording world incident"),
     ("ui", "presence duration expression world incident alerts doctor output"),
     ("keys", "presence ui"),
     ("view", "presence duration wording expression world incident alerts doctor ui keys"),
@@ -55,7 +55,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("dashboard", "presence clock wording failpoint files world alerts output ui view terminal engine alert_command"),
     (
         "cli",
-        "presence clock duration wording redact files line_writer wire expression world alerts output ui keys view terminal \
+        "presence clock duration wording redact files line_writer wire expression world incident alerts output ui keys view terminal \
          child shutdown client source crowd service config log_file engine alert_command dashboard",
     ),
     ("main", "cli"),

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use crate::model::{Both, Model, Told};
 use herenow::{
+    incident::{ChannelChange, Common, Incident, IncidentWatch},
     output::lines,
     presence::{
         Channel, ChannelGroup, Difference, EventKind, Moment, Notice, PresenceEvent, ReplyItem, State, Subscription,
@@ -219,6 +220,9 @@ fn every_line_fits_the_schema_and_is_one_harmless_line() {
         let watched = model.world.channels.look_up(&Channel::from_wire(name)).unwrap();
         lines::write_roster(&mut line, watched, &Certainty::Exact, Moment::default());
         check(&line);
+        let mut line = String::new();
+        lines::write_incident(&mut line, &incident(name), Moment::default());
+        check(&line);
     }
     // The summary has a test of its own, with the verb.
     seen.insert("summary".to_owned());
@@ -275,4 +279,23 @@ fn an_event_is_shared_and_not_copied() {
         entries.filter_map(|entry| entry.event.as_ref().map(std::ptr::from_ref)).collect::<BTreeSet<_>>()
     };
     assert!(of(&mut model.listener.log.last_entries(50)).is_subset(&of(&mut entries.iter().map(Arc::as_ref))));
+}
+
+/// An incident with this name wherever a name may be.
+fn incident(name: &str) -> Incident {
+    let mut incidents = IncidentWatch::default();
+    let entry = Entry::from_note(
+        None,
+        Note::Lost { poll: 0, trouble: trouble(name), attempt: 1, retry_at: Moment::default() },
+        Moment::default(),
+    );
+    let model = crate::model::model(session("me", Vec::new()), Duration::from_secs(20), Moment::default());
+    incidents.take_entry(&model.world, &entry);
+    let mut incident = incidents.incidents().next().unwrap().clone();
+    let channel = Channel::from_wire(name);
+    incident.channels = vec![ChannelChange { channel, changes: 1, before: 2, after: 1 }];
+    incident.names = vec![user(name)];
+    let (field, value) = (Some(name.to_owned()), name.to_owned());
+    incident.common = Some(Common { field, value, with: 4, of: 5, others_with: 0, others: 9 });
+    incident
 }

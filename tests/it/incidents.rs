@@ -1,22 +1,35 @@
 //! Incidents, told from crowds on the service's core in virtual time: labelled ones of every kind, mixed ones and
 //! quiet ones.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small counts, and parts of them"
+)]
+
 mod scenarios;
 mod town;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     time::Duration,
 };
 
 use herenow::{
     crowd::{Profile, Simulation, people},
     incident::{Incident, OverallVerdict},
+    presence::LinkChange,
     service::Settings,
+    ui::{Action, Effect, UiEvent},
+    world::{EntryBody, EntryTime},
 };
 
-use crate::sim::{CHANNELS, Sim};
-use scenarios::list_scenarios;
+use crate::{
+    happen::trouble,
+    sim::{CHANNELS, Sim},
+};
+use scenarios::{Plot, Scenario, list_scenarios};
 
 /// What is told now, as a label.
 fn label(sim: &Sim) -> &'static str {
@@ -51,7 +64,7 @@ fn f01_labelled_scenarios_are_told_apart() {
     let mut told = BTreeMap::new();
     let mut wrong = Vec::new();
     for scenario in &scenarios {
-        let sim = scenario.play();
+        let sim = scenario.play().sim;
         let said = label(&sim);
         *told.entry((scenario.label, said)).or_default() += 1;
         if said != scenario.label {
@@ -100,4 +113,162 @@ fn f01_calm_minutes_are_never_more_than_calm() {
             scope.spawn(move || (part * 25..(part + 1) * 25).for_each(play_calm));
         }
     });
+}
+
+/// An outage of 40 % of 240 people on twelve channels, three seconds after the last of them timed out.
+fn play_outage() -> Sim {
+    outage().play().sim
+}
+
+fn outage() -> Scenario {
+    let plot = Plot::Outage(0.4, 0.0);
+    Scenario { label: "mass-timeout", plot, size: 320, channels: 12, announce: (100_000, false), churn: 0.01, seed: 7 }
+}
+
+fn row(sim: &Sim, row: usize, width: u16, height: u16) -> String {
+    sim.text(width, height).lines().nth(row).unwrap().to_owned()
+}
+
+fn only(sim: &Sim) -> &Incident {
+    let all: Vec<&Incident> = sim.model.listener.incidents.incidents().collect();
+    assert_eq!(all.len(), 1, "{all:#?}");
+    all[0]
+}
+
+#[test]
+fn f01_an_outage_is_in_the_second_row_with_its_number_and_its_cause_at_every_size() {
+    let sim = play_outage();
+    let timeouts = sim
+        .model
+        .listener
+        .log
+        .last_entries(2000)
+        .filter(|entry| matches!(entry.body, EntryBody::Timeout { .. }))
+        .filter(|entry| sim.now.seconds() - entry.at.seconds() < 14)
+        .count();
+    let told = usize::try_from(only(&sim).users).unwrap();
+    assert!(told.abs_diff(timeouts) * 20 <= timeouts, "{told} of {timeouts}");
+    for (width, height) in [(200, 60), (120, 40), (80, 24), (60, 20), (40, 12)] {
+        let verdict = row(&sim, 1, width, height);
+        let right =
+            verdict.starts_with(" ▲ ") && verdict.contains(&format!("{told} ")) && verdict.contains("timed out");
+        assert!(right && verdict.contains("network"), "{width}x{height}: {verdict}");
+    }
+    let short = row(&sim, 0, 60, 1);
+    assert!(short.contains(&format!("{told} ")) && short.contains("timed out"), "{short}");
+}
+
+#[test]
+fn f01_each_number_can_be_counted_again_from_the_log() {
+    let sim = play_outage();
+    let incident = only(&sim);
+    let (first, last) = incident.events.unwrap();
+    let within = |at: EntryTime| matches!(at, EntryTime::Service(at) if (first..=last).contains(&at));
+    let log = &sim.model.listener.log;
+    let entries: Vec<_> = log.last_entries(5000).filter(|entry| within(entry.at)).collect();
+    let timeouts = || entries.iter().filter(|entry| matches!(entry.body, EntryBody::Timeout { .. }));
+    let users: HashSet<_> = timeouts().map(|entry| entry.user.clone()).collect();
+    let channels: HashSet<_> = timeouts().map(|entry| entry.channel.clone()).collect();
+    let left = entries.iter().filter(|entry| matches!(entry.body, EntryBody::Leave { .. })).count();
+    let counted = (users.len() as u64, timeouts().count() as u64, left as u64, channels.len());
+    assert_eq!((incident.users, incident.presences, incident.left, incident.concerned), counted);
+    for change in &incident.channels {
+        let here = timeouts().filter(|entry| entry.channel.as_ref() == Some(&change.channel)).count();
+        assert_eq!(change.changes, here as u64, "{change:?}");
+        let told = log.last_entries(5000).filter(|entry| entry.channel.as_ref() == Some(&change.channel));
+        let told = told.filter(|entry| entry.at.micros() < first.ticks() / 10).filter_map(|entry| entry.occupancy);
+        assert_eq!(Some(change.before), told.last(), "{change:?}");
+    }
+    assert_eq!(incident.before, incident.channels.iter().map(|change| change.before).sum::<u64>());
+}
+
+#[test]
+fn f01_the_evidence_is_read_once_and_copied_without_secrets() {
+    let mut sim = play_outage();
+    sim.tell(UiEvent::Act(Action::Incident));
+    let screen = sim.text(120, 40);
+    for part in ["incident 1 of 1 · mass timeout", "in common", "before", "not known", "look at", "i copies"] {
+        assert!(screen.contains(part), "{part}: {screen}");
+    }
+    sim.model.listener.effects.clear();
+    sim.tell(UiEvent::Act(Action::CopyReport));
+    let Some(Effect::Copy(report)) = sim.model.listener.effects.first() else { panic!("nothing was copied") };
+    for part in ["# Incident: mass timeout", "**began** 2026-11-21", "| channel |", "Not known:", "**cause** probably"]
+    {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    assert!(!report.contains("demo") && !report.contains("127.0.0.1"), "{report}");
+    sim.tell(UiEvent::Act(Action::Close));
+    assert!(row(&sim, 1, 120, 40).starts_with(" ✓ calm"), "it was read");
+}
+
+#[test]
+fn f01_an_incident_is_told_once_and_listed_by_the_doctor_and_old_after_ten_minutes() {
+    let mut town = outage().play();
+    town.run(5.0);
+    let alerts = |sim: &Sim| sim.model.listener.effects.iter().filter(|e| matches!(e, Effect::Tell(_))).count();
+    assert_eq!(alerts(&town.sim), 1, "{:#?}", town.sim.model.listener.effects);
+    let doctor = &town.sim.model.listener.doctor;
+    assert!(doctor.findings().iter().any(|finding| finding.what.contains("timed out within")), "{doctor:?}");
+    town.run(620.0);
+    assert_eq!(alerts(&town.sim), 1);
+    assert!(!row(&town.sim, 1, 120, 40).contains("timed out within"), "{}", row(&town.sim, 1, 120, 40));
+}
+
+#[test]
+fn f24_a_rule_that_holds_is_in_sight_until_it_ceases() {
+    let mut town = town::Town::new(60, 1, (100_000, false), 0.0, 3);
+    let watching = town.sim.model.listener.alerts.watch_for(&town.sim.model.world, "occupancy of room-0 < 40");
+    watching.unwrap();
+    town.run(20.0);
+    let present = town.present();
+    town.plan(&present[..8], town::Plan::Leave, 0.0, 60.0);
+    town.run(62.0);
+    for second in 0..30 {
+        for width in [120, 80, 60] {
+            let verdict = row(&town.sim, 1, width, 40);
+            assert!(verdict.contains("room-0 has 37, fewer than 40"), "{second}: {verdict}");
+        }
+        town.run(1.0);
+    }
+    town.plan(&present[..8], town::Plan::Join, 0.0, 1.0);
+    town.run(4.0);
+    assert!(!row(&town.sim, 1, 120, 40).contains("fewer than"), "{}", row(&town.sim, 1, 120, 40));
+}
+
+#[test]
+fn f31_the_first_row_of_a_steady_crowd_stands_still_but_for_the_clock() {
+    let mut sim = Sim::crowd(120, "watcher").watched(Duration::from_secs(150));
+    let without_clock = |sim: &Sim| row(sim, 0, 120, 40).rsplit_once(" · ").unwrap().0.to_owned();
+    let mut seen = HashSet::new();
+    for _ in 0..60 {
+        sim.run(Duration::from_secs(1));
+        seen.insert(without_clock(&sim));
+    }
+    assert!(seen.len() <= 3, "{seen:#?}");
+    assert!(seen.iter().all(|row| !row.contains("late") && row.contains("events/s")), "{seen:#?}");
+}
+
+#[test]
+fn f33_what_was_never_reached_is_not_lost() {
+    let mut sim = Sim::crowd(5, "watcher");
+    let retry_at = sim.now.plus(Duration::from_secs(5));
+    sim.link(LinkChange::Lost { trouble: trouble("connection refused"), attempt: 1, retry_at });
+    let (first, second) = (row(&sim, 0, 80, 24), row(&sim, 1, 80, 24));
+    assert!(
+        first.contains("○ not reached") && second.contains("not reached for 0 s, next try in"),
+        "{first}\n{second}"
+    );
+    assert!(!first.contains("lost") && !second.contains("lost") && second.contains("connection refused"), "{second}");
+    assert!(!first.contains("connection refused"), "the reason is told once: {first}");
+}
+
+#[test]
+fn f56_the_clock_has_seconds_from_forty_columns_on() {
+    let mut sim = Sim::crowd(5, "watcher").watched(Duration::from_secs(17));
+    for width in [40, 60, 80, 120, 200] {
+        assert!(row(&sim, 0, width, 24).trim_end().ends_with("12:00:18"), "{}", row(&sim, 0, width, 24));
+    }
+    sim.run(Duration::from_secs(1));
+    assert!(row(&sim, 0, 40, 12).trim_end().ends_with("12:00:19"));
 }

@@ -34,9 +34,9 @@ pub(super) async fn follow(
         };
         let now = engine.now();
         let Watcher { world, listener } = &mut engine.watcher;
-        if let Some(until) = &mut listener.until {
-            wake = [over, until.look(world, now)].into_iter().flatten().min();
-        }
+        let again = listener.tell_incidents(world, now);
+        let until = listener.until.as_mut().and_then(|until| until.look(world, now));
+        wake = [over, until, again].into_iter().flatten().min();
         listener.printer.tell_rosters(listener.held.as_deref().unwrap_or(world), now);
         let (enough, piece) = (listener.is_enough(), listener.printer.take_text());
         let asked = write_piece(writer, piece, end).await?;

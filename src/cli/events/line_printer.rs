@@ -6,6 +6,7 @@ use super::args::{Events, Format};
 use crate::{
     cli::print,
     expression::Filter,
+    incident::Incident,
     output::lines,
     presence::{Channel, EventKind, Moment, Occupant, State, UserId, sanitize_lines, sanitize_sentence},
     view::{Appearance, show_plain_entry},
@@ -73,6 +74,21 @@ impl LinePrinter {
                 *left == 0
             }
             _ => false,
+        }
+    }
+
+    /// Tell an incident, unless only some kinds of entries are told.
+    pub fn tell_incident(&mut self, incident: &Incident, now: Moment) {
+        if self.quiet || !self.kinds.is_empty() {
+            return;
+        }
+        match self.format {
+            Format::Json => lines::write_incident(&mut self.out, incident, now),
+            Format::People => {
+                let line = format!("▲ {}: {}", incident.kind, incident.sentence());
+                self.out.push_str(&sanitize_sentence(&line));
+                self.out.push('\n');
+            }
         }
     }
 

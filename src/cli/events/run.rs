@@ -17,6 +17,7 @@ use crate::{
     config::Typed,
     duration::Span,
     engine::{Engine, Io},
+    incident::IncidentWatch,
     output::lines::{self, Summary, Tally},
     presence::Moment,
     shutdown::{End, wait_until_over},
@@ -45,6 +46,7 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let telling = Telling {
         until: args.until.clone().map(|expression| Judging::new([expression], Until, clock)),
         tally: Tally::default(),
+        incidents: IncidentWatch::default(),
         printer: LinePrinter::new(
             &args,
             Appearance { theme: Theme::monochrome(), zone: TimeZone::system(), ..Appearance::default() },

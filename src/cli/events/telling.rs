@@ -6,6 +6,7 @@ use super::line_printer::LinePrinter;
 use crate::{
     cli::judging::{Course, Judging, look_again_at},
     expression::Verdict,
+    incident::IncidentWatch,
     output::lines::Tally,
     presence::Moment,
     world::{ChannelId, Entry, Listener, Touched, World},
@@ -16,6 +17,8 @@ pub(super) struct Telling {
     /// What is waited for.
     pub until: Option<Judging<Until>>,
     pub tally: Tally,
+    /// What is unusual of all that happens.
+    pub incidents: IncidentWatch,
     pub printer: LinePrinter,
     /// As much was told as was to be told.
     pub enough: bool,
@@ -29,6 +32,7 @@ impl Listener for Telling {
             return;
         }
         self.tally.count(entry, world);
+        self.incidents.take_entry(world, entry);
         if self.is_enough() {
             return;
         }
@@ -43,12 +47,22 @@ impl Listener for Telling {
 
     fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
         if self.held.is_none() && !self.is_enough() {
+            self.incidents.take_change(world, channel, touched);
             self.printer.take_change(world, channel, touched);
         }
     }
 }
 
 impl Telling {
+    /// Look for incidents, if it is time to, and tell what is found. Returns when to look again.
+    pub fn tell_incidents(&mut self, world: &World, now: Moment) -> Option<Moment> {
+        self.incidents.look(world, now);
+        for incident in self.incidents.take_news(now) {
+            self.printer.tell_incident(&incident, now);
+        }
+        self.incidents.next_due()
+    }
+
     /// Nothing more is to be told.
     pub fn is_enough(&self) -> bool {
         self.enough || self.until.as_ref().is_some_and(Judging::is_over)

@@ -8,6 +8,7 @@
 //! | line | function |
 //! |---|---|
 //! | something that happened | [`write_entry`] |
+//! | something unusual of all that happened | [`write_incident`] |
 //! | who is on a channel | [`write_roster`] |
 //! | all of it in numbers | [`write_summary`], of what a [`Tally`] has counted |
 //!
@@ -15,12 +16,14 @@
 //! meaning, and a terminal obeys nothing of it.
 
 mod entry;
+mod incident;
 mod object;
 mod roster;
 mod summary;
 
 pub use self::{
     entry::write_entry,
+    incident::write_incident,
     roster::write_roster,
     summary::{Summary, Tally, write_summary},
 };

@@ -3,10 +3,7 @@
 use herenow::presence::LinkChange;
 
 use super::town::{Plan, Town};
-use crate::{
-    happen::trouble,
-    sim::{Faults, Sim},
-};
+use crate::{happen::trouble, sim::Faults};
 
 /// What happens in a scenario after some quiet minutes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,13 +56,13 @@ pub struct Scenario {
 
 impl Scenario {
     /// Play it, to the moment at which it is looked at.
-    pub fn play(&self) -> Sim {
+    pub fn play(&self) -> Town {
         let mut town = Town::new(self.size, self.channels, self.announce, self.churn, self.seed);
         town.run(45.0);
         // In intervals it is told up to ten seconds later.
         let told = if self.announce.0 < 100 { 12.0 } else { 3.0 };
         self.act(&mut town, told);
-        town.sim
+        town
     }
 
     fn act(&self, town: &mut Town, told: f64) {
