@@ -8,7 +8,7 @@ use crate::{
     world::World,
 };
 
-/// Letters that it takes to look for names: fewer are in nearly all of them.
+/// Letters that it takes to look for them within names: fewer are in nearly all of them.
 const LETTERS: usize = 2;
 
 /// Channels and users that are listed at the most.
@@ -35,7 +35,7 @@ impl Screen<'_> {
     pub fn find_palette_hits(&self, list: &FuzzyList) -> Vec<PaletteHit> {
         let actions = self.find_actions(list).into_iter().map(|info: &ActionInfo| PaletteHit::Action(info.action));
         let text = list.field.text().trim();
-        if text.chars().count() < LETTERS {
+        if text.is_empty() {
             return actions.collect();
         }
         let exact = |hit: &PaletteHit| match hit {
@@ -50,10 +50,11 @@ impl Screen<'_> {
 
     /// The channels, users and keysets that have this text in their names.
     fn find_names(&self, text: &str) -> Vec<PaletteHit> {
+        let is_long = text.chars().count() >= LETTERS;
         let named = self.world.channels.look_up(&Channel::from_wire(text)).into_iter();
         let containing = self.world.channels.iter().filter(|watched| {
             let name = watched.channel.as_str();
-            name != text && name.contains(text)
+            is_long && name != text && name.contains(text)
         });
         let channels = named.chain(containing).take(LISTED).map(|watched| PaletteHit::Channel(watched.channel.clone()));
         let exact = UserId::from_wire(text);
@@ -63,11 +64,11 @@ impl Screen<'_> {
         let there = there.map(|watched| PaletteHit::User(watched.channel.clone(), exact.clone()));
         let here = selected.into_iter().flat_map(|watched| {
             let users = watched.roster.iter().take(LOOKED_AT).map(|(user, _)| user);
-            let found = users.filter(|user| user.as_str() != text && user.as_str().contains(text));
+            let found = users.filter(move |user| is_long && user.as_str() != text && user.as_str().contains(text));
             found.map(|user| PaletteHit::User(watched.channel.clone(), user.clone()))
         });
         let users = there.chain(here).take(LISTED);
-        let keysets = self.ui.keysets.all.iter().filter(|line| line.name.contains(text));
+        let keysets = self.ui.keysets.all.iter().filter(|line| is_long && line.name.contains(text));
         channels.chain(users).chain(keysets.map(|line| PaletteHit::Keyset(Arc::clone(&line.name)))).collect()
     }
 }
