@@ -66,7 +66,7 @@ pub fn draw_many_channels(look: &Appearance) {
         press(&mut model, &[Action::PreviousPane, Action::Bottom, Action::Zoom], NOW);
         show("channels, at the end", frame(&mut model, look));
         press(&mut model, &[Action::NextPane], NOW);
-        show("occupants, tabs", frame(&mut model, look));
+        show("occupants, zoomed", frame(&mut model, look));
         press(&mut model, &[Action::NextPane], NOW);
         show("log", frame(&mut model, look));
         press(&mut model, &[Action::Filter], NOW);

@@ -11,6 +11,7 @@ use std::{
 };
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// No condition takes longer than this, on however slow a machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -207,6 +208,26 @@ impl Session {
     /// What is on the screen now.
     pub fn screen(&self) -> String {
         self.shown.0.lock().unwrap().parser.screen().contents()
+    }
+
+    /// The line between the people and what is beside them is whole: nothing that strangers write has moved it.
+    #[track_caller]
+    pub fn assert_line_beside_people(&self) {
+        let screen = self.screen();
+        let lines: Vec<&str> = screen.lines().collect();
+        let title = lines.iter().position(|line| line.contains("[2]")).expect("people are on the screen");
+        let begin = lines[title].find("[2]").unwrap_or_default();
+        let Some(joint) = lines[title][begin..].find(['┬', '┼']) else { return };
+        let column = lines[title][..begin + joint].width();
+        let rows = lines[title + 1..].iter().take_while(|line| !line.starts_with('─') && !line.contains("? help"));
+        for line in rows {
+            let mut end = 0;
+            let there = line.chars().find(|c| {
+                end += c.width().unwrap_or(0);
+                end > column
+            });
+            assert!(there.is_some_and(|c| "│├".contains(c)), "the line has moved: {line:?}\n{screen}");
+        }
     }
 
     /// All bytes written so far.

@@ -136,7 +136,7 @@ fn the_keys_do_what_the_footer_says() {
     session.shows_no_line(&["AAA-me (you)"]);
     session.keys("?").shows("send a heartbeat on this channel");
     session.keys("\x1b").shows_no_line(&["send a heartbeat on this channel"]);
-    session.keys("\x1b[C").shows("occupants · support");
+    session.keys("\x1b[C").shows_no_line(&["occupants · lobby"]);
     session.keys("h").shows("occupants · lobby");
     session.keys("r").shows("✓ lobby asked again");
     assert!(session.keys("q").ended().success());

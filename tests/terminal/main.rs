@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 
+mod channels;
 mod exam;
 mod hostile_names;
 mod leaving;

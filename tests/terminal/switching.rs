@@ -76,13 +76,13 @@ fn open(test: &str, keysets: &[(&str, &Service)], args: &[&str]) -> Session {
 fn one_leaves_here_and_looks_there_and_takes_the_watch_list_along() {
     let (blue, green) = (Service::start("sub-blue", "ann"), Service::start("sub-green", "bob"));
     let mut session = open("both", &[("blue", &blue), ("green", &green)], &["watch", "--user-id", "me"]);
-    session.shows("● live").shows_line(&["│   ann "]).shows("blue");
+    session.shows("● live").shows_line(&["   ann "]).shows("blue");
     session.keys("H").shows("✓ present on lobby as me").shows("PRESENT");
     assert_eq!(blue.where_now("me"), ["lobby"]);
 
     session.keys("K").shows("switch keyset").shows_line(&["blue", "this one"]);
     session.keys("\r").shows("leave lobby for green?");
-    session.keys("y").shows_line(&["│   bob "]).shows_no_line(&["│   ann "]);
+    session.keys("y").shows_line(&["   bob "]).shows_no_line(&["   ann "]);
     session.shows("green").shows("watching only");
     // We are nowhere any more: not where we were, and not where we look.
     assert_eq!((blue.where_now("me"), green.where_now("me")), (vec![], vec![]));
@@ -91,7 +91,7 @@ fn one_leaves_here_and_looks_there_and_takes_the_watch_list_along() {
 
     // And back, where there is nothing to leave.
     session.keys("K").shows_line(&["green", "this one"]);
-    session.keys("\r").shows_line(&["│   ann "]).shows_no_line(&["│   bob "]);
+    session.keys("\r").shows_line(&["   ann "]).shows_no_line(&["   bob "]);
     session.keys("H").shows("✓ present on lobby as me");
     assert_eq!(blue.where_now("me"), ["lobby"]);
     assert!(session.keys("q").ended().success());
@@ -108,7 +108,7 @@ fn the_demo_ends_when_one_goes_over_to_a_keyset() {
     assert!(TcpStream::connect(&demo).is_ok());
     session.keys("K").shows("switch keyset");
     session.keys("\r").shows("leave the demo, which ends, for blue?");
-    session.keys("y").shows_line(&["│   ann "]).shows_no_line(&["join in: origin"]);
+    session.keys("y").shows_line(&["   ann "]).shows_no_line(&["join in: origin"]);
     // Its port closes a moment after the picture has changed.
     let closed = || TcpStream::connect(&demo).is_err();
     let patience = Instant::now() + Duration::from_secs(60);

@@ -17,9 +17,9 @@ fn the_dashboard_works_over_tls() {
     let args =
         ["watch", "--subscribe-key", "demo", "--user-id", "me", "--origin", &origin, "--ca-file", authority.path()];
     let mut session = Start::herenow(&[&args[..], &["lobby"]].concat()).start();
-    session.shows("● live").shows_line(&["│   ann "]);
+    session.shows("● live").shows_line(&["   ann "]);
     world.present("lobby", "bob", None);
-    session.shows_line(&["│   bob "]);
+    session.shows_line(&["   bob "]);
     session.keys("H").shows("✓ present on lobby as me").shows("PRESENT");
     assert_eq!(world.places_of("me"), [Channel::from_wire("lobby")]);
     session.keys("L").shows("watching only");
@@ -27,7 +27,7 @@ fn the_dashboard_works_over_tls() {
     let gone = world.client.as_user(UserId::from_wire("bob"));
     let lobby = herenow::presence::Subscription::parse("lobby").unwrap();
     world.runtime.block_on(gone.leave(std::slice::from_ref(&lobby))).unwrap();
-    session.shows_no_line(&["│   bob "]);
+    session.shows_no_line(&["   bob ", "·"]);
     session.keys("r").shows("● live");
     assert!(session.keys("q").ended().success());
     session.assert_restored();

@@ -154,7 +154,7 @@ fn exam_41_full_disk() {
     session.shows("● live");
     session.keys("HrrrHrH").shows("✓ present on lobby as me");
     world.present("lobby", "ann", None);
-    session.shows_line(&["│   ann "]);
+    session.shows_line(&["   ann "]);
     // An export: why not, in the footer.
     session.keys("E").shows("export to: ");
     session.keys(&format!("\x15{}\r", folder.join("x.csv").display())).shows("can't be written (file too large)");
