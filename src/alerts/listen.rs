@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     expression::Verdict,
-    presence::{Change, EventKind, Moment, UserId, sanitize_sentence},
+    presence::{Change, Channel, EventKind, Moment, UserId, sanitize_sentence},
     world::{Certainty, ChannelId, Entry, Touched, World},
 };
 
@@ -18,6 +18,13 @@ impl WatchList {
     pub fn take_entry(&mut self, world: &World, entry: &Entry) {
         let now = world.now();
         self.judges().for_each(|judge| world.facts(now).tell_judge(judge, entry));
+    }
+
+    /// Take something unusual that happened on these channels, for the expressions about it; `what` as a clause, safe to
+    /// show.
+    pub fn take_incident(&mut self, channels: &[&Channel], what: &str, now: Moment) {
+        self.judges().for_each(|judge| judge.take_incident(channels, what, now));
+        self.stale = true;
     }
 
     /// Take a change of a channel's list. Returns the alerts that it causes.

@@ -61,6 +61,7 @@ Expressions, in the same language as the filter of the dashboard:
   users [bot] in match.* < 3        how many user ids the filter means
   alice never in two of match.*     at no moment; from when the lists are known
   no timeout of [bot] for 5m        also join, leave, state, event, drift, gap; and `in lobby`
+  no incident in *                  nothing unusual that many did at once; also `for 5m`
 They are joined by `and`, `or`, `not` and parentheses. A filter is words that a user id holds, `=id`, `~fuzzy`,
 `state.field=value` and the like, `!` before what should not match.
 

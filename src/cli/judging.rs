@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     clock::Clock,
     expression::{Expression, Judge, Verdict},
-    presence::Moment,
-    world::{Entry, Listener, World},
+    incident::IncidentWatch,
+    presence::{Channel, Moment},
+    world::{ChannelId, Entry, Listener, Touched, World},
 };
 
 /// While events come, judging that is slow takes at most this part of the time.
@@ -33,6 +34,8 @@ pub(super) struct Judging<C> {
     /// What becomes of the answers.
     pub course: C,
     clock: Clock,
+    /// What is unusual of all that happens.
+    incidents: Box<IncidentWatch>,
     /// Judging took long: not again before this, as long as events come.
     rest_until: Moment,
     over: bool,
@@ -42,7 +45,7 @@ impl<C: Course> Judging<C> {
     pub fn new(expressions: impl IntoIterator<Item = Expression>, course: C, clock: Clock) -> Self {
         let open = if course.judges_over_time() { Judge::over_time } else { Judge::new };
         let judges = expressions.into_iter().map(open).collect();
-        Self { judges, course, clock, rest_until: Moment::default(), over: false }
+        Self { judges, course, clock, incidents: Box::default(), rest_until: Moment::default(), over: false }
     }
 
     /// The answers that are wanted are there.
@@ -56,6 +59,12 @@ impl<C: Course> Judging<C> {
             return None;
         }
         let began = self.clock.now();
+        self.incidents.look(world, now);
+        for incident in self.incidents.take_news(now) {
+            let channels: Vec<&Channel> = incident.channels.iter().map(|change| &change.channel).collect();
+            let what = incident.sentence();
+            self.judges.iter_mut().for_each(|judge| judge.take_incident(&channels, &what, now));
+        }
         let known = world.facts(now);
         let verdicts = self.judges.iter_mut().map(|judge| judge.judge(&known, now)).collect();
         let ended = self.clock.now();
@@ -74,9 +83,16 @@ impl<C: Course> Listener for Judging<C> {
         }
         let now = world.now();
         self.judges.iter_mut().for_each(|judge| world.facts(now).tell_judge(judge, entry));
+        self.incidents.take_entry(world, entry);
         // In the middle of anything else, some lists may be of before it and some of after it.
         if entry.event.is_some() && self.rest_until <= self.clock.now() {
             self.look(world, now);
+        }
+    }
+
+    fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        if !self.over {
+            self.incidents.take_change(world, channel, touched);
         }
     }
 }
@@ -102,8 +118,8 @@ mod tests {
     use super::*;
     use crate::{
         presence::{
-            Batch, Channel, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListPart, ListedUser, Notice,
-            Outcome, PresenceEvent, ReplyItem, Snapshot, Subscription, Timetoken, Trouble, UserId,
+            Batch, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListPart, ListedUser, Notice, Outcome,
+            PresenceEvent, ReplyItem, Snapshot, Subscription, Timetoken, Trouble, UserId,
         },
         world::{Input, Session},
     };

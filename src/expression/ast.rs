@@ -19,9 +19,10 @@ use crate::presence::{Channel, State, Subscription, UserId, sanitize};
 /// | `users [bot] in match.* >= 3` | so many user ids are there whom the filter means |
 /// | `alice never in two of match.*` | at no moment they were on so many of the channels |
 /// | `no timeout of [bot] in lobby for 5m` | that has not happened for so long; `of` and `in` can be left out |
+/// | `no incident in *` | nothing unusual was told in the last ten seconds, or `for` so long |
 ///
 /// A place is a channel, a pattern such as `match.*`, or `*`, which is all that is watched. What can be
-/// missing for a while is a `join`, `leave`, `timeout`, `state`, `event`, `drift` or `gap`.
+/// missing for a while is a `join`, `leave`, `timeout`, `state`, `event`, `drift`, `gap` or `incident`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
     pub(super) source: String,
@@ -77,6 +78,8 @@ pub(super) enum QuietKind {
     Drift,
     /// Events that may be missing.
     Gap,
+    /// Something unusual that many did at once.
+    Incident,
 }
 
 impl Expression {
@@ -168,7 +171,7 @@ impl fmt::Display for Who {
 }
 
 impl QuietKind {
-    pub const ALL: [(&str, Self); 7] = [
+    pub const ALL: [(&str, Self); 8] = [
         ("join", Self::Join),
         ("leave", Self::Leave),
         ("timeout", Self::Timeout),
@@ -176,6 +179,7 @@ impl QuietKind {
         ("event", Self::Event),
         ("drift", Self::Drift),
         ("gap", Self::Gap),
+        ("incident", Self::Incident),
     ];
 
     pub fn name(self) -> &'static str {

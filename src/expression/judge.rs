@@ -69,6 +69,13 @@ impl Judge {
         }
     }
 
+    /// Something unusual happened on these channels; `what` as a clause, safe to show.
+    pub fn take_incident(&mut self, channels: &[&Channel], what: &str, now: Moment) {
+        for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
+            memory.take_incident(claim, channels, what, now);
+        }
+    }
+
     /// Does it hold, as far as that is known?
     pub fn judge(&mut self, facts: &impl Facts, now: Moment) -> Verdict {
         let verdicts: Vec<Verdict> = self

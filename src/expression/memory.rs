@@ -95,6 +95,14 @@ impl Memory {
         }
     }
 
+    pub fn take_incident(&mut self, claim: &Claim, channels: &[&Channel], what: &str, now: Moment) {
+        if let (Claim::Quiet { kind: QuietKind::Incident, place, .. }, Self::Quiet { broken, .. }) = (claim, self)
+            && channels.iter().any(|channel| place.covers(channel))
+        {
+            *broken = Some((now, format!("{what} {}", format_time(now.seconds()))));
+        }
+    }
+
     pub fn take_gap(&mut self, claim: &Claim, why: &str, now: Moment) {
         match self {
             Self::Moment { held, missed } => {

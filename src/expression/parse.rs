@@ -31,6 +31,9 @@ const KEYWORDS: [&str; 14] =
 /// Numbers in words; the place is the number.
 const NUMBERS: [&str; 11] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
+/// An incident is told a few seconds after it happened, so this long without one is meant where nothing is said.
+const INCIDENT: Duration = Duration::from_secs(10);
+
 impl Expression {
     /// Read an expression of at most 1,000 bytes, with at most 32 parentheses and `not` inside each
     /// other.
@@ -186,7 +189,7 @@ impl Parser<'_> {
     }
 
     fn parse_quiet(&mut self) -> ParseResult<Claim> {
-        const NAMES: &str = "`join`, `leave`, `timeout`, `state`, `event`, `drift` or `gap`";
+        const NAMES: &str = "`join`, `leave`, `timeout`, `state`, `event`, `drift`, `gap` or `incident`";
         let Token::Word(word) = self.lexer.token else { return Err(self.lexer.explain_unexpected(NAMES, &[])) };
         let is = |name: &str| word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(&format!("{name}s"));
         let Some((_, kind)) = QuietKind::ALL.into_iter().find(|(name, _)| is(name)) else {
@@ -197,8 +200,9 @@ impl Parser<'_> {
         loop {
             let at = self.lexer.at;
             if who.is_none() && self.lexer.takes("of")? {
-                if matches!(kind, QuietKind::Drift | QuietKind::Gap) {
-                    return Err(Mistake::new(at, format!("a {} is of nobody; leave `of` out", kind.name())));
+                if matches!(kind, QuietKind::Drift | QuietKind::Gap | QuietKind::Incident) {
+                    let article = if kind == QuietKind::Incident { "an" } else { "a" };
+                    return Err(Mistake::new(at, format!("{article} {} is of nobody; leave `of` out", kind.name())));
                 }
                 who = Some(self.parse_who("a user id or a filter")?);
             } else if place.is_none() && self.lexer.takes("in")? {
@@ -212,6 +216,7 @@ impl Parser<'_> {
                 break;
             }
         }
+        let span = span.or((kind == QuietKind::Incident).then_some(INCIDENT));
         let Some(span) = span else {
             return Err(self
                 .lexer

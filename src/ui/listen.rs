@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Dialog, Editor, Effect, Stage, Tone, Ui, status_message};
 use crate::{
     alerts::{Alert, AlertKind, AlertSubject},
-    presence::{EventKind, Moment, Subscription, UserId},
+    presence::{Channel, EventKind, Moment, Subscription, UserId},
     world::{
         AlertNote, ChannelId, ChannelState, Departure, Entry, EntryBody, Listener, Note, OrderResult, Touched, World,
     },
@@ -118,6 +118,8 @@ impl Ui {
         self.incidents.set_rules(self.alerts.list_holding(), now);
         self.incidents.look(world, now);
         for incident in self.incidents.take_news(now) {
+            let channels: Vec<&Channel> = incident.channels.iter().map(|change| &change.channel).collect();
+            self.alerts.take_incident(&channels, &incident.sentence(), now);
             self.announce_alert(Alert {
                 subject: AlertSubject::Incident(incident.kind.name()),
                 kind: AlertKind::Unusual(incident.sentence()),

@@ -18,8 +18,9 @@ use std::{
 
 use herenow::{
     crowd::{Profile, Simulation, people},
+    expression::{Expression, Judge, Verdict},
     incident::{Incident, OverallVerdict},
-    presence::LinkChange,
+    presence::{Channel, LinkChange},
     service::Settings,
     ui::{Action, Effect, UiEvent},
     world::{EntryBody, EntryTime},
@@ -30,6 +31,7 @@ use crate::{
     sim::{CHANNELS, Sim},
 };
 use scenarios::{Plot, Scenario, list_scenarios};
+use town::Town;
 
 /// What is told now, as a label.
 fn label(sim: &Sim) -> &'static str {
@@ -217,7 +219,7 @@ fn f01_an_incident_is_told_once_and_listed_by_the_doctor_and_old_after_ten_minut
 
 #[test]
 fn f24_a_rule_that_holds_is_in_sight_until_it_ceases() {
-    let mut town = town::Town::new(60, 1, (100_000, false), 0.0, 3);
+    let mut town = Town::new(60, 1, (100_000, false), 0.0, 3);
     let watching = town.sim.model.listener.alerts.watch_for(&town.sim.model.world, "occupancy of room-0 < 40");
     watching.unwrap();
     town.run(20.0);
@@ -271,4 +273,31 @@ fn f56_the_clock_has_seconds_from_forty_columns_on() {
     }
     sim.run(Duration::from_secs(1));
     assert!(row(&sim, 0, 40, 12).trim_end().ends_with("12:00:19"));
+}
+
+#[test]
+fn f01_that_there_is_no_incident_can_be_claimed() {
+    let mut town = outage().play();
+    let mut judges =
+        ["no incident in room-0", "no incident in * for 20s", "no incident in elsewhere or no incident in *"]
+            .map(|text| Judge::new(Expression::parse(text).unwrap()));
+    let mut hold = |town: &Town| {
+        let (world, now) = (&town.sim.model.world, town.sim.now);
+        judges.each_mut().map(|judge| matches!(judge.judge(&world.facts(now), now), Verdict::Held { .. }))
+    };
+    hold(&town);
+    town.run(12.0);
+    assert_eq!(hold(&town), [true, false, true]);
+    town.run(12.0);
+    assert_eq!(hold(&town), [true, true, true]);
+    let now = town.sim.now;
+    let (lobby, what) = (Channel::from_wire("room-0"), only(&town.sim).sentence());
+    for judge in &mut judges {
+        judge.take_incident(&[&lobby], &what, now);
+    }
+    let world = &town.sim.model.world;
+    let said = judges[0].judge(&world.facts(now), now);
+    assert!(matches!(&said, Verdict::NotHeld { saw, .. } if saw.contains("timed out within")), "{said:?}");
+    let mistake = Expression::parse("no incident of alice").unwrap_err();
+    assert!(mistake.sentence.contains("an incident is of nobody"), "{mistake:?}");
 }

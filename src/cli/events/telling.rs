@@ -48,6 +48,9 @@ impl Listener for Telling {
     fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
         if self.held.is_none() && !self.is_enough() {
             self.incidents.take_change(world, channel, touched);
+            if let Some(until) = &mut self.until {
+                until.take_change(world, channel, touched);
+            }
             self.printer.take_change(world, channel, touched);
         }
     }
