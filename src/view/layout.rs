@@ -237,7 +237,11 @@ impl Layout {
     pub fn cut(area: Rect, pane: Pane, zoom: bool, shares: PaneShares, contents: Contents) -> Self {
         let size = Size::of(area);
         let mut rows = RowCutter(area);
-        let header = rows.take(if size == Size::Ticker { area.height } else { 2 });
+        let header = match size {
+            Size::Ticker => rows.take(area.height),
+            Size::Tiny if area.height < 8 => rows.take(1),
+            _ => rows.take(2),
+        };
         let footer = rows.take_bottom(1);
         let body = rows.0;
         let (line, channels, gauge, occupants, detail, log) = (None, None, None, None, None, None);
