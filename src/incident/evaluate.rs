@@ -386,7 +386,8 @@ impl IncidentWatch {
             reason = "small"
         )]
         let usual = (tracked.usual_leaves * (incident.seconds() + spread) as f64).ceil() as u64;
-        incident.usual_left = usual + usual / 2;
+        // Channels may go back from intervals to single changes meanwhile.
+        incident.usual_left = incident.usual_left.max(usual + usual / 2);
         let left = incident.left.saturating_sub(incident.usual_left);
         if incident.kind == IncidentKind::MassTimeout && left * 2 >= incident.presences {
             // Many left as well, only later.

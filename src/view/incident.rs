@@ -97,9 +97,9 @@ fn list_lines<'a>(incident: &Incident, look: &Appearance, now: Moment, width: us
     }
     lines.push(Line::default());
     for (heading, sentences) in [("not known", incident.list_unknowns()), ("look at", list_next_steps(incident))] {
-        for sentence in sentences {
-            for (nth, part) in wrap(&sentence, width.saturating_sub(NAMES)).into_iter().enumerate() {
-                let name = if nth == 0 { heading } else { "" };
+        for (place, sentence) in sentences.iter().enumerate() {
+            for (nth, part) in wrap(sentence, width.saturating_sub(NAMES)).into_iter().enumerate() {
+                let name = if place + nth == 0 { heading } else { "" };
                 lines.push(Line::from(vec![Span::styled(format!("{name:<NAMES$}"), theme.quiet), Span::raw(part)]));
             }
         }
