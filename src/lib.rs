@@ -18,6 +18,7 @@
 //! | `filter` | PubNub's filter language, `filter-expr`: which messages a subscriber wants. Pure. |
 //! | `world` | All that is known of presence through one keyset. Pure. |
 //! | `incident` | What is unusual of all that happens, in a sentence with numbers. Pure. |
+//! | `chart` | Numbers over time as lines of dots and blocks. Pure. |
 //! | `alerts`, `doctor`, `output` | The watch list, findings, and entries for other programs. Pure. |
 //! | `keys`, `ui`, `view` | The keys, what a person looks at, and its picture: screen and time in, cells out. Pure. |
 //! | `terminal` | The screen and the keyboard, and giving them back. |
@@ -46,7 +47,7 @@
 //! presence <- wire <- client <- source, crowd
 //! presence <- wire <- emulator
 //! filter <- emulator <- service
-//! presence <- expression <- world <- incident <- alerts, doctor, output <- ui <- keys <- view
+//! presence <- expression <- world <- incident, chart <- alerts, doctor, output <- ui <- keys <- view
 //! client, source, crowd, world <- engine
 //! engine, view, terminal, alert_command <- dashboard
 //! everything <- cli <- main
@@ -103,6 +104,7 @@ pub mod view;
 pub mod world;
 
 mod alert_command;
+mod chart;
 mod duration;
 mod emulator;
 mod failpoint;

@@ -15,9 +15,9 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     format::{cut, pad, pad_left},
-    spark::draw_spark,
 };
 use crate::{
+    chart::draw_spark,
     wording::{show_change, show_roughly},
     world::{MoveCounts, OccupancyHistory, Trend},
 };

@@ -17,9 +17,9 @@ use super::{
     channel_columns::show_trend,
     format::{cut_middle, show_occupancy},
     marks::mark_certainty,
-    spark::draw_spark,
 };
 use crate::{
+    chart::draw_spark,
     presence::Moment,
     ui::Screen,
     wording::{group_digits, show_roughly},

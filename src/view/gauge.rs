@@ -27,12 +27,12 @@ use super::{
     format::{cut, cut_foreign, show_occupancy},
     frame::draw_frame,
     pieces::{Segment, join_pieces, measure_pieces, piece, shorten_pieces},
-    rank, scale, spark,
+    rank,
 };
 use crate::{
+    chart,
     presence::Moment,
     ui::{Action, Screen},
-    view::braille,
     wording::{group_digits, show_change, show_roughly},
     world::{Extent, Mode, OccupancyHistory, TimeSpan, World},
 };
@@ -201,7 +201,7 @@ fn draw_row(
         let highs: Vec<_> = highs.into_iter().map(|extent| extent.map(|extent| extent.high)).collect();
         spans.push(Span::raw(" ".repeat(blanks)));
         spans.push(Span::styled(format!("{name} "), look.theme.quiet));
-        spans.push(Span::raw(spark::draw_spark(&highs)));
+        spans.push(Span::raw(chart::draw_spark(&highs)));
     }
     Line::from(spans).render(area, buf);
 }
@@ -245,18 +245,18 @@ impl Chart {
         let highest = TimeSpan::ALL.iter().filter_map(|span| history.extent_within(*span, now)).map(|it| it.high).max();
         let highest = highest.unwrap_or(0);
         let max = watched.announce_max.filter(|max| *max > 0 && *max <= highest.saturating_mul(2));
-        let scale = scale::choose_scale(max.map_or(highest, |max| max.max(highest)));
+        let scale = chart::choose_scale(max.map_or(highest, |max| max.max(highest)));
         let labels = show_roughly(scale.0).width().max(3);
         let cells = usize::from(area.width).saturating_sub(labels + 4);
         let rows = usize::from(area.height) - if area.height >= ROOMY { 2 } else { 1 };
         let (lines, known) = if look.symbols == Symbols::Ascii {
             let extents = history.sample(span, cells, now);
             let highs: Vec<_> = extents.iter().map(|extent| extent.map(|extent| extent.high)).collect();
-            (spark::draw_chart(&highs, rows, scale.0), extents.iter().map(Option::is_some).collect::<Vec<_>>())
+            (chart::draw_blocks(&highs, rows, scale.0), extents.iter().map(Option::is_some).collect::<Vec<_>>())
         } else {
             let extents = history.sample(span, cells * 2, now);
             let known = extents.chunks(2).map(|pair| pair.iter().any(Option::<Extent>::is_some)).collect();
-            (fill_ground(braille::draw_dots(&extents, rows, scale.0)), known)
+            (fill_ground(chart::draw_dots(&extents, rows, scale.0)), known)
         };
         let first = known.iter().position(|known| *known).unwrap_or(known.len());
         let gaps = known.iter().enumerate().map(|(cell, known)| cell > first && !known).collect();
@@ -269,11 +269,11 @@ impl Chart {
         let rows = self.lines.len();
         let mut numbers = vec![None; rows];
         for value in (0..=top).step_by(usize::try_from(tick).unwrap_or(usize::MAX)) {
-            if let Some(number) = numbers.get_mut(braille::find_row(value, rows, top)) {
+            if let Some(number) = numbers.get_mut(chart::find_row(value, rows, top)) {
                 *number = Some(value);
             }
         }
-        let limit = self.limit.map(|max| (braille::find_row(max, rows, top), max));
+        let limit = self.limit.map(|max| (chart::find_row(max, rows, top), max));
         for (row, line) in self.lines.iter().enumerate() {
             let y = area.y + u16::try_from(row).unwrap_or(u16::MAX);
             let limit = limit.filter(|(limit, _)| *limit == row).map(|(_, max)| max);
@@ -321,7 +321,7 @@ impl Chart {
         };
         let cells = self.gaps.len();
         let label = write(self.seconds.start).width();
-        let times = scale::choose_times(self.seconds.clone(), cells, label);
+        let times = chart::choose_times(self.seconds.clone(), cells, label);
         let mut line: Vec<char> = self.gaps.iter().map(|gap| if *gap { '╌' } else { '─' }).collect();
         let mut words = vec![' '; cells];
         let last = "now";

@@ -10,14 +10,13 @@
 //! | of the detail | `facts`, `short_detail`, `channel_detail` |
 //! | what lies over them | `help`, `pickers`, `editor`, `entry`, `incident`, `doctor` with `requests`, `watchlist` |
 //! | where there is no room for panes | `ticker` |
-//! | what these are made of | `frame`, `scroll_bar`, `popup`, `choices`, `rows`, `pieces`, `spark`, `braille`, `scale`, `marks`, `members` |
+//! | what these are made of | `frame`, `scroll_bar`, `popup`, `choices`, `rows`, `pieces`, `marks`, `members` |
 //! | how it looks | `look`, `theme`, `palette`, `depth`, `symbols` |
 //!
 //! Each file that draws shows its sketch on top. What strangers wrote goes through `format`, which makes it safe.
 //!
 //! Invariant: any screen at any size draws without a panic, and only visible rows are built.
 
-mod braille;
 mod channel_columns;
 mod channel_detail;
 mod channel_line;
@@ -53,11 +52,9 @@ mod popup;
 mod rank;
 mod requests;
 mod rows;
-mod scale;
 mod screen;
 mod scroll_bar;
 mod short_detail;
-mod spark;
 mod standing;
 mod symbols;
 mod table;

@@ -33,13 +33,14 @@ const ROOMS: &[(&str, &str)] = &[
     ("filter", "wording"),
     // What is known, who hears of it, and what a person looks at.
     ("world", "presence duration wording expression"),
+    ("chart", "world"),
     ("incident", "presence wording duration world"),
     ("alerts", "presence expression world"),
     ("doctor", "duration presence wording world incident"),
     ("output", "presence wording world incident"),
     ("ui", "presence duration expression world incident alerts doctor output"),
     ("keys", "presence ui"),
-    ("view", "presence duration wording expression world incident alerts doctor ui keys"),
+    ("view", "presence duration wording expression world chart incident alerts doctor ui keys"),
     ("terminal", "presence output keys shutdown"),
     // The network, both sides.
     ("client", "presence wording clock failpoint redact wire"),

@@ -7,7 +7,7 @@ const TIME_STEPS: [u64; 10] = [10, 15, 20, 30, 60, 120, 300, 600, 900, 1_200];
 
 /// The top of a chart that has to hold `highest`, and the distance of the numbers at its side: at most four of 1, 2 or
 /// 5 times a power of ten. So the scale changes seldom.
-pub(super) fn choose_scale(highest: u64) -> (u64, u64) {
+pub fn choose_scale(highest: u64) -> (u64, u64) {
     let mut power = 1_u64;
     loop {
         for factor in [1, 2, 5] {
@@ -26,7 +26,7 @@ pub(super) fn choose_scale(highest: u64) -> (u64, u64) {
 
 /// The clock times to write under a chart that begins and ends at these seconds, in so many cells, where each takes
 /// `label` cells: their seconds, with the cell in which each stands.
-pub(super) fn choose_times(seconds: Range<u64>, cells: usize, label: usize) -> Vec<(u64, usize)> {
+pub fn choose_times(seconds: Range<u64>, cells: usize, label: usize) -> Vec<(u64, usize)> {
     let span = (seconds.end - seconds.start).max(1);
     let find_cell = |at: u64| usize::try_from((at - seconds.start) * cells as u64 / span).unwrap_or(cells);
     let fits = |step: &&u64| cells as u64 * **step >= (label as u64 + 2) * span;

@@ -13,7 +13,7 @@ const FULL: char = '█';
 /// Draw one cell for each number, never quite full, so that a line keeps apart from the one above. It stands on zero
 /// and reaches to the highest, so that rows can be compared; where they differ by less than a quarter of the highest
 /// it is flat, so that a coming and going of few among many is no slope.
-pub(super) fn draw_spark(values: &[Option<u64>]) -> String {
+pub fn draw_spark(values: &[Option<u64>]) -> String {
     let known = || values.iter().flatten().copied();
     let (low, high) = (known().min().unwrap_or(0), known().max().unwrap_or(0));
     let is_flat = high - low < high.div_ceil(4);
@@ -27,7 +27,7 @@ pub(super) fn draw_spark(values: &[Option<u64>]) -> String {
 }
 
 /// Draw `rows` lines from the top down, from nothing up to `top`. Somebody is never shown as nobody.
-pub(super) fn draw_chart(values: &[Option<u64>], rows: usize, top: u64) -> Vec<Vec<char>> {
+pub fn draw_blocks(values: &[Option<u64>], rows: usize, top: u64) -> Vec<Vec<char>> {
     let height = |value: u64| scale(value, top, rows * 8).max(usize::from(value > 0));
     let cell = |value: &Option<u64>, below: usize| match value.map_or(0, height).saturating_sub(below) {
         8.. => FULL,
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn a_chart_stands_on_nothing() {
         let chart = |values: &[Option<u64>], rows, top| -> Vec<String> {
-            draw_chart(values, rows, top).into_iter().map(|row| row.into_iter().collect()).collect()
+            draw_blocks(values, rows, top).into_iter().map(|row| row.into_iter().collect()).collect()
         };
         assert_eq!(chart(&some(&[0, 1, 8, 12, 16]), 2, 16), ["   ▄█", " ▁███"]);
         assert_eq!(chart(&some(&[1, 1_000_000]), 1, 1_000_000), ["▁█"]);

@@ -15,7 +15,7 @@ const BITS: [[u32; DOTS]; 2] = [[0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x0
 
 /// Draw `rows` lines from the top down, from nothing up to `top`, with two extents in each cell. Each column of dots
 /// spans its lowest and highest value. Somebody is never shown as nobody. A cell without dots is a blank.
-pub(super) fn draw_dots(extents: &[Option<Extent>], rows: usize, top: u64) -> Vec<Vec<char>> {
+pub fn draw_dots(extents: &[Option<Extent>], rows: usize, top: u64) -> Vec<Vec<char>> {
     let mut lines = vec![vec![0_u32; extents.len().div_ceil(2)]; rows];
     for (column, extent) in extents.iter().enumerate() {
         let Some(Extent { low, high }) = extent else { continue };
@@ -38,7 +38,7 @@ fn find_dot(value: u64, rows: usize, top: u64) -> usize {
 }
 
 /// Find the row of a chart, counted from the top, in which a value stands.
-pub(super) fn find_row(value: u64, rows: usize, top: u64) -> usize {
+pub fn find_row(value: u64, rows: usize, top: u64) -> usize {
     rows.saturating_sub(1 + find_dot(value, rows, top) / DOTS)
 }
 
