@@ -1,12 +1,12 @@
 //! Simulation and timeline together, steered by a presenter. Pure: time is handed in.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     CrowdStep, HeartbeatTiming, MOST_PEOPLE, Person, Places, Population, Profile, Scenario, Scene, Simulation,
     TimedFault,
 };
-use crate::presence::{Channel, Direction, Moment, SceneStatus};
+use crate::presence::{Channel, Direction, Moment, SceneLine, SceneStatus, Silence};
 
 /// The speeds that a presenter steps through.
 const SPEEDS: &[f64] = &[0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0];
@@ -46,6 +46,10 @@ pub struct Director {
     /// Those whose time has come and that nobody has taken yet.
     struck: Vec<String>,
     repeat: Option<Duration>,
+    /// What the scenario is called, if there is one.
+    title: Option<String>,
+    /// What can be chosen.
+    lines: Arc<[SceneLine]>,
     /// Without a scenario: the next scene is the next profile.
     free: bool,
     speed: f64,
@@ -60,15 +64,17 @@ pub struct Director {
 impl Director {
     /// A director whose crowd opens at `now`.
     pub fn new(play: Play, now: Moment) -> Self {
-        let (scenes, faults, repeat, free) = match play.script {
-            Scenes::Profile(profile) => (vec![Scene::opening(profile)], Vec::new(), None, true),
-            Scenes::Scenario(scenario) => (scenario.scenes, scenario.faults, scenario.repeat, false),
+        let (scenes, faults, repeat, title) = match play.script {
+            Scenes::Profile(profile) => (vec![Scene::opening(profile)], Vec::new(), None, None),
+            Scenes::Scenario(scenario) => (scenario.scenes, scenario.faults, scenario.repeat, Some(scenario.title)),
         };
+        let free = title.is_none();
         let scenes = if scenes.is_empty() { vec![Scene::opening(Profile::STEADY)] } else { scenes };
         let population = Population::new(play.people.min(MOST_PEOPLE), play.places, play.seed);
         let speed = play.speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]);
         let mut simulation = Simulation::new(scenes[0].profile, population, play.seed);
         simulation.set_pace(effective_speed(speed, &scenes[0]));
+        let lines = if free { list_profiles() } else { scenes.iter().map(Scene::line).collect() };
         Self {
             simulation,
             scenes,
@@ -76,6 +82,8 @@ impl Director {
             fault: 0,
             struck: Vec::new(),
             repeat,
+            lines,
+            title,
             free,
             speed,
             began: now,
@@ -137,13 +145,8 @@ impl Director {
     pub fn direct(&mut self, direction: Direction, now: Moment) {
         self.simulation.pass(now.since(self.began));
         match direction {
-            Direction::Next if self.free => {
-                let names = Profile::ALL.iter().position(|p| p.name == self.scenes[0].profile.name);
-                let next = names.map_or(0, |at| (at + 1) % Profile::ALL.len());
-                self.scenes[0] = Scene::opening(Profile::ALL[next]);
-                self.begin(0, now);
-            }
-            Direction::Next => self.begin((self.scene + 1) % self.scenes.len(), now),
+            Direction::Next => self.go_to(self.place() + 1, now),
+            Direction::Scene(scene) => self.go_to(usize::from(scene), now),
             Direction::Faster => {
                 self.set_speed(SPEEDS.iter().find(|speed| **speed > self.speed).copied(), now);
             }
@@ -154,14 +157,41 @@ impl Director {
         }
     }
 
+    /// Go to the scene or profile at this place of all that can be chosen; after the last comes the first.
+    fn go_to(&mut self, place: usize, now: Moment) {
+        let place = place % self.lines.len().max(1);
+        if self.free {
+            self.scenes[0] = Scene::opening(Profile::ALL[place]);
+            self.begin(0, now);
+        } else {
+            self.begin(place, now);
+        }
+    }
+
+    /// The place of what is played among all that can be chosen.
+    fn place(&self) -> usize {
+        let name = self.scenes[0].profile.name;
+        if self.free { Profile::ALL.iter().position(|known| known.name == name).unwrap_or(0) } else { self.scene }
+    }
+
     /// What the crowd is at.
     pub fn status(&self) -> SceneStatus {
         let scene = &self.scenes[self.scene];
         let within = self.simulation.next_phase().map(|(what, at)| (what, self.began.plus(at)));
         let after = self.coming_scene().map(|(next, at)| (self.scenes[next].title(), at));
         let fault = self.coming_fault().map(|at| (format!("fault {}", self.faults[self.fault].fault.value), at));
+        let silence = self.simulation.find_silence().map(|(region, people, timeout_at)| {
+            let timeout_at = self.began.plus(timeout_at);
+            Silence { region, people, timeout_at }
+        });
         SceneStatus {
             profile: scene.profile.name,
+            about: scene.profile.about,
+            scenario: self.title.clone(),
+            scenes: self.lines.clone(),
+            scene: self.place(),
+            since: self.began.plus(self.simulation.phase_began()),
+            silence,
             label: scene.label.clone(),
             phase: self.simulation.current_phase(),
             speed: effective_speed(self.speed, scene),
@@ -204,6 +234,11 @@ impl Director {
         self.speed = speed;
         self.simulation.set_pace(effective_speed(speed, &self.scenes[self.scene]));
     }
+}
+
+/// All profiles, to be chosen from.
+fn list_profiles() -> Arc<[SceneLine]> {
+    Profile::ALL.iter().map(|profile| Scene::opening(*profile).line()).collect()
 }
 
 /// How fast a scene is played.

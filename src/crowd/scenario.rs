@@ -30,6 +30,7 @@ mod tests;
 use std::time::Duration;
 
 use super::{Places, Profile};
+use crate::presence::SceneLine;
 
 /// The scenarios that come with the program, by name.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -95,6 +96,11 @@ impl Scene {
     /// A profile from the beginning.
     pub fn opening(profile: Profile) -> Self {
         Self { at: Duration::ZERO, profile, speed: 1.0, label: None }
+    }
+
+    /// What it is called, and what one sees of it.
+    pub fn line(&self) -> SceneLine {
+        SceneLine { title: self.title(), about: self.profile.about }
     }
 
     /// What a person calls it.

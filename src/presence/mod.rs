@@ -69,4 +69,4 @@ pub use notice::{Batch, LinkChange, Notice, ReplyItem, Trouble};
 #[doc(hidden)]
 pub use prices::{Cost, Prices};
 #[doc(hidden)]
-pub use scene::{Direction, SceneStatus};
+pub use scene::{Direction, SceneLine, SceneStatus, Silence};

@@ -18,7 +18,7 @@ use crate::{
 };
 
 fn scene(profile: &'static str) -> SceneStatus {
-    SceneStatus { profile, label: None, phase: None, speed: 1.0, next: None }
+    SceneStatus { profile, ..SceneStatus::default() }
 }
 
 /// In front of strangers.

@@ -40,7 +40,7 @@ impl Simulation {
 
     #[expect(clippy::cast_precision_loss, reason = "a small count")]
     pub(super) fn begin_phase(&mut self, phase: Phase) {
-        self.phase = phase;
+        (self.phase, self.began) = (phase, self.now);
         let mut lasts = phase.lasts;
         let (level, all) = (self.level(phase.online), self.population.ordinary.max(1) as f64);
         let already = match phase.kind {

@@ -55,6 +55,8 @@ pub struct CrowdStep {
 #[derive(Debug)]
 pub(super) struct Outage {
     pub(super) region: usize,
+    /// When the first of its people showed a last sign of life, and how many they are.
+    pub(super) silent: (Duration, usize),
     pub(super) back_at: Duration,
 }
 
@@ -66,6 +68,8 @@ pub struct Simulation {
     /// The phase's place in the profile; `None` on the way to its first.
     pub(super) index: Option<usize>,
     pub(super) phase: Phase,
+    /// When what goes on began.
+    pub(super) began: Duration,
     pub(super) ends: Option<Duration>,
     pub(super) pace: f64,
     pub(super) now: Duration,
@@ -99,6 +103,7 @@ impl Simulation {
             profile,
             index: None,
             phase: SETTLING,
+            began: Duration::ZERO,
             ends: None,
             pace: 1.0,
             now: Duration::ZERO,
@@ -216,7 +221,8 @@ impl Simulation {
             self.plan(self.now + multiply(gap, n), *person, PlannedAct::Lapse);
         }
         let back_at = self.now + multiply(gap, there.len()) + self.rhythm.timeout + Duration::from_secs(6);
-        self.outages.push(Outage { region, back_at });
+        self.outages.push(Outage { region, silent: (self.now, there.len()), back_at });
+        self.began = self.now;
         true
     }
 
@@ -232,6 +238,20 @@ impl Simulation {
             1 => Some(format!("{} has no network", out[0])),
             _ => Some(format!("{} have no network", out.join(" and "))),
         }
+    }
+
+    /// When what goes on began.
+    pub fn phase_began(&self) -> Duration {
+        self.began
+    }
+
+    /// The region that lost its network and whose people time out next, how many they are, and when that begins.
+    pub fn find_silence(&self) -> Option<(&'static str, usize, Duration)> {
+        let silences = self.outages.iter().map(|outage| {
+            let (from, people) = outage.silent;
+            (REGIONS[outage.region].0, people, from + self.rhythm.timeout)
+        });
+        silences.filter(|(_, people, at)| *people > 0 && *at > self.now).min_by_key(|(_, _, at)| *at)
     }
 
     /// What comes next, if that is known, and when.
