@@ -1,11 +1,13 @@
-//! NUMBERS AS CELLS: occupancy over time as lines of dots and blocks, and the scales beside them. Pure.
+//! NUMBERS AS CELLS: occupancy over time as lines of dots and blocks, the scales beside them, and large digits. Pure.
 //!
 //! It knows neither colours nor panes; what it returns are characters.
 
+mod big_digits;
 mod braille;
 mod scale;
 mod spark;
 
+pub use big_digits::{DIGIT_ROWS, draw_digits};
 pub use braille::{draw_dots, find_row};
 pub use scale::{choose_scale, choose_times};
 pub use spark::{draw_blocks, draw_spark};

@@ -40,6 +40,9 @@ pub struct DemoArgs {
     /// The crowd.
     #[command(flatten)]
     pub people: CrowdArgs,
+    /// Open with the wall view, for a room.
+    #[arg(long)]
+    pub wall: bool,
     /// Ourselves.
     #[command(flatten)]
     pub speaker: SpeakerArgs,
@@ -100,6 +103,6 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     let client = if all.follows_streams() { client.follow_streams() } else { client };
     let typed = args.speaker.settings.collect_typed().and(args.dashboard.collect_typed());
     let switching = Switching { config, user, typed, demo: true };
-    Box::pin(open_dashboard(session, client, (crowd, Some(home)), &all, switching, broken)).await?;
+    Box::pin(open_dashboard(session, client, (crowd, Some(home)), &all, switching, args.wall, broken)).await?;
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)
 }

@@ -36,12 +36,14 @@ pub(super) async fn open_dashboard(
     (crowd, home): (Option<Remote>, Option<Home>),
     all: &ConfigValues,
     switching: Switching,
+    wall: bool,
     broken: CancellationToken,
 ) -> Result<(), Failure> {
     let clock = client.clock();
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
     let mut ui = Ui::default();
+    ui.wall = wall;
     ui.log.set_limit(all.log_entries.value as usize);
     let mut appearance = appearance::choose_appearance(all)?;
     ui.keysets = switching.keysets();

@@ -22,6 +22,9 @@ pub struct WatchArgs {
     /// What is watched, and as whom.
     #[command(flatten)]
     pub watched: WatchedArgs,
+    /// Open with the wall view, for a room.
+    #[arg(long)]
+    pub wall: bool,
 }
 
 pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Result<(), Failure> {
@@ -36,5 +39,5 @@ pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Res
         typed: keyset.speaker.settings.collect_typed().and(ours),
         demo: false,
     };
-    open_dashboard(session, client, (None, None), &all, switching, broken).await
+    open_dashboard(session, client, (None, None), &all, switching, args.wall, broken).await
 }

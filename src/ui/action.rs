@@ -62,6 +62,8 @@ pub enum Action {
     Bottom,
     /// Zoom the focused pane, or show all panes again.
     Zoom,
+    /// Show the wall view, or the panes again.
+    Wall,
     /// Limit the log to the selected channel, or show all channels.
     LogOfChannel,
     /// Show more kinds in the log, or people and trouble only again.
@@ -181,6 +183,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Columns, "columns", "choose state fields as columns", Look),
         info(Action::JustLeft, "just-left", "list or name who has just left", Look),
         info(Action::Zoom, "zoom", "enlarge this pane, or show all panes", Look),
+        info(Action::Wall, "wall", "wall view for a room, or panes again", Look),
         info(Action::ShorterSpan, "shorter-span", "charts: shorter span", Look),
         info(Action::LongerSpan, "longer-span", "charts: longer span", Look),
         info(Action::Pause, "pause", "pause or resume the screen", Look),

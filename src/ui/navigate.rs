@@ -12,6 +12,7 @@ const PAGE: isize = 10;
 
 /// Do what changes nothing but the picture.
 pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now: Moment) {
+    leave_wall_for(ui, action);
     let handled = move_about(ui, world, action, now) || open_dialog(ui, world, action, now);
     if handled {
         return;
@@ -22,6 +23,7 @@ pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now:
         Action::Reverse if ui.focus.pane == Pane::Channels => ui.channels.reverse_order(),
         Action::Reverse => ui.occupants.reverse_order(),
         Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
+        Action::Wall => toggle_wall(ui),
         Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
         Action::LongerSpan => ui.focus.span = Some(ui.screen(world).span(now).longer()),
         Action::ShorterSpan => ui.focus.span = Some(ui.screen(world).span(now).shorter()),
@@ -34,6 +36,14 @@ pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now:
         Action::Suspend => ui.effects.push(Effect::Suspend),
         // The others act on the world.
         _ => {}
+    }
+}
+
+/// What needs the panes shows them again.
+fn leave_wall_for(ui: &mut Ui, action: Action) {
+    use Action::{Filter, GoTo, NextPane, Open, PreviousPane, Zoom};
+    if ui.dialog.is_none() && matches!(action, GoTo(_) | NextPane | PreviousPane | Open | Filter | Zoom) {
+        ui.wall = false;
     }
 }
 
@@ -137,7 +147,19 @@ fn ask(ui: &mut Ui, question: Question, text: &str) {
 fn close(ui: &mut Ui) {
     ui.status = None;
     if ui.dialog.take().is_none() {
-        step_back(ui);
+        if ui.wall {
+            ui.wall = false;
+        } else {
+            step_back(ui);
+        }
+    }
+}
+
+/// Show the wall view, or the panes again. On the wall, the arrows go from channel to channel.
+fn toggle_wall(ui: &mut Ui) {
+    ui.wall = !ui.wall;
+    if ui.wall {
+        ui.focus.pane = Pane::Channels;
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Ui {
     pub dialog: Option<Dialog>,
     /// The current theme, one of [`THEMES`].
     pub theme: &'static str,
+    /// Whether the wall view is shown instead of the panes.
+    pub wall: bool,
     /// Whether the mouse is ours rather than the terminal's.
     pub mouse: bool,
     /// The file that the last export found to exist.
@@ -65,6 +67,7 @@ impl Default for Ui {
             swallowing: false,
             dialog: None,
             theme: THEMES[0],
+            wall: false,
             mouse: true,
             exists: None,
             effects: Vec::new(),
@@ -85,6 +88,7 @@ impl Ui {
         let before = std::mem::take(self);
         *self = Self {
             theme: before.theme,
+            wall: before.wall,
             mouse: before.mouse,
             focus: Focus {
                 pane: before.focus.pane,

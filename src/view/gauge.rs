@@ -63,19 +63,19 @@ pub(super) fn draw_gauge(screen: &Screen<'_>, look: &Appearance, now: Moment, ar
 }
 
 /// What is charted: a channel, or all of them together.
-struct Charted<'a> {
+pub(super) struct Charted<'a> {
     /// Safe to show.
-    name: String,
-    history: &'a OccupancyHistory,
-    occupancy: u64,
+    pub name: String,
+    pub history: &'a OccupancyHistory,
+    pub occupancy: u64,
     /// The occupancy as it is shown.
-    here: String,
+    pub here: String,
     announce_max: Option<u64>,
     in_intervals: bool,
 }
 
 impl<'a> Charted<'a> {
-    fn find(screen: &Screen<'a>) -> Self {
+    pub fn find(screen: &Screen<'a>) -> Self {
         let Some(watched) = screen.selected_channel() else {
             let total = screen.world.channels.total();
             return Self {
@@ -114,7 +114,7 @@ pub(super) fn find_loss(world: &World) -> Option<Moment> {
 }
 
 /// Say what the occupancy is and was, in parts that give way.
-fn describe_occupancy<'a>(
+pub(super) fn describe_occupancy<'a>(
     world: &World,
     look: &Appearance,
     now: Moment,
@@ -223,7 +223,7 @@ fn fill_ground(mut lines: Vec<Vec<char>>) -> Vec<Vec<char>> {
 }
 
 /// A chart, ready to be drawn.
-struct Chart {
+pub(super) struct Chart {
     /// Cells of the numbers at its left.
     labels: usize,
     /// Its rows of cells, from the top down.
@@ -239,7 +239,7 @@ struct Chart {
 }
 
 impl Chart {
-    fn new(look: &Appearance, now: Moment, watched: &Charted<'_>, span: TimeSpan, area: Rect) -> Self {
+    pub fn new(look: &Appearance, now: Moment, watched: &Charted<'_>, span: TimeSpan, area: Rect) -> Self {
         let history = watched.history;
         // By the highest of an hour, so that the scale outlasts the peak for a while.
         let highest = TimeSpan::ALL.iter().filter_map(|span| history.extent_within(*span, now)).map(|it| it.high).max();
@@ -264,7 +264,7 @@ impl Chart {
         Self { labels, lines, scale, limit: max, seconds: end.saturating_sub(span.seconds())..end, gaps }
     }
 
-    fn draw(&self, look: &Appearance, area: Rect, buf: &mut Buffer) {
+    pub fn draw(&self, look: &Appearance, area: Rect, buf: &mut Buffer) {
         let (top, tick) = self.scale;
         let rows = self.lines.len();
         let mut numbers = vec![None; rows];

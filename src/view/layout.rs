@@ -168,10 +168,10 @@ pub(super) const fn has_heading(rows: u16) -> bool {
 }
 
 /// Takes rows off the top of what is left.
-struct RowCutter(Rect);
+pub(super) struct RowCutter(pub Rect);
 
 impl RowCutter {
-    fn take(&mut self, height: u16) -> Rect {
+    pub fn take(&mut self, height: u16) -> Rect {
         let height = height.min(self.0.height);
         let taken = Rect { height, ..self.0 };
         self.0.y += height;
@@ -268,6 +268,14 @@ impl Layout {
             }
         }
         layout
+    }
+
+    /// The wall view: one part without panes above the footer.
+    pub(super) fn wall(area: Rect) -> Self {
+        let mut rows = RowCutter(area);
+        let (header, footer) = (rows.take(0), rows.take_bottom(1));
+        let (line, channels, gauge, occupants, detail, log) = (None, None, None, None, None, None);
+        Self { size: Size::of(area), body: rows.0, header, line, channels, gauge, occupants, detail, log, footer }
     }
 
     /// Channels and chart at the top, people and log below.

@@ -58,6 +58,11 @@ impl Appearance {
         self.symbols.settle(buf);
     }
 
+    /// The same to be read from afar.
+    pub(super) fn for_wall(&self) -> Self {
+        Self { theme: self.theme.for_wall(self.depth), ..self.clone() }
+    }
+
     /// Draw in the colours of this name from here on; without effect if there is no such theme.
     pub fn set_theme(&mut self, name: &str) {
         if let Some(theme) = Theme::by_name(name, self.depth) {

@@ -10,6 +10,7 @@
 //! | of the detail | `facts`, `short_detail`, `channel_detail` |
 //! | what lies over them | `help`, `pickers`, `editor`, `entry`, `incident`, `doctor` with `requests`, `watchlist` |
 //! | where there is no room for panes | `ticker` |
+//! | what a room reads from afar | `wall` with `wall_parts` and `wall_sentences` |
 //! | what these are made of | `frame`, `scroll_bar`, `popup`, `choices`, `rows`, `pieces`, `marks`, `members` |
 //! | how it looks | `look`, `theme`, `palette`, `depth`, `symbols` |
 //!
@@ -62,6 +63,9 @@ mod target;
 mod theme;
 mod ticker;
 mod verdict;
+mod wall;
+mod wall_parts;
+mod wall_sentences;
 mod watchlist;
 
 pub use depth::Depth;

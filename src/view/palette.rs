@@ -5,6 +5,7 @@ use ratatui::style::{Color, Modifier, Style};
 use super::{Depth, Theme};
 
 /// Colours by meaning, as `0xRRGGBB`.
+#[derive(Clone, Copy)]
 struct Palette {
     name: &'static str,
     paper: u32,
@@ -109,6 +110,29 @@ impl Theme {
         }
     }
 
+    /// The same theme to be read from afar: what steps back elsewhere has the colour of ink, and all words have a
+    /// contrast of at least [`FROM_AFAR`] where the colours are ours.
+    pub(super) fn for_wall(&self, depth: Depth) -> Self {
+        let Some(palette) = NAMED.iter().find(|palette| palette.name == self.name) else {
+            let undim = |style: Style| style.remove_modifier(Modifier::DIM);
+            return Self { quiet: undim(Style::new()), state: undim(Style::new()), ..self.clone() };
+        };
+        let Palette { paper, ink, .. } = **palette;
+        let stronger = |color: u32| strengthen(color, ink, paper);
+        let mut sixteen = palette.sixteen;
+        sixteen[3] = sixteen[1];
+        let palette = Palette {
+            quiet: ink,
+            accent: stronger(palette.accent),
+            good: stronger(palette.good),
+            warn: stronger(palette.warn),
+            bad: stronger(palette.bad),
+            sixteen,
+            ..**palette
+        };
+        Self::paint(&palette, depth)
+    }
+
     fn paint(palette: &Palette, depth: Depth) -> Self {
         let Palette { paper, ink, border, quiet, accent, good, warn, bad, .. } = *palette;
         let [paper, ink, border, quiet, accent, good, warn, bad] = match depth {
@@ -141,6 +165,32 @@ impl Theme {
     }
 }
 
+/// The least contrast of words that are read from afar.
+const FROM_AFAR: f64 = 7.0;
+
+/// The nearest colour on the way to `ink` that can be read from afar on `paper`.
+fn strengthen(color: u32, ink: u32, paper: u32) -> u32 {
+    let (from, to) = (color.to_be_bytes(), ink.to_be_bytes());
+    let step = |n: u32| {
+        let part = |at: usize| (u32::from(from[at]) * (16 - n) + u32::from(to[at]) * n) / 16;
+        (part(1) << 16) | (part(2) << 8) | part(3)
+    };
+    (0..=16).map(step).find(|color| contrast(*color, paper) >= FROM_AFAR).unwrap_or(ink)
+}
+
+/// The contrast of two colours, as WCAG 2 defines it.
+fn contrast(a: u32, b: u32) -> f64 {
+    let light = |color: u32| {
+        let [_, r, g, b] = color.to_be_bytes().map(|part| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        });
+        0.2126 * r + 0.7152 * g + 0.0722 * b
+    };
+    let (a, b) = (light(a), light(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
 /// The colour in the middle of two.
 fn mix(a: u32, b: u32) -> u32 {
     let (a, b) = (a.to_be_bytes(), b.to_be_bytes());
@@ -157,19 +207,6 @@ mod tests {
             assert_eq!(Theme::by_name(name, Depth::True).map(|theme| theme.name), Some(name));
         }
         assert!(Theme::by_name("Dark", Depth::True).is_none());
-    }
-
-    /// As WCAG 2 defines it.
-    fn contrast(a: u32, b: u32) -> f64 {
-        let light = |color: u32| {
-            let [_, r, g, b] = color.to_be_bytes().map(|part| {
-                let part = f64::from(part) / 255.0;
-                if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-            });
-            0.2126 * r + 0.7152 * g + 0.0722 * b
-        };
-        let (a, b) = (light(a), light(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
     #[test]

@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{
     Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, footer,
-    frame, gauge, header, help, incident, log, occupants, pickers, ticker, watchlist,
+    frame, gauge, header, help, incident, log, occupants, pickers, ticker, wall, watchlist,
 };
 use crate::{
     presence::Moment,
@@ -20,6 +20,9 @@ const ROOMY: u16 = 16;
 
 /// Cut an area into the parts of this screen.
 pub fn cut_screen(screen: &Screen<'_>, now: Moment, area: Rect) -> Layout {
+    if wall::shows_wall(screen, area) {
+        return Layout::wall(area);
+    }
     let now = screen.as_of(now);
     let sum = usize::from(screen.has_sum_row());
     let contents = Contents {
@@ -34,6 +37,9 @@ pub fn cut_screen(screen: &Screen<'_>, now: Moment, area: Rect) -> Layout {
 
 /// Draw the whole screen.
 pub fn draw_screen(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
+    if wall::shows_wall(screen, area) {
+        return draw_whole_wall(screen, &look.for_wall(), now, area, buf);
+    }
     let layout = cut_screen(screen, now, area);
     let now = screen.as_of(now);
     if layout.size == Size::Ticker {
@@ -46,6 +52,20 @@ pub fn draw_screen(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
         buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
     }
     footer::draw_footer(screen, look, layout.footer, buf);
+    draw_box(screen, look, now, area, buf);
+    look.settle(buf);
+}
+
+/// Draw the wall view, and what lies over it.
+fn draw_whole_wall(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
+    let now = screen.as_of(now);
+    let Layout { body, footer, .. } = Layout::wall(area);
+    wall::draw_wall(screen, look, now, body, buf);
+    if wall::has_own_footer(screen) {
+        wall::draw_wall_keys(screen, look, footer, buf);
+    } else {
+        footer::draw_footer(screen, look, footer, buf);
+    }
     draw_box(screen, look, now, area, buf);
     look.settle(buf);
 }

@@ -10,12 +10,14 @@ use unicode_width::UnicodeWidthStr;
 const GLYPHS: &[(&str, &str)] = &[
     // Borders and bars.
     ("╭╮╰╯┌┐└┘├┤┬┴┼", "+++++++++++++"),
-    ("─│┄╌┆", "-|--|"),
+    ("─│┄╌┆━", "-|--|="),
+    // The corners of large digits.
+    ("▟▙▜▛", "####"),
     ("▁▂▃▄▅▆▇█░▏▎▍▌▋▊▉", "_.-=+*%#.|||||||"),
     // How sure a list is.
     ("●◌◐○≠×", "*.%o#x"),
     // Kinds of log lines, and how a command ended.
-    ("↺≡¿▲·✓✗◆★☆", "@=&^-vx@*o"),
+    ("↺≡¿▲▼·✓✗◆★☆", "@=&^v-vx@*o"),
     // Keys, and text that is cut.
     ("→←↑↓▸▾…–—", "><^v>v~--"),
     // What `presence::sanitize` writes around the number of a hidden character, and more tabs on a side.

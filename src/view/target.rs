@@ -2,7 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use super::{Appearance, ScreenPart, Splitter, Spot, channels::ChannelWindow, footer, occupants, screen::cut_screen};
+use super::{
+    Appearance, ScreenPart, Splitter, Spot, channels::ChannelWindow, footer, occupants, screen::cut_screen, wall,
+};
 use crate::{
     presence::{Moment, UserId},
     ui::{Action, Pane, Screen},
@@ -52,6 +54,7 @@ pub fn find_target(
         ScreenPart::Log => Some(ClickTarget::Pane(Pane::Log)),
         ScreenPart::Header => within.filter(|at| at.y == 1).map(|_| ClickTarget::Act(Action::Incident)),
         ScreenPart::Line | ScreenPart::Gauge | ScreenPart::Detail => None,
+        ScreenPart::Footer if wall::shows_wall(screen, area) => None,
         ScreenPart::Footer => footer::find_offer(screen, look, layout.footer, column).map(ClickTarget::Act),
     }
 }

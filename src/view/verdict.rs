@@ -46,6 +46,11 @@ pub(super) fn draw_verdict(screen: &Screen<'_>, look: &Appearance, now: Moment, 
 pub(super) fn show_verdict<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
     let rules = screen.incidents.rules();
+    if let Some(forms) = screen.world.scene.as_ref().and_then(|scene| scene.describe_silence(now)) {
+        // Somebody made that happen, and waits for it.
+        let text = choose(&forms, width.saturating_sub(2));
+        return Line::from(vec![Span::styled("◌ ", theme.accent), Span::styled(text, theme.accent)]);
+    }
     match screen.incidents.verdict(screen.world, now) {
         OverallVerdict::CutOff => show_link_alone(screen.world, look, now, width),
         OverallVerdict::Unknown => {
@@ -56,7 +61,8 @@ pub(super) fn show_verdict<'a>(screen: &Screen<'_>, look: &Appearance, now: Mome
         OverallVerdict::Calm(calm) => {
             let mut line = Line::from(vec![Span::styled("✓ ", theme.good)]);
             let room = width.saturating_sub(2);
-            let scene = screen.world.scene.as_ref();
+            // On the wall it has a row of its own.
+            let scene = screen.world.scene.as_ref().filter(|_| !screen.ui.wall);
             let least = if scene.is_some() { room.saturating_sub(SCENE + 3) } else { room };
             let forms = calm.sentences(now);
             let text = choose(&forms, if scene.is_some() && least >= SCENE { least } else { room });
@@ -81,7 +87,7 @@ pub(super) fn mark_incident(look: &Appearance, incident: &Incident) -> (Style, &
 }
 
 /// The longest form that fits.
-fn choose(forms: &[String], width: usize) -> String {
+pub(super) fn choose(forms: &[String], width: usize) -> String {
     let fits = forms.iter().find(|form| form.width() <= width);
     fits.cloned().unwrap_or_else(|| forms.last().map_or_else(String::new, |last| cut(last, width)))
 }

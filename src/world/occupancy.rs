@@ -242,6 +242,15 @@ impl OccupancyHistory {
         Some(i64::from(self.last) - i64::try_from(then.high).ok()?)
     }
 
+    /// The change of the last so many seconds, up to a minute, or since the occupancy was first settled if that is
+    /// later. `None` before that.
+    pub fn change_over(&self, seconds: u64, now: Moment) -> Option<i64> {
+        let settled = self.first?.seconds() + SETTLING;
+        let then = now.seconds().saturating_sub(seconds).max(settled);
+        let then = self.look_up(0, then / STEPS[0], now)?;
+        Some(i64::from(self.last) - i64::try_from(then.low).ok()?)
+    }
+
     /// The last minute in [`Self::MINUTE`] columns, oldest first; `None` where the occupancy is unknown.
     pub fn last_minute(&self, now: Moment) -> Vec<Option<u64>> {
         let newest = now.seconds() / STEPS[CALM];

@@ -43,6 +43,7 @@ mod subscribe_loop;
 mod tls;
 mod truth;
 mod verbs;
+mod wall;
 mod watching;
 mod wire;
 

@@ -1,0 +1,206 @@
+//! The parts of the wall view: the scene, the number with what it is about, and the bars of the channels.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::{Line, Span},
+    widgets::Widget,
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Appearance, Symbols,
+    format::{cut, cut_foreign, cut_middle, pad, show_occupancy, wrap},
+    gauge::{Charted, describe_occupancy},
+    pieces::{join_pieces, shorten_pieces},
+    rows::draw_lines,
+};
+use crate::{
+    chart::{DIGIT_ROWS, draw_digits},
+    presence::{Moment, SceneStatus},
+    ui::{ChannelListRow, Screen},
+    wording::{group_digits, show_roughly},
+    world::ChannelState,
+};
+
+/// The change is told over so many seconds.
+const RECENT: u64 = 30;
+
+/// Draw which scene it is, and what comes next.
+pub(super) fn draw_scene(scene: &SceneStatus, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
+    let theme = &look.theme;
+    let width = usize::from(area.width);
+    let next = scene.describe_next(now).unwrap_or_default();
+    let next = if next.width() * 2 < width { next } else { String::new() };
+    let room = width.saturating_sub(next.width() + 2);
+    let play = scene.scenario.as_deref().map(|title| cut_foreign(title, 40)).unwrap_or_default();
+    let number = if scene.scenario.is_some() && scene.scenes.len() > 1 {
+        format!("scene {} of {}", scene.scene + 1, scene.scenes.len())
+    } else {
+        String::new()
+    };
+    let title = scene.describe_now();
+    let forms: [&[&str]; 3] = [&[&play, &number, &title], &[&number, &title], &[&title]];
+    let join = |parts: &[&str]| {
+        let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+        parts.join("  ·  ")
+    };
+    let said = forms.map(join).into_iter().find(|said| said.width() <= room).unwrap_or(title.clone());
+    let mut line = Line::from(Span::styled(cut(&said, room), theme.strong));
+    line.push_span(Span::raw(" ".repeat(width.saturating_sub(line.width() + next.width()))));
+    line.push_span(Span::styled(next, theme.quiet));
+    line.render(area, buf);
+}
+
+/// Draw how much of what goes on has passed, if it is known when it ends.
+pub(super) fn draw_progress(scene: &SceneStatus, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
+    let width = usize::from(area.width);
+    let passed = scene.next.as_ref().map_or(0, |(_, at)| {
+        let (whole, passed) = (at.since(scene.since).as_millis().max(1), now.since(scene.since).as_millis());
+        usize::try_from(width as u128 * passed.min(whole) / whole).unwrap_or(width)
+    });
+    let line = Line::from(vec![
+        Span::styled("━".repeat(passed), look.theme.accent),
+        Span::styled("─".repeat(width - passed), look.theme.border),
+    ]);
+    line.render(area, buf);
+}
+
+/// Draw the number in large digits, and beside it what it is about.
+pub(super) fn draw_number(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
+    let charted = Charted::find(screen);
+    let room = usize::from(area.width) * 2 / 3;
+    let twice = usize::from(area.height) >= 2 * DIGIT_ROWS;
+    let fits = |twice: bool| {
+        let numbers: [String; 2] = [charted.here.clone(), show_roughly(charted.occupancy)];
+        numbers.into_iter().map(|number: String| draw_digits(&number, twice)).find(|rows| rows[0].width() <= room)
+    };
+    let digits = fits(twice).or_else(|| fits(false)).unwrap_or_default();
+    let width = u16::try_from(digits.first().map_or(0, |row| row.width())).unwrap_or(area.width);
+    let style = look.theme.accent.patch(look.theme.strong);
+    let left = Rect { width: width.min(area.width), ..area };
+    draw_lines(digits.into_iter().map(|row| Line::styled(row, style)), left, buf);
+    let gap = if area.width >= 60 { 4 } else { 2 };
+    let beside = Rect { x: area.x + width + gap, width: area.width.saturating_sub(width + gap), ..area };
+    draw_lines(describe_number(screen, look, now, &charted, beside).into_iter(), beside, buf);
+}
+
+/// Say what the number is about, how it changed, and what it means.
+fn describe_number<'a>(
+    screen: &Screen<'_>,
+    look: &Appearance,
+    now: Moment,
+    charted: &Charted<'_>,
+    area: Rect,
+) -> Vec<Line<'a>> {
+    let theme = &look.theme;
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let all = format!("all {} channels", screen.world.channels.len());
+    let name = screen.selected_channel().map_or(all, |watched| watched.channel.to_string());
+    let people = if charted.occupancy == 1 { "person is on" } else { "people are on" };
+    let mut lines = Vec::new();
+    let name_beside = cut_middle(&name, 0, width.saturating_sub(people.len() + 2));
+    if name_beside.width() >= name.width().min(8) {
+        lines.push(Line::from(vec![Span::raw(format!("{people}  ")), Span::styled(name_beside, theme.strong)]));
+    } else {
+        lines.push(Line::raw(cut(people, width)));
+        lines.push(Line::styled(cut_middle(&name, 0, width), theme.strong));
+    }
+    if height > 2 * DIGIT_ROWS - 1 {
+        lines.push(Line::default());
+    }
+    if let Some(change) = charted.history.change_over(RECENT, now) {
+        lines.push(show_change_in_words(look, change, width));
+    }
+    lines.push(Line::default());
+    let left = height.saturating_sub(lines.len());
+    if let Some(scene) = &screen.world.scene {
+        // A sentence that does not fit says nothing.
+        let sentence = wrap(scene.about, width);
+        if sentence.len() <= left && width >= 24 {
+            lines.extend(sentence.into_iter().map(Line::raw));
+        }
+    } else {
+        let mut parts = describe_occupancy(screen.world, look, now, charted, screen.span(now));
+        // The number itself is there already.
+        parts.remove(0);
+        shorten_pieces(&mut parts, &mut Vec::new(), width);
+        lines.push(Line::from(join_pieces(look, parts)));
+    }
+    lines
+}
+
+/// `▲ 197 in the last 30 seconds`.
+fn show_change_in_words<'a>(look: &Appearance, change: i64, width: usize) -> Line<'a> {
+    let number = group_digits(change.unsigned_abs());
+    let (glyph, style) = match change {
+        0 => return Line::raw(cut("as many as 30 s ago", width)),
+        1.. => ("▲", look.theme.good),
+        _ => ("▼", look.theme.warn),
+    };
+    let long = format!("{number} in the last {RECENT} seconds");
+    let said = if long.width() + 2 <= width { long } else { format!("{number} in {RECENT} s") };
+    Line::from(vec![
+        Span::styled(format!("{glyph} "), style.patch(look.theme.strong)),
+        Span::styled(cut(&said, width.saturating_sub(2)), look.theme.strong),
+    ])
+}
+
+/// Draw the channels as bars on one scale: all of them in the order in which they are watched, or those of the first
+/// rows of the list.
+pub(super) fn draw_bars(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
+    let count = usize::from(area.height);
+    let channels = &screen.world.channels;
+    let shown: Vec<&ChannelState> = if channels.len() <= count {
+        channels.iter().collect()
+    } else {
+        let rows = screen.channel_rows();
+        let listed = rows.iter().filter_map(|row| match row {
+            ChannelListRow::Channel { place, .. } => channels.get(*place),
+            ChannelListRow::Heading(_) | ChannelListRow::Nobody => None,
+        });
+        listed.take(count).collect()
+    };
+    let width = usize::from(area.width);
+    let names = shown.iter().map(|watched| watched.channel.as_str().width()).max().unwrap_or(0).min(width / 4);
+    let numbers = shown.iter().map(|watched| show_occupancy(watched).width()).max().unwrap_or(0);
+    let cells = width.saturating_sub(names + numbers + 4);
+    let highest = channels.iter().map(ChannelState::occupancy).max().unwrap_or(0).max(1);
+    let selected = screen.selected_channel().map(|watched| &watched.channel);
+    let lines = shown.iter().map(|watched| {
+        let is_selected = selected == Some(&watched.channel);
+        let style = if is_selected { look.theme.accent } else { look.theme.fill };
+        let name = pad(&cut_middle(watched.channel.as_str(), 0, names), names);
+        let strong = if is_selected { look.theme.strong } else { look.theme.quiet };
+        Line::from(vec![
+            Span::styled(format!("{name}  "), strong),
+            Span::styled(show_bar(look, watched.occupancy(), highest, cells), style),
+            Span::styled(format!(" {}", show_occupancy(watched)), look.theme.strong),
+        ])
+    });
+    draw_lines(lines, area, buf);
+}
+
+/// A bar, a little lower than a row so that it does not touch the next one. Nobody is a line, and somebody is a cell.
+fn show_bar(look: &Appearance, value: u64, highest: u64, cells: usize) -> String {
+    let length = u128::from(value) * cells as u128 / u128::from(highest.max(1));
+    let length = usize::try_from(length).unwrap_or(cells).clamp(usize::from(value > 0), cells.max(1));
+    match look.symbols {
+        _ if value == 0 => "▏".to_owned(),
+        Symbols::Unicode => "▆".repeat(length),
+        Symbols::Ascii => "#".repeat(length),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f12_bars_share_one_scale() {
+        let look = Appearance::default();
+        let bars = [0, 1, 99, 100, 199].map(|value| show_bar(&look, value, 199, 40).width());
+        assert_eq!(bars, [1, 1, 19, 20, 40]);
+        assert_eq!(show_bar(&look, 5, 0, 0).width(), 1);
+    }
+}

@@ -1,0 +1,114 @@
+//! The wall view: what a room reads from afar.
+
+use std::time::Duration;
+
+use herenow::{
+    crowd::{Profile, Simulation, people},
+    presence::{SceneLine, SceneStatus},
+    service::Settings,
+    ui::{Action, UiEvent},
+    view::{self, Appearance, Depth, Symbols, Theme},
+    world::Input,
+};
+use ratatui::{
+    buffer::{Buffer, Cell},
+    layout::Rect,
+    style::Color,
+};
+
+use crate::{
+    model::Looking,
+    sim::{CHANNELS, Sim, written},
+};
+
+/// A stampede, as a scenario plays it.
+fn launch() -> Sim {
+    let script = Simulation::new(Profile::STAMPEDE, people(90, 1), 1);
+    let settings = Settings { deltas: true, ..Settings::default() };
+    let mut sim = Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1).watched(Duration::from_secs(70));
+    let line = |title: &str| SceneLine { title: title.to_owned(), about: "" };
+    sim.tell(Input::Scene(SceneStatus {
+        profile: "stampede",
+        about: Profile::STAMPEDE.about,
+        scenario: Some("A product launch".to_owned()),
+        scenes: ["Guests arrive", "Doors open", "Keynote"].map(line).into(),
+        scene: 2,
+        label: Some("Keynote".to_owned()),
+        since: sim.now,
+        next: Some(("it drains".to_owned(), sim.now.plus(Duration::from_secs(30)))),
+        ..SceneStatus::default()
+    }));
+    sim.tell(UiEvent::Act(Action::Wall));
+    sim.run(Duration::from_secs(12));
+    sim
+}
+
+/// As WCAG 2 defines it.
+fn contrast(a: Color, b: Color) -> f64 {
+    let light = |color: Color| {
+        let Color::Rgb(r, g, b) = color else { panic!("{color} is the terminal's") };
+        let [r, g, b] = [r, g, b].map(|part| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        });
+        0.2126 * r + 0.7152 * g + 0.0722 * b
+    };
+    let (a, b) = (light(a), light(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// Lines, bars and blanks are no text.
+fn is_text(cell: &Cell) -> bool {
+    cell.symbol().chars().all(|letter| letter != ' ' && letter != '·' && !"─━╌│┤┬└▆▏".contains(letter))
+}
+
+#[test]
+fn f12_the_wall_shows_one_number_what_it_means_and_how_it_came_about() {
+    let sim = launch();
+    let screens = [(200, 60), (100, 30), (60, 20), (40, 15)]
+        .map(|(width, height)| format!("== {width}x{height}\n{}", sim.text(width, height)));
+    insta::assert_snapshot!(screens.join("\n"));
+    let ascii = written(&sim.frame_in(Theme::terminal(), Symbols::Ascii, 60, 20));
+    assert!(ascii.is_ascii() && ascii.contains("####"), "{ascii}");
+}
+
+#[test]
+fn f12_every_text_on_the_wall_can_be_read_from_afar() {
+    let mut sim = launch();
+    for _ in 0..2 {
+        for name in ["dark", "light", "high-contrast", "colour-blind"] {
+            for (width, height) in [(100, 30), (60, 20), (200, 60), (40, 15)] {
+                let theme = Theme::by_name(name, Depth::True).unwrap();
+                let look = Appearance { theme, depth: Depth::True, ..Appearance::default() };
+                let area = Rect::new(0, 0, width, height);
+                let mut frame = Buffer::empty(area);
+                view::draw_screen(&sim.model.screen(), &look, sim.now, area, &mut frame);
+                for cell in frame.content.iter().filter(|cell| is_text(cell)) {
+                    let found = contrast(cell.fg, cell.bg);
+                    assert!(found >= 7.0, "{name} {width}x{height}: {:?} {found:.1}", cell.symbol());
+                }
+            }
+        }
+        // With a link that is lost, too.
+        let trouble = crate::happen::trouble("connection refused; check the network");
+        let retry_at = sim.now.plus(Duration::from_secs(4));
+        sim.link(herenow::presence::LinkChange::Lost { trouble, attempt: 3, retry_at });
+    }
+}
+
+#[test]
+fn f12_the_wall_opens_and_closes_by_one_key_and_gives_way_to_a_pane() {
+    let mut sim = launch();
+    let is_wall = |sim: &Sim| sim.text(100, 30).contains("████");
+    assert!(is_wall(&sim));
+    for back in [Action::Wall, Action::Close, Action::GoTo(herenow::ui::Pane::Log), Action::Open] {
+        sim.tell(UiEvent::Act(back));
+        assert!(!is_wall(&sim), "{back:?}");
+        sim.tell(UiEvent::Act(Action::Wall));
+        assert!(is_wall(&sim));
+    }
+    sim.tell(UiEvent::Act(Action::Help));
+    sim.tell(UiEvent::Type(herenow::ui::EditKey::Cancel));
+    assert!(is_wall(&sim), "a box over the wall is closed first");
+    assert!(!sim.text(39, 30).contains("████"), "the panes where there is no room for the wall");
+}
