@@ -21,6 +21,7 @@
 //! | `chart` | Numbers over time as lines of dots and blocks. Pure. |
 //! | `alerts`, `doctor`, `output` | The watch list, findings, and entries for other programs. Pure. |
 //! | `keys`, `ui`, `view` | The keys, what a person looks at, and its picture: screen and time in, cells out. Pure. |
+//! | `plain` | The same in sentences, with actions by name, for screen readers and logs. Pure. |
 //! | `terminal` | The screen and the keyboard, and giving them back. |
 //! | `client` | Requests, within a budget: retry, ledger, worker. |
 //! | `source` | The subscribe loops. |
@@ -50,6 +51,7 @@
 //! presence <- expression <- world <- incident, chart <- alerts, doctor, output <- ui <- keys <- view
 //! client, source, crowd, world <- engine
 //! engine, view, terminal, alert_command <- dashboard
+//! ui <- plain
 //! everything <- cli <- main
 //! ```
 //!
@@ -90,6 +92,8 @@ pub mod incident;
 pub mod keys;
 #[doc(hidden)]
 pub mod output;
+#[doc(hidden)]
+pub mod plain;
 #[doc(hidden)]
 pub mod shutdown;
 #[doc(hidden)]

@@ -17,6 +17,7 @@ use super::{
     },
     local_service::{self, Serving},
     open_dashboard::{open_dashboard, require_terminal},
+    plain::{is_plain, open_plain},
     service_section::require_service_settings,
     switch::Switching,
 };
@@ -34,6 +35,10 @@ pub struct DemoArgs {
     /// The port of the service on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub port: u16,
+    /// Tell it in sentences, line by line, and take actions by their names: for screen readers and logs. So it is where
+    /// TERM is dumb.
+    #[arg(long)]
+    pub plain: bool,
     /// Who is there.
     #[arg(long, value_enum, default_value_t = Crowd::Steady)]
     pub crowd: Crowd,
@@ -55,7 +60,10 @@ pub struct DemoArgs {
 }
 
 pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Result<(), Failure> {
-    require_terminal()?;
+    let plain = is_plain(args.plain);
+    if !plain {
+        require_terminal()?;
+    }
     let (config, all, user) = args.speaker.settings_at_home(args.dashboard.collect_typed())?;
     let settings = require_service_settings(&config)?;
     let play = crowd::choose_play(args.crowd, &args.people)?;
@@ -101,8 +109,13 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     let client = local_service::make_own_client(&home.running, keyset, all.budget.value, clock)?
         .with_most_names(all.most_names.value as usize);
     let client = if all.follows_streams() { client.follow_streams() } else { client };
-    let typed = args.speaker.settings.collect_typed().and(args.dashboard.collect_typed());
-    let switching = Switching { config, user, typed, demo: true };
-    Box::pin(open_dashboard(session, client, (crowd, Some(home)), &all, switching, args.wall, broken)).await?;
+    let beyond = (crowd, Some(home));
+    if plain {
+        Box::pin(open_plain(session, client, beyond, &all, broken)).await?;
+    } else {
+        let typed = args.speaker.settings.collect_typed().and(args.dashboard.collect_typed());
+        let switching = Switching { config, user, typed, demo: true };
+        Box::pin(open_dashboard(session, client, beyond, &all, switching, args.wall, broken)).await?;
+    }
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)
 }

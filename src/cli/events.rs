@@ -6,7 +6,6 @@ mod line_printer;
 mod roster_file;
 mod run;
 mod telling;
-mod writer;
 
 pub use self::args::Events;
 pub(super) use self::run::run_events;

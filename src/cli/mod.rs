@@ -27,6 +27,7 @@ mod local_service;
 mod log;
 mod man;
 mod open_dashboard;
+mod plain;
 mod print;
 mod report;
 mod run;
@@ -39,6 +40,7 @@ mod wait;
 mod watch;
 mod where_now;
 mod whole_file;
+mod writer;
 
 pub use args::{Args, Verb};
 pub use failure::Failure;

@@ -8,6 +8,7 @@ use super::{
     flags::watched::WatchedArgs,
     keyset::UnnamedUser,
     open_dashboard::{open_dashboard, require_terminal},
+    plain::{is_plain, open_plain},
     session,
     switch::Switching,
 };
@@ -19,6 +20,10 @@ use super::{
     A token for Access Manager is read from HERENOW_AUTH_TOKEN, or as the keyset says; it is never taken from the \
     command line.")]
 pub struct WatchArgs {
+    /// Tell it in sentences, line by line, and take actions by their names: for screen readers and logs. So it is where
+    /// TERM is dumb.
+    #[arg(long)]
+    pub plain: bool,
     /// What is watched, and as whom.
     #[command(flatten)]
     pub watched: WatchedArgs,
@@ -31,6 +36,9 @@ pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Res
     let (ours, typed, keyset) =
         (args.watched.dashboard.collect_typed(), args.watched.collect_watched(), args.watched.keyset);
     let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
+    if is_plain(args.plain) {
+        return open_plain(session, client, (None, None), &all, broken).await;
+    }
     require_terminal()?;
     let config = keyset.speaker.load_config()?;
     let switching = Switching {

@@ -32,18 +32,19 @@ pub fn find_obstacle() -> Option<&'static str> {
     use std::io::IsTerminal;
     if !std::io::stdout().is_terminal() {
         return Some(
-            "the dashboard draws on a terminal, and standard output is not one; run it without a pipe or redirection",
+            "the dashboard draws on a terminal, and standard output is not one; run it without a pipe or redirection, or with --plain",
         );
     }
     if !std::io::stdin().is_terminal() {
         return Some(
-            "the dashboard reads keys from a terminal, and standard input is not one; run it without a pipe or redirection",
-        );
-    }
-    if std::env::var("TERM").is_ok_and(|term| term == "dumb") {
-        return Some(
-            "TERM is `dumb`, a terminal that can't place a cursor; set TERM to what your terminal is, such as xterm-256color",
+            "the dashboard reads keys from a terminal, and standard input is not one; run it without a pipe or redirection, or with --plain",
         );
     }
     None
+}
+
+/// Whether standard output is a terminal that can't place a cursor, as TERM says.
+pub fn is_dumb() -> bool {
+    use std::io::IsTerminal;
+    std::env::var("TERM").is_ok_and(|term| term == "dumb") && std::io::stdout().is_terminal()
 }

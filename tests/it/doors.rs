@@ -39,6 +39,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("doctor", "duration presence wording world incident"),
     ("output", "presence wording world incident"),
     ("ui", "presence duration expression world incident alerts doctor output"),
+    ("plain", "presence wording world incident alerts doctor ui"),
     ("keys", "presence ui"),
     ("view", "presence duration wording expression world chart incident alerts doctor ui keys"),
     ("terminal", "presence output keys shutdown"),
@@ -56,7 +57,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("dashboard", "presence clock wording failpoint files world alerts output ui view terminal engine alert_command"),
     (
         "cli",
-        "presence clock duration wording redact files line_writer wire expression world incident alerts output ui keys view terminal \
+        "presence clock duration wording redact files line_writer wire expression world incident alerts output ui plain keys view terminal \
          child shutdown client source crowd service config log_file engine alert_command dashboard",
     ),
     ("main", "cli"),

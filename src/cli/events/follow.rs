@@ -1,11 +1,14 @@
 //! From what comes to what is written, until there is an end.
 
-use super::{telling::Telling, writer::Writer};
+use super::telling::Telling;
 use crate::{
-    cli::{Failure, print::explain_unread},
+    cli::{
+        Failure,
+        writer::{Writer, write_piece},
+    },
     engine::{Engine, Step},
     presence::Moment,
-    shutdown::{End, wait_until_over},
+    shutdown::End,
     world::Watcher,
 };
 
@@ -45,26 +48,6 @@ pub(super) async fn follow(
         }
         if over.is_some_and(|over| over <= now) && step == Step::Due {
             return Ok(EventsEnd::TimeOver);
-        }
-    }
-}
-
-/// Hand over what was told. While the reader is slow we wait, and so does the source. Returns
-/// whether somebody asked us to end meanwhile.
-pub(super) async fn write_piece(writer: &mut Writer, piece: String, end: &mut End) -> Result<bool, Failure> {
-    let writing = writer.write(piece);
-    tokio::pin!(writing);
-    let mut asked = false;
-    loop {
-        tokio::select! {
-            biased;
-            written = &mut writing => return written.map(|()| asked),
-            () = wait_until_over() => return Err(explain_unread()),
-            () = end.wait_until_asked() => {
-                if std::mem::replace(&mut asked, true) {
-                    return Err(explain_unread());
-                }
-            }
         }
     }
 }

@@ -6,21 +6,26 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     args::{Events, Format, require_watched},
-    follow::{EventsEnd, follow, write_piece},
+    follow::{EventsEnd, follow},
     line_printer::LinePrinter,
     roster_file::RosterFile,
     telling::{Telling, Until},
-    writer::Writer,
 };
 use crate::{
-    cli::{Failure, judging::Judging, keyset::UnnamedUser, print, session},
+    cli::{
+        Failure,
+        judging::Judging,
+        keyset::UnnamedUser,
+        print, session,
+        writer::{Writer, finish_writing},
+    },
     config::Typed,
     duration::Span,
     engine::{Engine, Io},
     incident::IncidentWatch,
     output::lines::{self, Summary, Tally},
     presence::Moment,
-    shutdown::{End, wait_until_over},
+    shutdown::End,
     view::{Appearance, Theme},
     world::{Input, Watcher, World},
 };
@@ -81,20 +86,6 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     match ended {
         EventsEnd::TimeOver if !world.link.was_live => Err(explain_unreached(&world)),
         EventsEnd::TimeOver | EventsEnd::AsAsked => Ok(()),
-    }
-}
-
-/// Write the rest and wait for a slow reader, unless somebody asks us to end without, or asked for the end a moment
-/// ago.
-async fn finish_writing(writer: &mut Writer, rest: String, end: &mut End) -> Result<(), Failure> {
-    if !rest.is_empty() {
-        write_piece(writer, rest, end).await?;
-    }
-    tokio::select! {
-        biased;
-        written = writer.finish() => written,
-        () = end.wait_until_asked() => Err(print::explain_unread()),
-        () = wait_until_over() => Err(print::explain_unread()),
     }
 }
 

@@ -13,6 +13,8 @@ mod hostile;
 #[cfg(unix)]
 mod messages;
 mod papers;
+#[cfg(unix)]
+mod plain;
 mod refusals;
 #[cfg(target_os = "linux")]
 mod unread;

@@ -8,8 +8,12 @@ use std::{
 use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 use crate::{
-    cli::{Failure, print},
+    cli::{
+        Failure,
+        print::{self, explain_unread},
+    },
     line_writer::{LineSink, LineWriter},
+    shutdown::{End, wait_until_over},
 };
 
 /// So many pieces may wait to be written; then the telling waits. A piece is all that is told at a time, so
@@ -105,5 +109,39 @@ impl Writer {
             Ok(written) => written.map_err(|e| print::explain_unwritten(&e)),
             Err(_) => Err(Failure::error("the thread that writes to stdout could not start or has ended")),
         }
+    }
+}
+
+/// Hand over what was told. While the reader is slow we wait, and so does the source. Returns
+/// whether somebody asked us to end meanwhile.
+pub(super) async fn write_piece(writer: &mut Writer, piece: String, end: &mut End) -> Result<bool, Failure> {
+    let writing = writer.write(piece);
+    tokio::pin!(writing);
+    let mut asked = false;
+    loop {
+        tokio::select! {
+            biased;
+            written = &mut writing => return written.map(|()| asked),
+            () = wait_until_over() => return Err(explain_unread()),
+            () = end.wait_until_asked() => {
+                if std::mem::replace(&mut asked, true) {
+                    return Err(explain_unread());
+                }
+            }
+        }
+    }
+}
+
+/// Write the rest and wait for a slow reader, unless somebody asks us to end without, or asked for the end a moment
+/// ago.
+pub(super) async fn finish_writing(writer: &mut Writer, rest: String, end: &mut End) -> Result<(), Failure> {
+    if !rest.is_empty() {
+        write_piece(writer, rest, end).await?;
+    }
+    tokio::select! {
+        biased;
+        written = writer.finish() => written,
+        () = end.wait_until_asked() => Err(explain_unread()),
+        () = wait_until_over() => Err(explain_unread()),
     }
 }

@@ -1,0 +1,80 @@
+use std::time::Duration;
+
+use super::{
+    gathered::Gathered,
+    sentence::{end_sentence, join_names},
+};
+use crate::{
+    presence::{Channel, Moment, UserId},
+    world::{Entry, EntryBody, Note},
+};
+
+fn entry(channel: &str, user: &str, here: u64, body: EntryBody) -> Entry {
+    let note = Note::Crowd { title: String::new() };
+    Entry {
+        user: Some(UserId::from_wire(user)),
+        occupancy: Some(here),
+        body,
+        ..Entry::from_note(Some(Channel::from_wire(channel)), note, Moment::from_micros(0))
+    }
+}
+
+const JOIN: EntryBody = EntryBody::Join { sightings: 1 };
+const TIMEOUT: EntryBody = EntryBody::Timeout { stayed: None };
+
+#[test]
+fn what_happens_together_on_a_channel_is_one_sentence() {
+    let mut gathered = Gathered::default();
+    for (at, user) in ["ann", "bob", "cat"].into_iter().enumerate() {
+        gathered.take_entry(&entry("lobby", user, at as u64 + 1, JOIN));
+    }
+    gathered.take_entry(&entry("stage", "dan", 0, EntryBody::Leave { stayed: Some(Duration::from_secs(9)) }));
+    let told = gathered.take_sentences();
+    assert_eq!(told, ["dan left stage, 0 there now.", "ann, bob and cat joined lobby, 3 there now."]);
+    assert!(gathered.take_sentences().is_empty());
+    for at in 0..37 {
+        gathered.take_entry(&entry("lobby", &format!("u{at}"), at, JOIN));
+    }
+    assert_eq!(gathered.take_sentences(), ["37 people joined lobby, among them u0, u1 and u2, 36 there now."]);
+}
+
+#[test]
+fn a_mass_event_is_one_sentence_however_many_and_memory_is_bounded() {
+    let mut gathered = Gathered::default();
+    for at in 0..94_u64 {
+        let channel = if at < 30 { "stage".to_owned() } else { format!("room.{}", at % 11) };
+        gathered.take_entry(&entry(&channel, &format!("u{at}"), at, TIMEOUT));
+    }
+    assert_eq!(gathered.take_sentences(), ["94 timeouts on 12 channels, most of them on stage, 30."]);
+    for at in 0..100_000 {
+        gathered.take_entry(&entry(&format!("c{at}"), "ann", 1, JOIN));
+        gathered.say(&at.to_string());
+    }
+    let told = gathered.take_sentences();
+    assert!(told.len() < 300, "{}", told.len());
+    assert!(
+        told[0].starts_with("200 joins on 200 channels")
+            && told.last().unwrap().ends_with("more changes are not told.")
+    );
+}
+
+#[test]
+fn what_strangers_wrote_is_safe_and_on_one_line() {
+    let mut gathered = Gathered::default();
+    gathered.take_entry(&entry("lo\u{1b}[2Jbby\n", "a\r\u{202e}nn", 1, JOIN));
+    gathered.take_entry(&Entry {
+        user: None,
+        ..entry("x\n", "", 1, EntryBody::Garbled { why: "no JSON".into(), raw: "\u{1b}[31m\n{".repeat(900) })
+    });
+    for told in gathered.take_sentences() {
+        assert!(!told.chars().any(char::is_control) && !told.contains('\u{202e}') && told.len() < 600, "{told:?}");
+    }
+}
+
+#[test]
+fn a_sentence_ends_and_is_read_with_pauses() {
+    assert_eq!(end_sentence("calm for 3 s · lists exact"), "calm for 3 s; lists exact.");
+    assert_eq!((end_sentence("leaving lobby …"), end_sentence("sure?")), ("leaving lobby …".into(), "sure?".into()));
+    let names = ["ann".to_owned(), "bob".to_owned()];
+    assert_eq!((join_names(&names, 2), join_names(&names, 5)), ("ann and bob".into(), "ann, bob and 3 more".into()));
+}

@@ -1,0 +1,105 @@
+//! The dashboard in sentences: what is told, and what a line leads to.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    process::{Child, ChildStdin, ChildStdout, Stdio},
+};
+
+use crate::verb::World;
+
+/// A dashboard in sentences, with somebody who types.
+struct Plain {
+    child: Child,
+    typed: Option<ChildStdin>,
+    out: BufReader<ChildStdout>,
+    told: Vec<String>,
+}
+
+impl Plain {
+    fn open(world: &World, args: &[&str]) -> Self {
+        let args = [&["watch", "--plain", "--user-id", "me"], args].concat();
+        let mut command = world.command(&args);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (typed, out) = (child.stdin.take(), BufReader::new(child.stdout.take().unwrap()));
+        Self { child, typed, out, told: Vec::new() }
+    }
+
+    fn types(&mut self, line: &str) -> &mut Self {
+        writeln!(self.typed.as_mut().unwrap(), "{line}").unwrap();
+        self
+    }
+
+    /// Until a line has this.
+    #[track_caller]
+    fn tells(&mut self, text: &str) -> &mut Self {
+        loop {
+            let mut line = String::new();
+            assert!(self.out.read_line(&mut line).unwrap() > 0, "it should tell {text:?}: {:#?}", self.told);
+            assert!(!line.trim_end_matches('\n').chars().any(char::is_control), "{line:?}");
+            self.told.push(line.trim_end().to_owned());
+            if self.told.last().unwrap().contains(text) {
+                return self;
+            }
+        }
+    }
+
+    /// It ends by itself: exit code, and stderr.
+    fn ended(mut self) -> (Option<i32>, String) {
+        let (mut rest, mut err) = (String::new(), String::new());
+        self.out.read_to_string(&mut rest).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (self.child.wait().unwrap().code(), err)
+    }
+}
+
+#[test]
+fn a_line_calls_an_action_and_is_answered_in_a_sentence() {
+    let world = World::new();
+    world.present("lobby", "ann", None);
+    let mut plain = Plain::open(&world, &["lobby", "stage"]);
+    plain.tells("Now: calm for").types("where-now ann").tells("ann is on lobby.");
+    plain.types("people").tells("1 here on lobby: ann.");
+    plain.types("channel stage").tells("stage: 0 here,");
+    plain.types("heartbeat").tells("present on stage as me");
+    plain.types("edit-state {\"mood\":\"busy\"}").tells("the service took the state on stage.");
+    plain.types("edit-state {").tells("that is no state");
+    plain.types("add hall").tells("watching hall.");
+    plain.types("where-now").tells("What follows `where-now`: USER.");
+    plain.types("channel nowhere").tells("No channel in view is called `nowhere`");
+    plain.types("zoom").tells("`zoom` is for the screen");
+    plain.types("fly\u{1b}[2J").tells("There is no action `fly");
+    plain.types("watch ann").tells("watching ann").types("watch-list").tells("ann: no alarm so far.");
+    plain.types("doctor").types("help").tells("where-now USER: find the channels of this user.");
+    world.present("lobby", "bob", None);
+    plain.tells("bob joined lobby, 2 there now.");
+    assert!(!world.places_of("me").is_empty());
+    plain.types("quit");
+    assert_eq!(plain.ended(), (Some(0), String::new()));
+    assert!(world.places_of("me").is_empty(), "it leaves first");
+}
+
+#[test]
+fn others_are_disturbed_only_after_a_yes_where_it_is_production() {
+    let world = World::new();
+    let mut plain = Plain::open(&world, &["lobby", "--production"]);
+    plain.tells("Now: calm for").types("heartbeat").tells("heartbeat on lobby as me? Yes or no?");
+    plain.types("no").tells("Nothing was done.");
+    plain.types("heartbeat").tells("Yes or no?").types("yes").tells("present on lobby as me");
+    plain.types("quit");
+    assert_eq!(plain.ended().0, Some(0));
+}
+
+#[test]
+fn the_end_of_a_pipe_ends_nothing_and_a_signal_leaves_first() {
+    let world = World::new();
+    let mut plain = Plain::open(&world, &["lobby"]);
+    plain.tells("Now: calm for").types("heartbeat").tells("present on lobby as me");
+    plain.typed = None;
+    world.present("lobby", "ann", None);
+    plain.tells("ann joined lobby, 2 there now.");
+    let pid = plain.child.id().to_string();
+    let killed = std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(plain.ended(), (Some(0), String::new()));
+    assert!(world.places_of("me").is_empty());
+}
