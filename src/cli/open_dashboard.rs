@@ -13,7 +13,7 @@ use crate::{
     dashboard::{self, Services},
     engine::Io,
     terminal::{self, TerminalEvent},
-    ui::Ui,
+    ui::{ChannelSum, Ui},
     view::Appearance,
     world::{Session, Watcher, World},
 };
@@ -44,6 +44,9 @@ pub(super) async fn open_dashboard(
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
     let mut ui = Ui::default();
     ui.wall = wall;
+    if crowd.is_some() && world.session.watching.len() > 1 {
+        ui.focus.select_sum(ChannelSum::All);
+    }
     ui.log.set_limit(all.log_entries.value as usize);
     let mut appearance = appearance::choose_appearance(all)?;
     ui.keysets = switching.keysets();

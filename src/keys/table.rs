@@ -41,6 +41,7 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::Top, &[Key::Home, Key::Char('g')]),
     (Action::Bottom, &[Key::End, Key::Char('G')]),
     (Action::Zoom, &[Key::Char('z')]),
+    (Action::Follow, &[]),
     (Action::Wall, &[Key::Char('p')]),
     (Action::ShorterSpan, &[Key::Char('-')]),
     (Action::LongerSpan, &[Key::Char('+')]),

@@ -62,6 +62,8 @@ pub enum Action {
     Bottom,
     /// Zoom the focused pane, or show all panes again.
     Zoom,
+    /// Have the selection go by itself, or not.
+    Follow,
     /// Show the wall view, or the panes again.
     Wall,
     /// Limit the log to the selected channel, or show all channels.
@@ -183,6 +185,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Columns, "columns", "choose state fields as columns", Look),
         info(Action::JustLeft, "just-left", "list or name who has just left", Look),
         info(Action::Zoom, "zoom", "enlarge this pane, or show all panes", Look),
+        info(Action::Follow, "auto", "select what changes most, or stop", Look),
         info(Action::Wall, "wall", "wall view for a room, or panes again", Look),
         info(Action::ShorterSpan, "shorter-span", "charts: shorter span", Look),
         info(Action::LongerSpan, "longer-span", "charts: longer span", Look),

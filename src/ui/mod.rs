@@ -9,17 +9,19 @@
 //! | a person acts on the world | `perform` |
 //! | a person moves about the screen | `navigate`; on the watch list: `watch_list`; among incidents: `incident` |
 //! | a person types | `dialogs` |
-//! | time passes | `update`; when it is due: `wakes` |
+//! | time passes | `update`; when it is due: `wakes`; what is selected meanwhile: `auto_follow` |
 //!
 //! The view draws a [`Screen`].
 
 mod action;
+mod auto_follow;
 mod channels;
 mod detail;
 mod dialogs;
 mod effect;
 mod event;
 mod focus;
+mod follow;
 mod freeze;
 mod incident;
 mod listen;
@@ -52,6 +54,7 @@ pub use self::{
     effect::Effect,
     event::{Exported, UiEvent},
     focus::{ChannelSum, Focus, Pane, PaneShares, Pointed},
+    follow::Follow,
     log::{Burst, EventLevel, EventLog, LogFilter, LogRow, LogRowPart, LogView},
     occupants::{OccupantList, OccupantRow, SortKey, SortOrder},
     palette::PaletteHit,

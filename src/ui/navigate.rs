@@ -3,7 +3,7 @@
 
 use super::{
     Action, Dialog, Effect, EntryViewer, FuzzyList, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker, Tone, Ui,
-    channels, detail_rows, incident, occupants, table, watch_list,
+    auto_follow, channels, detail_rows, incident, occupants, table, watch_list,
 };
 use crate::{expression::Filter, presence::Moment, world::World};
 
@@ -23,6 +23,7 @@ pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now:
         Action::Reverse if ui.focus.pane == Pane::Channels => ui.channels.reverse_order(),
         Action::Reverse => ui.occupants.reverse_order(),
         Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
+        Action::Follow => auto_follow::toggle_follow(ui, world, now),
         Action::Wall => toggle_wall(ui),
         Action::Zoom => ui.focus.zoom = !ui.focus.zoom,
         Action::LongerSpan => ui.focus.span = Some(ui.screen(world).span(now).longer()),

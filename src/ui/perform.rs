@@ -49,8 +49,7 @@ fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Mom
     if !ui.screen(world).offers(action) {
         return Vec::new();
     }
-    let is_about_user =
-        matches!(action, Action::WhereNow | Action::Open | Action::Watch | Action::CopyId | Action::CopyJson);
+    let is_about_user = matches!(action, Action::WhereNow | Action::Open | Action::CopyId | Action::CopyJson);
     if is_about_user && ui.focus.pane == Pane::Occupants && ui.dialog.is_none() && ui.focus.user.is_none() {
         // Nobody selected is the first one.
         occupants::move_selection(ui, world, -isize::MAX);
@@ -149,6 +148,16 @@ fn require_selected(ui: &mut Ui, world: &World, now: Moment) -> Option<Channel> 
     selected
 }
 
+/// In a demo the sum is selected at first: who steps in there goes to the busiest channel.
+fn select_busiest(ui: &mut Ui, world: &World) {
+    if world.scene.is_some()
+        && ui.focus.sum.is_some()
+        && let Some(watched) = world.channels.iter().max_by_key(|watched| watched.occupancy())
+    {
+        ui.focus.go_to(&watched.channel);
+    }
+}
+
 /// Whether the keyset may be changed. Says so if it may not.
 fn require_writable(ui: &mut Ui, world: &World, now: Moment) -> bool {
     if world.session.read_only {
@@ -161,6 +170,7 @@ fn order_heartbeat(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
     if !require_writable(ui, world, now) {
         return None;
     }
+    select_busiest(ui, world);
     let channel = require_selected(ui, world, now)?;
     ui.say(Tone::Busy, format!("heartbeat on {channel} …"), now);
     Some(Order::Join(Subscription::Channel(channel)))

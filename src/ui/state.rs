@@ -1,6 +1,8 @@
 //! The state of the ui.
 
-use super::{ChannelList, Dialog, Effect, EventLog, Focus, Keysets, OccupantList, Paused, StatusMessage, THEMES, Tone};
+use super::{
+    ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, StatusMessage, THEMES, Tone,
+};
 use crate::{
     alerts::WatchList,
     doctor::Doctor,
@@ -19,6 +21,8 @@ pub struct Ui {
     pub occupants: OccupantList,
     /// What is selected.
     pub focus: Focus,
+    /// Whether the selection goes by itself.
+    pub follow: Follow,
     /// The message in the footer.
     pub status: Option<StatusMessage>,
     /// The watch list.
@@ -58,6 +62,7 @@ impl Default for Ui {
             channels: ChannelList::default(),
             occupants: OccupantList::default(),
             focus: Focus::default(),
+            follow: Follow::default(),
             status: None,
             alerts: WatchList::default(),
             incidents: Box::default(),
@@ -89,6 +94,7 @@ impl Ui {
         *self = Self {
             theme: before.theme,
             wall: before.wall,
+            follow: before.follow.clone_for_new_world(),
             mouse: before.mouse,
             focus: Focus {
                 pane: before.focus.pane,

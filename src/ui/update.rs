@@ -1,7 +1,8 @@
 //! Takes the events of the ui, and does what is due after each step.
 
 use super::{
-    LogFilter, Ui, UiEvent, channels::do_due_for_channels, dialogs, navigate, occupants::do_due_for_list, perform,
+    LogFilter, Ui, UiEvent, auto_follow::follow_change, channels::do_due_for_channels, dialogs, navigate,
+    occupants::do_due_for_list, perform,
 };
 use crate::{
     presence::{Command, Moment},
@@ -29,6 +30,9 @@ impl Watcher<Ui> {
 impl Ui {
     /// Take an event. Returns the orders for the world.
     pub fn take_event(&mut self, world: &World, event: UiEvent, now: Moment) -> Vec<Order> {
+        if !matches!(event, UiEvent::Exported(..) | UiEvent::NotSwitched(_)) {
+            self.follow.hold(now);
+        }
         match event {
             UiEvent::Act(action) => return perform::perform_action(self, world, action, now),
             UiEvent::Type(edit) => return dialogs::type_into(self, world, &edit, now),
@@ -49,6 +53,7 @@ impl Ui {
         self.weigh_alerts(world, free, now);
         do_due_for_channels(self, world, now);
         self.look_for_incidents(world, now);
+        follow_change(self, world, now);
         do_due_for_list(self, world, now);
         self.count_waiting(world, now);
         self.show_log_of_channel(world);

@@ -74,8 +74,8 @@ mod tests {
             .collect();
         let gone: Vec<&Departure> = all.iter().collect();
         let show = |width| show_departures(&gone, &Appearance::default(), at(10), width).to_string();
-        assert_eq!(show(80), "   just left  ! amara17 3s  ! greta69 3s  - oskar31 3s  - noor88 3s");
-        assert_eq!(show(60), "   just left  ! amara17 3s  ! greta69 3s  2 more  J lists");
+        assert_eq!(show(80), "   just left  ! amara17 3 s  ! greta69 3 s  - oskar31 3 s  - noor88 3 s");
+        assert_eq!(show(60), "   just left  ! amara17 3 s  ! greta69 3 s  2 more  J lists");
         for width in 0..90 {
             assert!(show(width).width() <= width, "{width}");
         }

@@ -32,7 +32,7 @@ use super::{
 use crate::{
     chart,
     presence::Moment,
-    ui::{Action, Screen},
+    ui::{Action, Follow, Screen},
     wording::{group_digits, show_change, show_roughly},
     world::{Extent, Mode, OccupancyHistory, TimeSpan, World},
 };
@@ -50,7 +50,11 @@ pub(super) fn draw_gauge(screen: &Screen<'_>, look: &Appearance, now: Moment, ar
     if area.height < 3 {
         return draw_row(screen.world, look, now, watched, span, area, buf);
     }
-    let title = format!(" {} · occupancy ", watched.name);
+    let why = screen.followed_change(now).map_or(String::new(), |change| {
+        let span = Follow::RECENT;
+        format!(" ({} in {span} s)", show_change(change))
+    });
+    let title = format!(" {}{why} · occupancy ", watched.name);
     let right = Line::styled(describe_span(look, span, area.width), look.theme.quiet);
     let inner = draw_frame(look, &title, Some(right), false, area, buf);
     if inner.height < LEAST_CHART || inner.width < 24 {

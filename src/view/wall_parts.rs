@@ -18,13 +18,10 @@ use super::{
 use crate::{
     chart::{DIGIT_ROWS, draw_digits},
     presence::{Moment, SceneStatus},
-    ui::{ChannelListRow, Screen},
+    ui::{ChannelListRow, Follow, Screen},
     wording::{group_digits, show_roughly},
     world::ChannelState,
 };
-
-/// The change is told over so many seconds.
-const RECENT: u64 = 30;
 
 /// Draw which scene it is, and what comes next.
 pub(super) fn draw_scene(scene: &SceneStatus, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
@@ -109,7 +106,7 @@ fn describe_number<'a>(
     if height > 2 * DIGIT_ROWS - 1 {
         lines.push(Line::default());
     }
-    if let Some(change) = charted.history.change_over(RECENT, now) {
+    if let Some(change) = charted.history.change_over(Follow::RECENT, now) {
         lines.push(show_change_in_words(look, change, width));
     }
     lines.push(Line::default());
@@ -138,8 +135,9 @@ fn show_change_in_words<'a>(look: &Appearance, change: i64, width: usize) -> Lin
         1.. => ("▲", look.theme.good),
         _ => ("▼", look.theme.warn),
     };
-    let long = format!("{number} in the last {RECENT} seconds");
-    let said = if long.width() + 2 <= width { long } else { format!("{number} in {RECENT} s") };
+    let span = Follow::RECENT;
+    let long = format!("{number} in the last {span} seconds");
+    let said = if long.width() + 2 <= width { long } else { format!("{number} in {span} s") };
     Line::from(vec![
         Span::styled(format!("{glyph} "), style.patch(look.theme.strong)),
         Span::styled(cut(&said, width.saturating_sub(2)), look.theme.strong),

@@ -6,7 +6,7 @@ use herenow::{
     crowd::{Profile, Simulation, people},
     presence::{SceneLine, SceneStatus},
     service::Settings,
-    ui::{Action, UiEvent},
+    ui::{Action, ChannelSum, UiEvent},
     view::{self, Appearance, Depth, Symbols, Theme},
     world::Input,
 };
@@ -111,4 +111,47 @@ fn f12_the_wall_opens_and_closes_by_one_key_and_gives_way_to_a_pane() {
     sim.tell(UiEvent::Type(herenow::ui::EditKey::Cancel));
     assert!(is_wall(&sim), "a box over the wall is closed first");
     assert!(!sim.text(39, 30).contains("████"), "the panes where there is no room for the wall");
+}
+
+/// A crowd that runs to one channel after ten calm seconds, and nobody at the keys.
+fn stampede(after: u64) -> Sim {
+    let script = Simulation::new(Profile::STAMPEDE, people(90, 1), 1);
+    let settings = Settings { deltas: true, ..Settings::default() };
+    let mut sim = Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1).watched(Duration::from_secs(1));
+    sim.tell(Input::Scene(SceneStatus { profile: "stampede", ..SceneStatus::default() }));
+    sim.model.listener.focus.select_sum(ChannelSum::All);
+    sim.run(Duration::from_secs(after));
+    sim
+}
+
+fn selected(sim: &Sim) -> Option<String> {
+    sim.model.screen().selected_channel().map(|watched| watched.channel.to_string())
+}
+
+#[test]
+fn f05_the_selection_goes_where_most_changes_and_says_why() {
+    let mut sim = stampede(17);
+    assert_eq!(selected(&sim), None, "the sum, until a person could have touched a key");
+    sim.run(Duration::from_secs(5));
+    assert_eq!(selected(&sim).as_deref(), Some("stage"));
+    let screen = sim.text(120, 40);
+    assert!(screen.contains("stage (+") && screen.contains(" in 30 s)"), "{screen}");
+    // Where it calms down, the sum is shown again.
+    sim.run(Duration::from_secs(120));
+    let most = sim.model.world.channels.iter().map(|watched| watched.occupancy()).max();
+    assert!(selected(&sim).is_none() || most > Some(5), "{:?}", selected(&sim));
+}
+
+#[test]
+fn f05_a_key_holds_the_selection_for_twenty_seconds() {
+    let mut sim = stampede(17);
+    sim.tell(UiEvent::Act(Action::PreviousChannel));
+    let first = selected(&sim).expect("a channel is selected by hand");
+    for _ in 0..19 {
+        sim.run(Duration::from_secs(1));
+        assert_eq!(selected(&sim).as_ref(), Some(&first));
+    }
+    sim.tell(UiEvent::Act(Action::Follow));
+    sim.run(Duration::from_secs(40));
+    assert_eq!(selected(&sim), Some(first), "never, where a person turned it off");
 }

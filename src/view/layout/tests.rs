@@ -130,8 +130,8 @@ fn f58_nothing_is_framed_twice() {
     let inner = |part, area| layout.inner(part, area).width;
     let columns = inner(ScreenPart::Channels, channels) + inner(ScreenPart::Gauge, gauge);
     assert_eq!(columns, 119, "one column parts what four did");
-    assert_eq!(inner(ScreenPart::Occupants, layout.occupants.unwrap()), 60);
-    assert_eq!(inner(ScreenPart::Log, layout.log.unwrap()), 59);
+    assert_eq!(inner(ScreenPart::Occupants, layout.occupants.unwrap()), 120);
+    assert_eq!(inner(ScreenPart::Log, layout.log.unwrap()), 120);
 }
 
 #[test]
@@ -147,8 +147,11 @@ fn a_position_is_a_row_of_a_pane_a_title_or_a_splitter() {
     assert_eq!(layout.find_spot(gauge.x, gauge.y + 1), Some(Spot::Splitter(Splitter::Channels)));
     let detail = layout.detail.unwrap();
     assert_eq!(layout.find_spot(detail.x, detail.y + 1), Some(Spot::Splitter(Splitter::Detail)));
-    assert_eq!(layout.find_spot(log.x, log.y + 1), Some(Spot::Splitter(Splitter::Detail)));
+    assert_eq!(layout.find_spot(log.x + 60, log.y), Some(Spot::Splitter(Splitter::Log)));
     assert_eq!(layout.find_spot(120, 0), None);
+    let wide = Layout::cut(Rect::new(0, 0, 150, 40), Pane::Occupants, false, PaneShares::default(), contents);
+    let log = wide.log.unwrap();
+    assert_eq!(wide.find_spot(log.x, log.y + 1), Some(Spot::Splitter(Splitter::Detail)));
     let narrow = plain(110, 40);
     assert_eq!(narrow.find_spot(60, narrow.log.unwrap().y), Some(Spot::Splitter(Splitter::Log)));
 }
