@@ -120,7 +120,7 @@ impl Profile {
     /// Everybody at once.
     pub const STAMPEDE: Self = Self {
         name: "stampede",
-        about: "within seconds everybody is on one channel, past the announce max; later it drains",
+        about: "everybody runs to one channel, past the announce max",
         phases: &[
             Phase { name: "calm", lasts: Some(seconds(10)), online: 0.3, flow: churn(900), ..PLAIN },
             Phase {
@@ -154,7 +154,7 @@ impl Profile {
     /// A region without network.
     pub const OUTAGE: Self = Self {
         name: "outage",
-        about: "a whole region falls silent at one instant, times out together, and comes back",
+        about: "a region falls silent, times out at once, and comes back",
         phases: &[
             Phase { name: "all well", lasts: Some(seconds(14)), flow: churn(700), ..PLAIN },
             Phase {
@@ -192,7 +192,7 @@ impl Profile {
     /// Names as weapons.
     pub const HOSTILE: Self = Self {
         name: "hostile",
-        about: "names with control characters, bidi overrides, floods and giants, to see what breaks",
+        about: "names as weapons: control characters, floods, giants",
         phases: &[Phase { online: 0.35, flow: churn(350), restate: 0.25, kind: PhaseKind::Hostile, ..PLAIN }],
     };
 

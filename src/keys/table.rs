@@ -58,7 +58,8 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::Incident, &[Key::Char('I')]),
     (Action::CopyReport, &[Key::Char('i')]),
     (Action::Doctor, &[Key::Char('d')]),
-    (Action::Direct(Direction::Next), &[Key::Char('n')]),
+    (Action::Scenes, &[Key::Char('n')]),
+    (Action::Direct(Direction::Next), &[]),
     (Action::Direct(Direction::Faster), &[Key::Char('>')]),
     (Action::Direct(Direction::Slower), &[Key::Char('<')]),
     (Action::Direct(Direction::Outage), &[Key::Char('o')]),
@@ -117,7 +118,7 @@ const FOOTER: &[FooterOffer] = &[
     (&[Action::Pause], "hold"),
     (&[Action::Watchlist], "watch list"),
     (&[Action::Resync], "resync"),
-    (&[Action::Direct(Direction::Next)], "scene"),
+    (&[Action::Scenes], "scenes"),
     (&[Action::Direct(Direction::Slower), Action::Direct(Direction::Faster)], "speed"),
     (&[Action::Direct(Direction::Outage)], "outage"),
     (&[Action::Palette], "all"),
@@ -252,7 +253,8 @@ impl Keys {
     /// What a key means to this screen: text, where it is being typed, or an action.
     pub fn translate(&self, screen: &Screen<'_>, key: Key) -> Option<UiEvent> {
         let action = self.find_action(key);
-        if screen.ui.is_typing() && !matches!(action, Some(Action::Redraw | Action::Suspend)) {
+        let is_for_all = |action| matches!(action, Action::Redraw | Action::Suspend) || screen.ui.repeats(action);
+        if screen.ui.is_typing() && !action.is_some_and(is_for_all) {
             return translate_typing(key).map(UiEvent::Type);
         }
         action.map(UiEvent::Act)

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     doctor,
     duration::Span,
-    presence::{Channel, Moment, Subscription},
+    presence::{Channel, Direction, Moment, Subscription},
     world::{Order, Removal, WhereNowResult, World, list_names},
 };
 
@@ -69,6 +69,7 @@ fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Mom
         }
         Action::WhereNow => orders.extend(order_where_now(ui, world, now)),
         Action::Direct(direction) => orders.push(Order::Direct(direction)),
+        Action::Scenes => orders.extend(choose_scene(ui, world)),
         Action::Mute => watch_list::toggle_mute(ui, now),
         Action::EditState if require_writable(ui, world, now) => open_state_editor(ui, world, now),
         Action::KeepAlive if require_writable(ui, world, now) => orders.push(toggle_keep_alive(ui, world, now)),
@@ -156,6 +157,17 @@ fn select_busiest(ui: &mut Ui, world: &World) {
     {
         ui.focus.go_to(&watched.channel);
     }
+}
+
+/// Open the list of scenes, or go on to the next one if it is open.
+fn choose_scene(ui: &mut Ui, world: &World) -> Option<Order> {
+    if ui.repeats(Action::Scenes) {
+        ui.dialog = None;
+        return Some(Order::Direct(Direction::Next));
+    }
+    let scene = world.scene.as_ref()?;
+    ui.dialog = Some(Dialog::Menu(Menu::of_scenes(scene)));
+    None
 }
 
 /// Whether the keyset may be changed. Says so if it may not.

@@ -1,7 +1,8 @@
 //! The state of the ui.
 
 use super::{
-    ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, StatusMessage, THEMES, Tone,
+    Action, ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, SCENES, StatusMessage,
+    THEMES, Tone,
 };
 use crate::{
     alerts::WatchList,
@@ -115,6 +116,13 @@ impl Ui {
     /// Show a message in the footer.
     pub fn say(&mut self, tone: Tone, text: impl Into<String>, now: Moment) {
         self.status = Some(StatusMessage::new(tone, text, now));
+    }
+
+    /// Whether an action is meant once more by its key, though that is text for the open dialog: the scenes are open,
+    /// and nothing is typed.
+    pub fn repeats(&self, action: Action) -> bool {
+        let Some(Dialog::Menu(menu)) = &self.dialog else { return false };
+        action == Action::Scenes && menu.title == SCENES && menu.list.field.text().is_empty()
     }
 
     /// Whether keys are text for the open dialog.

@@ -196,7 +196,7 @@ const FIRST: &[Action] = &[
     Action::GoTo(Pane::Occupants),
     Action::GoTo(Pane::Log),
     Action::Filter,
-    Action::Direct(Direction::Next),
+    Action::Scenes,
     Action::Direct(Direction::Outage),
     Action::Sort,
     Action::Kinds,

@@ -178,7 +178,7 @@ pub(super) fn draw_pick(pick: &Menu, look: &Appearance, bounds: Rect, buf: &mut 
     let choices = Choices {
         title: &format!(" {} ", pick.title),
         closes: "Enter does it, Esc closes",
-        size: (76, (pick.items.len() + 3).min(HIGHEST)),
+        size: (100, (pick.items.len() + 3).min(HIGHEST)),
         chooser: &pick.list,
         found: &found,
         nothing: NO_SUCH_NAME,

@@ -8,7 +8,7 @@
 //!    ▟██    ▟████▙  ▟████▙   people are on  stage
 //!     ██    ██  ██  ██  ██   ▲ 197 in the last 30 seconds
 //!     ██    ▜█████  ▜█████
-//!     ██        ██      ██   within seconds everybody is on one channel, past the announce max
+//!     ██        ██      ██   everybody runs to one channel, past the announce max
 //!   ██████  █████▛  █████▛
 //!   ✓ calm for 2 min
 //!       200 ┤                                        ⢀⣠⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤
@@ -16,7 +16,7 @@
 //!   stage     ██████████████████████████████████████████████████████████ 199
 //!   lobby     ▏ 0
 //!   + jonas, zoe and 14 others came to stage     ! ravi was not heard from any more on lobby
-//!   n scenes  o outage  p all panes
+//!   n scenes  o pull the plug on a region  p all panes
 //! ```
 
 use ratatui::{
@@ -151,7 +151,7 @@ fn draw_sentences(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut 
 /// Draw the few keys that matter in a room.
 pub(super) fn draw_wall_keys(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
     let in_crowd = [
-        (Action::Direct(Direction::Next), "next scene"),
+        (Action::Scenes, "scenes"),
         (Action::Direct(Direction::Outage), "pull the plug on a region"),
         (Action::Heartbeat, "step into the room"),
         (Action::Wall, "all panes"),

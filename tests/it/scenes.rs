@@ -158,3 +158,40 @@ async fn a_scenario_goes_on_and_a_presenter_goes_ahead_of_it() {
     let _ = world.playing.await;
     assert!(hears.send(Direction::Next).await.is_err(), "a stage that has ended says so");
 }
+
+#[tokio::test(start_paused = true)]
+async fn f13_the_countdown_of_a_silence_ends_with_the_first_timeout() {
+    let world = open(100, 1.0, Scenes::Profile(Profile::STEADY));
+    world.until(5).await;
+    assert_eq!(world.remote.status.borrow().silence, None);
+    world.remote.directions.send(Direction::Outage).await.unwrap();
+    world.until(6).await;
+    let silence = world.remote.status.borrow().silence.clone().expect("a region is silent");
+    assert!((20..50).contains(&silence.people), "{silence:?}");
+    let clock = world.straight.clock;
+    let eighth = Duration::from_millis(125);
+    clock.sleep_until(silence.timeout_at).await;
+    let before = world.online().await;
+    let mut after = before;
+    while after + silence.people as u64 / 2 > before {
+        clock.sleep_until(clock.now().plus(eighth)).await;
+        after = world.online().await;
+        let late = clock.now().since(silence.timeout_at);
+        assert!(late <= Duration::from_secs(1), "{late:?}: {before} {after}");
+    }
+    world.playing.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn f13_a_presenter_goes_to_any_scene() {
+    let world = open(60, 1.0, Scenes::Profile(Profile::STEADY));
+    world.until(3).await;
+    for (place, profile) in (0_u16..).zip(Profile::ALL) {
+        world.remote.directions.send(Direction::Scene(place)).await.unwrap();
+        world.until(4 + u64::from(place)).await;
+        let status = world.remote.status.borrow().clone();
+        assert_eq!((status.profile, status.scene), (profile.name, usize::from(place)));
+        assert_eq!((status.scenes.len(), status.about), (Profile::ALL.len(), profile.about));
+    }
+    world.playing.abort();
+}

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use herenow::{
     crowd::{Profile, Simulation, people},
-    presence::{SceneLine, SceneStatus},
+    keys::{Key, Keys},
+    presence::{Direction, SceneLine, SceneStatus, Silence},
     service::Settings,
     ui::{Action, ChannelSum, UiEvent},
     view::{self, Appearance, Depth, Symbols, Theme},
-    world::Input,
+    world::{Input, Order},
 };
 use ratatui::{
     buffer::{Buffer, Cell},
@@ -154,4 +155,62 @@ fn f05_a_key_holds_the_selection_for_twenty_seconds() {
     sim.tell(UiEvent::Act(Action::Follow));
     sim.run(Duration::from_secs(40));
     assert_eq!(selected(&sim), Some(first), "never, where a person turned it off");
+}
+
+/// Press keys as a person does; returns what the crowd is told.
+fn press(sim: &mut Sim, keys: &[Key]) -> Vec<Direction> {
+    let table = Keys::default();
+    let mut told = Vec::new();
+    for key in keys {
+        let event = table.translate(&sim.model.screen(), *key).expect("the key means something");
+        let orders = sim.model.listener.take_event(&sim.model.world, event, sim.now);
+        told.extend(orders.into_iter().filter_map(|order| match order {
+            Order::Direct(direction) => Some(direction),
+            _ => None,
+        }));
+    }
+    told
+}
+
+#[test]
+fn f13_every_scene_is_at_most_four_keys_away_and_twice_is_the_next_one() {
+    let mut sim = launch();
+    for scenes in [Profile::ALL.len(), 40] {
+        let line = |n: usize| SceneLine { title: Profile::ALL[n % Profile::ALL.len()].name.to_owned(), about: "" };
+        let scenes: std::sync::Arc<[SceneLine]> = (0..scenes).map(line).collect();
+        for place in 0..scenes.len() {
+            sim.tell(Input::Scene(SceneStatus { scenes: scenes.clone(), ..SceneStatus::default() }));
+            let number = (place + 1).to_string();
+            let mut keys = vec![Key::Char('n')];
+            keys.extend(number.chars().map(Key::Char));
+            keys.push(Key::Enter);
+            assert!(keys.len() <= 4);
+            assert_eq!(press(&mut sim, &keys), [Direction::Scene(u16::try_from(place).unwrap())], "{number}");
+        }
+    }
+    assert_eq!(press(&mut sim, &[Key::Char('n'), Key::Char('n')]), [Direction::Next]);
+    assert!(sim.model.listener.dialog.is_none());
+    // A letter of a name that is being typed is one.
+    assert_eq!(press(&mut sim, &[Key::Char('n'), Key::Char('e'), Key::Char('n'), Key::Esc]), []);
+}
+
+#[test]
+fn f13_the_list_says_what_each_scene_shows_and_the_second_row_counts_down() {
+    let mut sim = launch();
+    let scenes: Vec<SceneLine> =
+        Profile::ALL.iter().map(|profile| SceneLine { title: profile.name.to_owned(), about: profile.about }).collect();
+    let silence = Some(Silence { region: "eu", people: 31, timeout_at: sim.now.plus(Duration::from_secs(12)) });
+    let scene = SceneStatus { scenes: scenes.into(), silence, ..sim.model.world.scene.clone().unwrap() };
+    sim.tell(Input::Scene(scene));
+    sim.tell(UiEvent::Act(Action::Wall));
+    let row = |sim: &Sim, width| sim.text(width, 24).lines().nth(1).unwrap().trim().to_owned();
+    assert_eq!(row(&sim, 80), "◌ eu is silent · 31 people are still listed · they time out in 12 s");
+    assert_eq!(row(&sim, 40), "◌ eu silent · timeout in 12 s");
+    sim.tell(UiEvent::Act(Action::Scenes));
+    let list = sim.text(80, 24);
+    for profile in Profile::ALL {
+        assert!(list.contains(profile.about), "{} at 80 columns\n{list}", profile.about);
+    }
+    sim.run(Duration::from_secs(12));
+    assert!(!row(&sim, 80).contains("silent"), "{}", row(&sim, 80));
 }

@@ -15,15 +15,15 @@ pub enum Crowd {
     RushHour,
     /// some leave and are back within seconds, over and over
     Flapping,
-    /// within seconds everybody is on one channel, past the announce max; later it drains
+    /// everybody runs to one channel, past the announce max
     Stampede,
-    /// a whole region falls silent at one instant, times out together, and comes back
+    /// a region falls silent, times out at once, and comes back
     Outage,
     /// many short visits, from channel to channel
     Conference,
     /// few people, who stay long and say little
     Night,
-    /// names with control characters, bidi overrides, floods and giants, to see what breaks
+    /// names as weapons: control characters, floods, giants
     Hostile,
 }
 

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use super::FuzzyList;
-use crate::{ui::Action, world::Removal};
+use crate::{
+    presence::{Direction, SceneLine, SceneStatus},
+    ui::Action,
+    world::Removal,
+};
 
 /// An action that is carried out after a choice or a yes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +33,9 @@ pub struct MenuItem {
     pub action: ConfirmedAction,
 }
 
+/// The title of the menu of scenes.
+pub(in crate::ui) const SCENES: &str = "scenes";
+
 /// A menu of a few items.
 #[derive(Debug, Clone)]
 pub struct Menu {
@@ -44,6 +51,21 @@ impl Menu {
     /// A menu with nothing typed and the item at `chosen` selected.
     pub fn new(title: &'static str, items: Vec<MenuItem>, chosen: usize) -> Self {
         Self { title, items, list: FuzzyList { chosen, ..FuzzyList::default() } }
+    }
+
+    /// The scenes that a simulated crowd can go to, by their numbers, so that few keys lead to any.
+    pub(in crate::ui) fn of_scenes(status: &SceneStatus) -> Self {
+        let item = |(place, scene): (u16, &SceneLine)| MenuItem {
+            label: format!("{} {}", place + 1, scene.title),
+            remark: if usize::from(place) == status.scene {
+                format!("now · {}", scene.about)
+            } else {
+                scene.about.to_owned()
+            },
+            alarm: "",
+            action: ConfirmedAction::Act(Action::Direct(Direction::Scene(place))),
+        };
+        Self::new(SCENES, (0..).zip(status.scenes.iter()).map(item).collect(), status.scene)
     }
 
     /// The items that match what is typed.
