@@ -27,13 +27,15 @@ pub(super) struct Canvas<B> {
     pub pacer: Pacer,
     pub pointer: Pointer,
     pub look: Appearance,
+    /// When Ctrl-C was last pressed.
+    pub interrupted: Option<Moment>,
 }
 
 impl<B> Canvas<B> {
     /// Nothing is drawn yet.
     pub fn new(backend: B, look: Appearance) -> Self {
         let pacer = Pacer::new(look.frames_per_second);
-        Self { backend, last: Buffer::empty(Rect::ZERO), pacer, pointer: Pointer::default(), look }
+        Self { backend, last: Buffer::empty(Rect::ZERO), pacer, pointer: Pointer::default(), look, interrupted: None }
     }
 
     /// The screen may hold anything: the next frame starts from nothing.

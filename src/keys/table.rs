@@ -165,7 +165,8 @@ const FOOTER_OF_LIST: &[FooterOffer] = &[
 const fn list_typing_offers(open: &Dialog) -> &'static [(&'static str, &'static str)] {
     match open {
         Dialog::Editor(_) => &[("Ctrl-S", "send"), ("Esc", "close")],
-        Dialog::Help(_) => &[("a…z", "search"), ("↑↓", "move"), ("Esc", "close")],
+        Dialog::Help(page) if page.searching => &[("a…z", "search"), ("↑↓", "move"), ("Esc", "close")],
+        Dialog::Help(_) => &[("/", "search"), ("↑↓", "move"), ("q Esc", "close")],
         Dialog::Kinds(_) => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "show or hide"), ("Esc", "close")],
         _ => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "choose"), ("Esc", "close")],
     }
@@ -258,6 +259,17 @@ impl Keys {
             return translate_typing(key).map(UiEvent::Type);
         }
         action.map(UiEvent::Act)
+    }
+
+    /// What is done in a pane, beside going to another one.
+    pub fn list_keys_of_pane(&self, pane: Pane) -> impl Iterator<Item = Action> + use<> {
+        let offers = match pane {
+            Pane::Channels => FOOTER_OF_CHANNELS,
+            Pane::Occupants => FOOTER_OF_OCCUPANTS,
+            Pane::Log => FOOTER_OF_LOG,
+        };
+        let actions = offers.iter().flat_map(|(actions, _)| actions.iter().copied());
+        actions.filter(|action| !matches!(action, Action::GoTo(_)))
     }
 
     /// What the footer offers, as far as it means something to this screen: actions, keys and a word.

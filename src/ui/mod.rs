@@ -49,8 +49,8 @@ pub use self::{
     channels::{ChannelList, ChannelListRow, ChannelSort, Heading},
     detail::{DetailFact, DetailPart, DetailRow, DetailTitle, list_detail_rows as detail_rows},
     dialogs::{
-        ConfirmedAction, Dialog, EditKey, Editor, EditorMistake, EntryViewer, FuzzyList, KeysetLine, Keysets, Menu,
-        MenuItem, Prompt, Question, Stage, THEMES, TextArea, TextField, ThemePicker, list_matching_kinds,
+        ConfirmedAction, Dialog, EditKey, Editor, EditorMistake, EntryViewer, FuzzyList, HelpPage, KeysetLine, Keysets,
+        Menu, MenuItem, Prompt, Question, Stage, THEMES, TextArea, TextField, ThemePicker, list_matching_kinds,
     },
     effect::Effect,
     event::{Exported, UiEvent},

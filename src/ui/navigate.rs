@@ -2,8 +2,8 @@
 //! anything.
 
 use super::{
-    Action, Dialog, Effect, EntryViewer, FuzzyList, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker, Tone, Ui,
-    auto_follow, channels, detail_rows, incident, occupants, table, watch_list,
+    Action, Dialog, Effect, EntryViewer, FuzzyList, HelpPage, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker,
+    Tone, Ui, auto_follow, channels, detail_rows, incident, occupants, table, watch_list,
 };
 use crate::{expression::Filter, presence::Moment, world::World};
 
@@ -80,7 +80,7 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
         Action::CopyReport => incident::copy_report(ui, world, now),
         Action::Doctor => toggle_dialog(ui, Dialog::Doctor(0)),
         Action::Watchlist => toggle_dialog(ui, Dialog::WatchList(0)),
-        Action::Help => toggle_dialog(ui, Dialog::Help(FuzzyList::default())),
+        Action::Help => toggle_dialog(ui, Dialog::Help(HelpPage::default())),
         Action::Palette => toggle_dialog(ui, Dialog::Palette(FuzzyList::default())),
         Action::Sort if ui.focus.pane == Pane::Channels => {
             toggle_dialog(ui, Dialog::SortChannels(FuzzyList::default()));

@@ -1,25 +1,19 @@
-//! The keys of the pane in focus, or a word about what was just asked for. A click on one does what the key does.
+//! The keys of the pane in focus. A click on one does what the key does.
 //!
 //! ```text
 //!  2 people  3 events  Enter open  s order  / find  ? help  q quit  H be here       ▲ 1 d doctor
-//!  ✓ present on lobby as watcher-4f2a, for 300 s and kept alive
 //! ```
 
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
-    style::{Modifier, Style},
+    style::Style,
     text::{Line, Span},
     widgets::Widget,
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{
-    Appearance,
-    doctor::mark_gravity,
-    format::{count_things, cut},
-    popup::show_field,
-};
+use super::{Appearance, doctor::mark_gravity, format::cut, popup::show_field};
 use crate::{
     presence::Direction,
     ui::{Action, Dialog, Pane, Prompt, Screen, StatusMessage, Tone},
@@ -28,7 +22,6 @@ use crate::{
 pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
     let area = draw_findings(screen, look, area, buf);
-    let area = draw_pause(screen, look, area, buf);
     let width = usize::from(area.width);
     if screen.ui.swallowing {
         let text = " nothing to filter here; Enter or Esc goes on";
@@ -46,11 +39,6 @@ pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, bu
         }
         _ => {}
     }
-    if let Some(word) = &screen.ui.status {
-        let (style, text) = show_word(look, word);
-        Line::styled(cut(&text, width), style).render(area, buf);
-        return;
-    }
     let mut spans = vec![Span::raw(" ")];
     for (_, key, short) in choose_keys(screen, look, width) {
         spans.push(Span::styled(key, theme.accent.patch(theme.strong)));
@@ -61,15 +49,11 @@ pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, bu
 
 /// Find the action that is offered in a column of the footer, if keys are shown there.
 pub(super) fn find_offer(screen: &Screen<'_>, look: &Appearance, area: Rect, column: u16) -> Option<Action> {
-    let (rest, badge) = split_findings(screen, look, area);
-    if badge.is_some_and(|_| column >= rest.right()) {
+    let (keys, badge) = split_findings(screen, look, area);
+    if badge.is_some_and(|_| column >= keys.right()) {
         return Some(Action::Doctor);
     }
-    let keys = match show_pause(screen, look, rest) {
-        Some((pause, _)) => Rect { x: pause.right(), width: rest.width - pause.width, ..rest },
-        None => rest,
-    };
-    if screen.ui.status.is_some() || screen.ui.swallowing {
+    if screen.ui.swallowing {
         return None;
     }
     let mut end = usize::from(keys.x) + 1;
@@ -115,40 +99,6 @@ fn draw_findings(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut B
         badge.render(Rect { x: rest.right(), width: area.width - rest.width, height: 1, ..area }, buf);
     }
     rest
-}
-
-/// Say that the picture is held still, since when, and what waits, at the beginning of a row.
-fn show_pause(screen: &Screen<'_>, look: &Appearance, area: Rect) -> Option<(Rect, String)> {
-    let paused = screen.ui.pause()?;
-    let since = look.time_of_day(paused.at.seconds());
-    let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key}"));
-    let long = if key.is_empty() { String::new() } else { format!("{key} goes on") };
-    let waiting = count_things(paused.waiting, "event waits", "events wait");
-    let lost = if screen.lost_behind_the_picture() { " · LINK LOST" } else { "" };
-    let texts = [
-        format!(" PAUSED at {since} · {waiting}{long}{lost} "),
-        format!(" PAUSED{long}{lost} "),
-        format!(" PAUSED{key}{lost} "),
-        format!(" PAUSED{lost} "),
-        " PAUSED ".to_owned(),
-    ];
-    let most = usize::from(area.width) * 2 / 3;
-    let text = texts.into_iter().find(|text| text.width() <= most)?;
-    let width = u16::try_from(text.width()).unwrap_or(area.width);
-    Some((Rect { width, ..area }, text))
-}
-
-/// Draw that the picture is held still first of all, and it stays. Returns what is left of the row.
-fn draw_pause(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
-    let Some((begin, text)) = show_pause(screen, look, area) else { return area };
-    // The style of a line fills its area.
-    Line::styled(text, style_pause(look)).render(begin, buf);
-    Rect { x: begin.right(), width: area.width - begin.width, ..area }
-}
-
-/// Nobody must take a picture that stands still for one that moves.
-fn style_pause(look: &Appearance) -> Style {
-    look.theme.warn.patch(look.theme.strong).add_modifier(Modifier::REVERSED)
 }
 
 /// Show a question, what is typed as its answer, and what is wrong with that.

@@ -15,17 +15,13 @@ use ratatui::{
 use super::{
     Appearance,
     format::cut_foreign,
-    link::describe_link,
+    link::{describe_link, describe_pause},
     pieces::{Segment, fit_line, join_pieces, piece, say_in_forms, shorten_pieces},
     rank,
     standing::describe_standing,
     verdict::draw_verdict,
 };
-use crate::{
-    presence::Moment,
-    ui::Screen,
-    world::{ChannelState, Session, World},
-};
+use crate::{presence::Moment, ui::Screen, world::Session};
 
 /// From this width on the clock has seconds.
 const SECONDS: u16 = 40;
@@ -35,16 +31,13 @@ fn cut_user(session: &Session, columns: u16) -> String {
 }
 
 /// Say what the link does, what is watched and as whom, from the left.
-fn describe_session<'a>(
-    world: &World,
-    selected: Option<&ChannelState>,
-    look: &Appearance,
-    now: Moment,
-    area: Rect,
-) -> Vec<Segment<'a>> {
+fn describe_session<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect) -> Vec<Segment<'a>> {
+    let (world, selected) = (screen.world, screen.selected_channel());
     let (session, theme) = (&world.session, &look.theme);
-    let mut state = describe_link(world, look);
-    if area.width >= 130 && world.link.is_live() {
+    let pause = describe_pause(screen, look);
+    let is_paused = pause.is_some();
+    let mut state = pause.unwrap_or_else(|| describe_link(world, look));
+    if area.width >= 130 && world.link.is_live() && !is_paused {
         let since = look.hour_and_minute(world.link.since.seconds());
         let mut spans = state.spans().to_vec();
         spans.push(Span::styled(format!(" since {since}"), theme.quiet));
@@ -109,7 +102,7 @@ pub(super) fn show_short_status<'a>(
 
 pub(super) fn draw_header(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let first = Rect { height: area.height.min(1), ..area };
-    let left = describe_session(screen.world, screen.selected_channel(), look, now, area);
+    let left = describe_session(screen, look, now, area);
     let right = describe_numbers(screen, look, now, area.width);
     fit_line(look, left, right, usize::from(area.width)).render(first, buf);
     if area.height > 1 {

@@ -1,10 +1,11 @@
-//! The help: all actions with their keys, as they are now.
+//! The help: what the signs mean, the keys of the pane in focus, then all actions with their keys, as they are now.
 //!
 //! ```text
-//! ╭ help ─────────────────────────── Esc closes ╮
-//! │ › heart█                                    │
-//! │ H           send a heartbeat: be present …  │
-//! ╰─────────────────────────────────────────────╯
+//! ╭ help ────────────────────────────────────────── / searches, q closes ╮
+//! │ link, lists ● live, exact  ◌ catching up │ look closer               │
+//! │ in this pane                             │ /           filter the …  │
+//! │ Enter       open the selected row, or …  │ s           choose the …  │
+//! ╰──────────────────────────────────────────────────────────────────────╯
 //! ```
 
 use ratatui::{
@@ -13,47 +14,117 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Appearance, choices::draw_field, format::pad, popup::draw_popup, rows::draw_lines};
-use crate::ui::{FuzzyList, Screen};
+use super::{
+    Appearance,
+    choices::draw_field,
+    format::{pad, wrap},
+    legend::{NOTE, show_legend},
+    popup::draw_popup,
+    rows::draw_lines,
+};
+use crate::{
+    presence::Direction,
+    ui::{Action, ActionInfo, HelpPage, Screen, Section},
+};
 
 /// Columns of the names of keys: two of the longest, such as `PgDn Ctrl-D`.
 pub(super) const KEYS: usize = 12;
 
-/// What the marks on the screen mean.
-const NOTES: [&str; 4] = [
-    "  ● exact  ◌ catching up  ◐ partial  ○ stale  ≠ drifting  × refused",
-    "  An age with > in front: was here before we looked.",
-    "  Watching joins nobody: only a heartbeat makes you present.",
-    "  ★ on the watch list",
+/// Columns of the box: with two columns of text, and with one.
+const WIDE: usize = 116;
+const NARROW: usize = 76;
+
+/// From this width on there are two columns.
+const TWO_COLUMNS: u16 = 100;
+
+/// Actions that are one line together.
+const PAIRS: &[(Action, Action, &str)] = &[
+    (Action::Down, Action::Up, "one row down, up"),
+    (Action::PageDown, Action::PageUp, "ten rows down, up"),
+    (Action::Top, Action::Bottom, "first, last row; in the events: follow"),
+    (Action::NextPane, Action::PreviousPane, "next pane, previous pane"),
+    (Action::NextChannel, Action::PreviousChannel, "next channel, previous channel"),
+    (Action::ShorterSpan, Action::LongerSpan, "charts: shorter span, longer span"),
+    (Action::Direct(Direction::Faster), Action::Direct(Direction::Slower), "crowd faster, slower"),
 ];
 
-/// Draw all that can be done, by section; or what fits the search.
-pub(super) fn draw_help(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
-    let searching = !chooser.field.text().trim().is_empty();
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    let mut section = None;
-    for meaning in screen.find_actions(chooser) {
-        if !searching && section != Some(meaning.section) {
-            section = Some(meaning.section);
-            lines.push(Line::styled(format!(" {}", meaning.section.title()), look.theme.quiet));
-        }
-        let keys = look.keys.names(meaning.action);
-        lines.push(Line::from(vec![
-            Span::styled(format!("  {} ", pad(&keys, KEYS)), look.theme.accent.patch(look.theme.strong)),
-            Span::raw(meaning.help),
-        ]));
-    }
-    if lines.is_empty() {
-        lines.push(Line::styled("  nothing of that name", look.theme.quiet));
-    }
-    if !searching {
-        lines.push(Line::styled(" to read", look.theme.quiet));
-        lines.extend(NOTES.map(Line::raw));
-    }
-    let inner = draw_popup(look, " help ", "Esc closes", (76, lines.len() + 3), bounds, buf);
-    let body = draw_field(chooser, look, inner, buf);
+/// Draw the help, or of the actions those that fit what is searched.
+pub(super) fn draw_help(screen: &Screen<'_>, page: &HelpPage, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
+    let searching = page.searching || !page.list.field.text().is_empty();
+    let two = bounds.width >= TWO_COLUMNS && !searching;
+    let box_width = if two { WIDE } else { NARROW }.min(usize::from(bounds.width));
+    let width = if two { (box_width - 2) / 2 - 1 } else { box_width.saturating_sub(2) };
+    let lines = if searching { list_found(screen, page, look, width) } else { list_all(screen, look, width) };
+    let columns = if two { 2 } else { 1 };
+    let height = lines.len().div_ceil(columns) + 2 + usize::from(searching);
+    let closes = if searching { "Esc closes" } else { "/ searches, q closes" };
+    let inner = draw_popup(look, " help ", closes, (box_width, height), bounds, buf);
+    let body = if searching { draw_field(&page.list, look, inner, buf) } else { inner };
     let rows = usize::from(body.height);
     // The whole page moves: there is nothing to choose here.
-    let first = chooser.chosen.min(lines.len().saturating_sub(rows));
-    draw_lines(lines.into_iter().skip(first), body, buf);
+    let first = page.list.chosen.min(lines.len().saturating_sub(rows * columns));
+    let step = u16::try_from(width + 1).unwrap_or(u16::MAX);
+    let mut rest = lines.into_iter().skip(first);
+    for column in 0..u16::try_from(columns).unwrap_or(1) {
+        let area = Rect { x: body.x + column * step, width: body.width.min(step), ..body };
+        draw_lines(rest.by_ref().take(rows), area.intersection(body), buf);
+    }
+}
+
+/// The actions that fit what is searched.
+fn list_found<'a>(screen: &Screen<'_>, page: &HelpPage, look: &Appearance, width: usize) -> Vec<Line<'a>> {
+    let found = screen.find_actions(&page.list);
+    if found.is_empty() {
+        return vec![Line::styled("  nothing of that name", look.theme.quiet)];
+    }
+    let line = |info: &ActionInfo| show_keys(look, &look.keys.names(info.action), info.help, width);
+    found.into_iter().flat_map(line).collect()
+}
+
+/// The whole page.
+fn list_all<'a>(screen: &Screen<'_>, look: &Appearance, width: usize) -> Vec<Line<'a>> {
+    let mut lines: Vec<Line<'_>> = show_legend(look, width).into_iter().map(Line::from).collect();
+    lines.extend(
+        wrap(NOTE, width.saturating_sub(2)).into_iter().map(|text| Line::styled(format!(" {text}"), look.theme.quiet)),
+    );
+    let here: Vec<Action> = look.keys.list_keys_of_pane(screen.ui.focus.pane).collect();
+    lines.push(Line::styled(" in this pane", look.theme.quiet));
+    for action in here.iter().filter(|action| screen.offers(**action)) {
+        lines.extend(show_keys(look, &look.keys.names(*action), action.info().help, width));
+    }
+    let mut section: Option<Section> = None;
+    for info in screen.offered_actions().filter(|info| !here.contains(&info.action)) {
+        if PAIRS.iter().any(|(_, second, _)| *second == info.action) {
+            continue;
+        }
+        if section != Some(info.section) {
+            section = Some(info.section);
+            lines.push(Line::styled(format!(" {}", info.section.title()), look.theme.quiet));
+        }
+        let pair = PAIRS.iter().find(|(first, _, _)| *first == info.action);
+        let (keys, help) = match pair {
+            Some((first, second, help)) => (show_pair(look, *first, *second), *help),
+            None => (look.keys.names(info.action), info.help),
+        };
+        lines.extend(show_keys(look, &keys, help, width));
+    }
+    lines
+}
+
+/// The first key of each of two actions.
+fn show_pair(look: &Appearance, first: Action, second: Action) -> String {
+    let key = |action| look.keys.of(action).first().map(ToString::to_string);
+    [key(first), key(second)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Keys and what they do, which goes on below where it is too long.
+fn show_keys<'a>(look: &Appearance, keys: &str, help: &str, width: usize) -> Vec<Line<'a>> {
+    let room = width.saturating_sub(KEYS + 3).max(8);
+    let mut lines = Vec::new();
+    for (nth, text) in wrap(help, room).into_iter().enumerate() {
+        let keys = if nth == 0 { pad(keys, KEYS) } else { " ".repeat(KEYS) };
+        let keys = Span::styled(format!("  {keys} "), look.theme.accent.patch(look.theme.strong));
+        lines.push(Line::from(vec![keys, Span::raw(text)]));
+    }
+    lines
 }

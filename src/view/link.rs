@@ -6,7 +6,7 @@
 //! ```
 
 use ratatui::{
-    style::Style,
+    style::{Modifier, Style},
     text::{Line, Span},
 };
 
@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     presence::Moment,
+    ui::{Action, Screen},
     world::{LinkState, World},
 };
 
@@ -51,6 +52,24 @@ pub(super) fn describe_link<'a>(world: &World, look: &Appearance) -> Segment<'a>
         LinkState::Refused { .. } => "refused",
     };
     say_in_forms(style, [(format!("{glyph} {word}"), rank::NEVER)])
+}
+
+/// Say that the picture is held still, since when, what waits, and that the link is lost behind it.
+pub(super) fn describe_pause<'a>(screen: &Screen<'_>, look: &Appearance) -> Option<Segment<'a>> {
+    let paused = screen.ui.pause()?;
+    let since = look.time_of_day(paused.at.seconds());
+    let key = look.keys.of(Action::Pause).first().map_or(String::new(), |key| format!(" · {key}"));
+    let long = if key.is_empty() { String::new() } else { format!("{key} goes on") };
+    let lost = if screen.lost_behind_the_picture() { " · LINK LOST" } else { "" };
+    let waiting = paused.waiting;
+    // Nobody must take a picture that stands still for one that moves.
+    let style = look.theme.warn.patch(look.theme.strong).add_modifier(Modifier::REVERSED);
+    let forms = [
+        (format!(" ❚❚ PAUSED {since}, {waiting} wait{long}{lost} "), rank::SINCE),
+        (format!(" ❚❚ PAUSED {since}, {waiting} wait{lost} "), rank::COUNTDOWN),
+        (format!(" ❚❚ PAUSED{key}{lost} "), rank::NEVER),
+    ];
+    Some(say_in_forms(style, forms))
 }
 
 /// Say in several lengths since when the link is down, and when the next try is.

@@ -38,7 +38,7 @@ const HEADED: u16 = 5;
 pub(super) fn draw_log(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
     let (log, journal) = (screen.log, screen.log.view());
     let focused = screen.ui.focus.pane == Pane::Log;
-    let right = Text::styled(describe_following(log, look), look.theme.quiet);
+    let right = Text::styled(describe_following(screen, look), look.theme.quiet);
     let mut inner = draw_frame(look, &make_title(log, look), Some(right), focused, area, buf);
     let width = usize::from(inner.width);
     if journal.is_empty() && !log.is_empty() {
@@ -183,8 +183,8 @@ fn describe_kinds(log: &EventLog) -> String {
 }
 
 /// Say whether it is followed, and what is lost.
-fn describe_following(log: &EventLog, look: &Appearance) -> String {
-    let journal = log.view();
+fn describe_following(screen: &Screen<'_>, look: &Appearance) -> String {
+    let (log, journal) = (screen.log, screen.log.view());
     let dropped = match log.dropped {
         0 => String::new(),
         n => format!(" {} older dropped ·", group_digits(n)),
@@ -197,5 +197,6 @@ fn describe_following(log: &EventLog, look: &Appearance) -> String {
         let key = look.keys.of(Action::Bottom).last().map_or(String::new(), |key| format!(" · {key} follows"));
         return format!("{dropped} held{newer}{key} ");
     }
-    format!("{dropped} following ")
+    let how = if screen.ui.pause().is_some() { "held" } else { "following" };
+    format!("{dropped} {how} ")
 }

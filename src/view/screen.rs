@@ -8,15 +8,18 @@ use ratatui::{
 
 use super::{
     Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, footer,
-    frame, gauge, header, help, incident, log, occupants, pickers, ticker, wall, watchlist,
+    frame, gauge, header, help, incident, log, occupants, pickers, status_row, ticker, wall, watchlist,
 };
 use crate::{
     presence::Moment,
     ui::{Action, Dialog, Pane, Screen},
 };
 
-/// From so many rows on a box leaves the first and the last one free: on fewer it needs them itself.
+/// From so many rows on a box leaves the first one free: on fewer it needs it itself. The last one has its keys.
 const ROOMY: u16 = 16;
+
+/// On fewer rows than this there is no row of keys.
+const LOW: u16 = 6;
 
 /// Cut an area into the parts of this screen.
 pub fn cut_screen(screen: &Screen<'_>, now: Moment, area: Rect) -> Layout {
@@ -53,6 +56,7 @@ pub fn draw_screen(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
     }
     footer::draw_footer(screen, look, layout.footer, buf);
     draw_box(screen, look, now, area, buf);
+    status_row::draw_status(screen, look, layout.footer, buf);
     look.settle(buf);
 }
 
@@ -105,7 +109,7 @@ fn draw_panes(screen: &Screen<'_>, look: &Appearance, now: Moment, layout: &Layo
 fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let bounds = find_bounds(area);
     match &screen.ui.dialog {
-        Some(Dialog::Help(chooser)) => help::draw_help(screen, chooser, look, bounds, buf),
+        Some(Dialog::Help(page)) => help::draw_help(screen, page, look, bounds, buf),
         Some(Dialog::Detail(row)) => detail::draw_whole_detail(screen, *row, look, now, bounds, buf),
         Some(Dialog::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, bounds, buf),
         Some(Dialog::SortChannels(chooser)) => pickers::draw_channel_sorts(screen, chooser, look, bounds, buf),
@@ -149,5 +153,10 @@ const fn covers_panes(open: &Dialog) -> bool {
 
 /// Where boxes may lie: what the link does and which keys mean something stays in sight, where there is room.
 fn find_bounds(area: Rect) -> Rect {
-    if area.height < ROOMY { area } else { Rect { y: area.y + 1, height: area.height - 2, ..area } }
+    match area.height {
+        // There is no row of keys.
+        0..LOW => area,
+        LOW..ROOMY => Rect { height: area.height - 1, ..area },
+        _ => Rect { y: area.y + 1, height: area.height - 2, ..area },
+    }
 }

@@ -8,6 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 /// Every glyph and border that is drawn, and what stands for it in ASCII.
 const GLYPHS: &[(&str, &str)] = &[
+    // A screen that stands still.
+    ("❚", "|"),
     // Borders and bars.
     ("╭╮╰╯┌┐└┘├┤┬┴┼", "+++++++++++++"),
     ("─│┄╌┆━", "-|--|="),
@@ -102,6 +104,7 @@ fn find_ascii(symbol: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::legend::LEGEND;
     use ratatui::{layout::Rect, style::Style};
 
     #[test]
@@ -151,6 +154,21 @@ mod tests {
             assert_eq!(glyphs.iter().collect::<HashSet<_>>().len(), glyphs.len());
             assert_eq!(glyphs.iter().map(plain).collect::<HashSet<_>>().len(), glyphs.len());
             assert!(glyphs.iter().all(|glyph| glyph.is_ascii() || find_ascii(glyph) != UNKNOWN));
+        }
+    }
+
+    #[test]
+    fn f43_every_sign_that_can_be_drawn_is_in_the_legend() {
+        let explained: String = LEGEND.iter().flat_map(|(_, signs)| *signs).map(|(sign, _)| *sign).collect();
+        // What lines are made of explains itself.
+        let lines = "╭╮╰╯┌┐└┘├┤┬┴┼─│";
+        for (glyphs, _) in GLYPHS {
+            for glyph in glyphs.chars().filter(|glyph| !lines.contains(*glyph)) {
+                assert!(explained.contains(glyph), "{glyph}");
+            }
+        }
+        for sign in ["+", "-", "!", "~", "?", ">"] {
+            assert!(explained.contains(sign), "{sign}");
         }
     }
 

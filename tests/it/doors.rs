@@ -54,7 +54,10 @@ const ROOMS: &[(&str, &str)] = &[
     ("log_file", "presence wording clock redact files line_writer config"),
     ("engine", "presence clock world client source crowd"),
     ("alert_command", "child"),
-    ("dashboard", "presence clock wording failpoint files world alerts output ui view terminal engine alert_command"),
+    (
+        "dashboard",
+        "presence clock wording failpoint files world alerts output ui keys view terminal engine alert_command",
+    ),
     (
         "cli",
         "presence clock duration wording redact files line_writer wire expression world incident alerts output ui plain keys view terminal \

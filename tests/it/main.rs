@@ -34,6 +34,7 @@ mod pictures;
 mod repairs;
 mod scenes;
 mod screens;
+mod screens_dialogs;
 mod screens_occupants;
 mod service;
 mod service_access;

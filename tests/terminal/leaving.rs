@@ -143,6 +143,17 @@ fn the_keys_do_what_the_footer_says() {
 }
 
 #[test]
+fn f60_two_interrupts_end_the_program_from_anywhere_and_leave_first() {
+    for keys in ["", "?", "/lob", "e", "d", ":", "s"] {
+        let mut session = Start::herenow(&["demo", "--crowd", "none", "--user-id", "AAA-me"]).start();
+        session.shows("● live");
+        session.keys("H").shows("PRESENT 29");
+        assert!(session.keys(keys).keys("\u{3}\u{3}").ended().success(), "{keys:?}");
+        session.assert_restored();
+    }
+}
+
+#[test]
 fn quitting_while_present_leaves_first() {
     let service = Start::herenow(&["serve", "--port", "0"]).start();
     service.shows("Watch it with");

@@ -1,13 +1,13 @@
 //! The dialog over the panes, which takes the keys. There is at most one.
 
-use super::{ConfirmedAction, Editor, EntryViewer, FuzzyList, Menu, Prompt, ThemePicker};
+use super::{ConfirmedAction, Editor, EntryViewer, FuzzyList, HelpPage, Menu, Prompt, ThemePicker};
 use crate::world::EntryKind;
 
 /// The open dialog.
 #[derive(Debug, Clone)]
 pub enum Dialog {
     /// All actions with their keys, to read and search.
-    Help(FuzzyList),
+    Help(HelpPage),
     /// All actions, to choose one.
     Palette(FuzzyList),
     /// The themes, to choose one.

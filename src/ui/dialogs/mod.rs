@@ -4,6 +4,7 @@ mod answer;
 mod dialog;
 mod editor;
 mod entry_viewer;
+mod help_page;
 mod keysets;
 mod menu;
 mod prompt;
@@ -23,6 +24,7 @@ pub use self::{
     dialog::{Dialog, list_matching_kinds},
     editor::{Editor, EditorMistake, Stage},
     entry_viewer::EntryViewer,
+    help_page::HelpPage,
     keysets::{KeysetLine, Keysets},
     menu::{ConfirmedAction, Menu, MenuItem},
     prompt::{Prompt, Question},

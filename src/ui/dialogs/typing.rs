@@ -28,14 +28,17 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
         // Anything else is a no.
         Dialog::Confirm { .. } => {}
         _ if *edit == EditKey::Cancel => {}
+        Dialog::Help(page) => {
+            // With its headings and its legend.
+            let lines = 2 * ui.screen(world).find_actions(&page.list).len();
+            ui.dialog = page.take_key(edit, lines).map(Dialog::Help);
+        }
         Dialog::Columns(list) => choose_columns(ui, world, list, edit),
         Dialog::Kinds(list) => choose_kinds(ui, list, edit),
-        Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::SortChannels(_) | Dialog::Menu(_)
-            if *edit == EditKey::Enter =>
-        {
+        Dialog::Palette(_) | Dialog::Sort(_) | Dialog::SortChannels(_) | Dialog::Menu(_) if *edit == EditKey::Enter => {
             return do_chosen(ui, world, dialog, now);
         }
-        Dialog::Help(_) | Dialog::Palette(_) | Dialog::Sort(_) | Dialog::SortChannels(_) | Dialog::Menu(_) => {
+        Dialog::Palette(_) | Dialog::Sort(_) | Dialog::SortChannels(_) | Dialog::Menu(_) => {
             narrow_list(ui, world, dialog, edit);
         }
         // Keys are no text to these.
@@ -49,10 +52,6 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
 /// Narrow a list by what is typed, or choose another line of it.
 fn narrow_list(ui: &mut Ui, world: &World, mut dialog: Dialog, edit: &EditKey) {
     match &mut dialog {
-        Dialog::Help(list) => {
-            let found = ui.screen(world).find_actions(list).len();
-            list.take_key(edit, found);
-        }
         Dialog::Palette(list) => {
             let found = ui.screen(world).find_palette_hits(list).len();
             list.take_key(edit, found);
@@ -97,7 +96,6 @@ fn do_chosen(ui: &mut Ui, world: &World, dialog: Dialog, now: Moment) -> Vec<Ord
         Dialog::Menu(menu) => {
             menu.chosen_action().map_or(Vec::new(), |action| perform::confirm_action(ui, world, action, now))
         }
-        // The help is only read.
         _ => Vec::new(),
     }
 }

@@ -1,0 +1,106 @@
+//! What lies over the panes, and what is said for a moment: nothing hides the keys.
+
+use std::time::Duration;
+
+use herenow::ui::{Action, EditKey, Pane, Tone, UiEvent};
+
+use crate::{model::Looking, sim::Sim};
+
+fn crowd(size: usize) -> Sim {
+    Sim::crowd(size, "me").watched(Duration::from_secs(45))
+}
+
+fn act(sim: &mut Sim, action: Action) {
+    sim.tell(UiEvent::Act(action));
+}
+
+fn last_row(screen: &str) -> String {
+    screen.lines().last().unwrap().to_owned()
+}
+
+#[test]
+fn f28_while_paused_nothing_says_live_or_following() {
+    let mut sim = crowd(60);
+    act(&mut sim, Action::Pause);
+    sim.run(Duration::from_secs(20));
+    for (width, height) in [(200, 60), (120, 40), (100, 30), (80, 24)] {
+        let screen = sim.text(width, height);
+        assert!(!screen.contains("● live") && !screen.contains("following"), "{screen}");
+        let first = screen.lines().next().unwrap();
+        assert!(first.contains("❚❚ PAUSED 12:00:46, ") && first.contains(" wait"), "{screen}");
+        assert!(screen.contains(" held "), "{screen}");
+    }
+    assert!(sim.text(40, 12).contains("PAUSED"), "{}", sim.text(40, 12));
+    act(&mut sim, Action::Pause);
+    assert!(sim.text(120, 40).contains("● live") && sim.text(120, 40).contains("following"));
+}
+
+#[test]
+fn f36_a_message_never_hides_a_key() {
+    let mut sim = crowd(60);
+    for (width, height) in [(200, 60), (120, 40), (80, 24), (40, 12), (24, 6)] {
+        let before = last_row(&sim.text(width, height));
+        let now = sim.now;
+        sim.model.listener.say(Tone::Good, "present on lobby as me, for 300 s and kept alive", now);
+        let after = sim.text(width, height);
+        assert_eq!(last_row(&after), before, "{width}x{height}");
+        let above = after.lines().rev().nth(1).unwrap();
+        assert!(above.contains("✓ present on lobby"), "{width}x{height}: {after}");
+        sim.model.listener.status = None;
+    }
+    // While a box is open its keys are in the frame, always.
+    act(&mut sim, Action::EditState);
+    act(&mut sim, Action::Heartbeat);
+    let now = sim.now;
+    sim.model.listener.say(Tone::Bad, "not confirmed that we left: the service can't be reached ".repeat(4), now);
+    for (width, height) in [(200, 60), (120, 40), (80, 24), (40, 12)] {
+        let screen = sim.text(width, height);
+        assert!(last_row(&screen).contains("Ctrl-S send"), "{screen}");
+    }
+}
+
+#[test]
+fn f43_the_help_is_one_page_that_begins_with_the_legend() {
+    let mut sim = crowd(60);
+    act(&mut sim, Action::GoTo(Pane::Occupants));
+    act(&mut sim, Action::Help);
+    let screen = sim.text(120, 40);
+    let rows: Vec<&str> = screen.lines().collect();
+    assert!(rows[2].contains("● live, exact  ◌ catching up"), "{screen}");
+    let place =
+        |text: &str| rows.iter().position(|row| row.contains(text)).unwrap_or_else(|| panic!("{text}: {screen}"));
+    assert!(place("≡ interval") < place("in this pane") && place("in this pane") < place("choose state fields"));
+    let offered: Vec<_> = sim.model.screen().offered_actions().collect();
+    let pairs =
+        ["next-pane", "previous-pane", "next-channel", "previous-channel", "down", "up", "page-down", "page-up"];
+    let more = ["first", "last", "shorter-span", "longer-span", "crowd-faster", "crowd-slower"];
+    for info in offered.iter().filter(|info| !pairs.contains(&info.name) && !more.contains(&info.name)) {
+        assert!(screen.contains(info.help), "{}: {screen}", info.name);
+    }
+    assert!(screen.contains("one row down, up") && screen.contains("first, last row; in the events: follow"));
+    insta::assert_snapshot!("f43_help", screen);
+    // Where there is less room, lines go on below.
+    let narrow = sim.text(40, 12);
+    assert!(!narrow.contains('…') || narrow.contains("… cut"), "{narrow}");
+}
+
+#[test]
+fn f43_slash_searches_and_q_closes() {
+    let mut sim = crowd(60);
+    act(&mut sim, Action::Help);
+    for letter in "Lx".chars() {
+        sim.tell(UiEvent::Type(EditKey::Char(letter)));
+    }
+    assert!(sim.text(120, 40).contains("in this pane"), "letters meant for the panes do nothing");
+    for letter in "/heartbeat".chars() {
+        sim.tell(UiEvent::Type(EditKey::Char(letter)));
+    }
+    let found = sim.text(120, 40);
+    assert!(found.contains("› heartbeat") && found.contains("turn automatic heartbeats"), "{found}");
+    assert!(!found.contains("in this pane"));
+    sim.tell(UiEvent::Type(EditKey::Cancel));
+    assert!(sim.model.listener.dialog.is_none());
+    act(&mut sim, Action::Help);
+    sim.tell(UiEvent::Type(EditKey::Char('q')));
+    assert!(sim.model.listener.dialog.is_none() && !sim.model.listener.quitting);
+}
