@@ -16,6 +16,7 @@ mod crowd;
 mod demo;
 mod events;
 mod failure;
+mod first_run;
 mod flags;
 mod group;
 mod heartbeat;

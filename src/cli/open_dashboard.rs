@@ -5,7 +5,9 @@ use ratatui::backend::CrosstermBackend;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, alerts, appearance, local_service::Home, session::require_reached, switch::Switching};
+use super::{
+    Failure, alerts, appearance, first_run::introduce, local_service::Home, session::require_reached, switch::Switching,
+};
 use crate::{
     client::Client,
     config::ConfigValues,
@@ -59,6 +61,7 @@ pub(super) async fn open_dashboard(
     let guard = terminal::enter().map_err(failed)?;
     let early = choose_theme(&mut appearance, &mut input).await.map_err(failed)?;
     ui.theme = appearance.theme.name;
+    introduce(&mut ui, &appearance.keys, clock.now());
     let input = stream::iter(early).chain(input);
     let screen = CrosstermBackend::new(terminal::TerminalScreen::default());
     let mut tasks = JoinSet::new();

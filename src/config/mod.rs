@@ -10,6 +10,7 @@
 //! | `source`, `bounds`, `command` | a value, and where it came from; values as text; what to run |
 //! | `read`, `file`, `keyset` | one table of the file, the whole file, one keyset |
 //! | `place` | where the file is |
+//! | `first_run` | whether herenow was ever looked at here |
 //! | `identity`, `token`, `trust` | a user id that is kept; the token of a file or a command; authorities to trust |
 //!
 //! All above `place` are pure: text, flags and environment are handed to them. It and those below touch
@@ -20,6 +21,7 @@
 mod bounds;
 mod effective;
 mod file;
+mod first_run;
 mod identity;
 mod keyset;
 mod kinds;
@@ -36,6 +38,7 @@ mod values;
 
 pub use effective::{settle_logging, settle_values};
 pub use file::Config;
+pub use first_run::claim_first_run;
 pub use identity::{Identity, load_identity, read_identity};
 pub use keyset::KeysetSection;
 pub use kinds::{

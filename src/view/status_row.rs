@@ -16,9 +16,6 @@ use unicode_width::UnicodeWidthStr;
 use super::{Appearance, footer::show_word, format::cut};
 use crate::ui::Screen;
 
-/// On screens that are not wider than this, half of a row holds no sentence.
-const NARROW: u16 = 90;
-
 /// Draw the message, if there is one, above the row of the keys.
 pub(super) fn draw_status(screen: &Screen<'_>, look: &Appearance, footer: Rect, buf: &mut Buffer) {
     let Some(status) = &screen.ui.status else { return };
@@ -26,7 +23,8 @@ pub(super) fn draw_status(screen: &Screen<'_>, look: &Appearance, footer: Rect, 
         return;
     }
     let (style, text) = show_word(look, status);
-    let most = if footer.width > NARROW { footer.width / 2 } else { footer.width };
+    // It stays on the right as long as that is enough for it.
+    let most = footer.width;
     let text = format!("{} ", cut(&text, usize::from(most).saturating_sub(1)));
     let width = u16::try_from(text.width()).unwrap_or(most).min(most);
     let area = Rect { x: footer.right() - width, y: footer.y - 1, width, height: 1 };

@@ -62,7 +62,9 @@ impl Start {
         }
         // A home of its own: no configuration and no user id of whoever runs the tests.
         let home = concat!(env!("CARGO_TARGET_TMPDIR"), "/home");
-        std::fs::create_dir_all(home).unwrap();
+        // It is not the first start, either.
+        std::fs::create_dir_all(format!("{home}/herenow")).unwrap();
+        std::fs::write(format!("{home}/herenow/introduced"), "").unwrap();
         for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
             command.env(name, home);
         }

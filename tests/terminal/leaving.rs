@@ -143,6 +143,28 @@ fn the_keys_do_what_the_footer_says() {
 }
 
 #[test]
+fn who_has_never_looked_is_told_once_what_there_is_to_see() {
+    let folder = std::env::temp_dir().join(format!("herenow-first-run-{}", std::process::id()));
+    let state = folder.to_str().unwrap();
+    let open = |args: &[&str]| Start::herenow(args).env("XDG_STATE_HOME", state).start();
+    let told = "Who is on a channel, right now: + came, - left, ! timed out. Press ? for help";
+    let mut plain = open(&["demo", "--plain", "--people", "30"]);
+    plain.shows("Now: calm for");
+    assert!(plain.keys("quit\n").ended().success() && !plain.screen().contains(told));
+    let mut first = open(&["demo", "--people", "30"]);
+    first.shows(told).shows("? help");
+    assert!(first.keys("q").ended().success());
+    let mut second = open(&["demo", "--people", "30"]);
+    second.shows("● live").shows_no_line(&[told]);
+    assert!(second.keys("q").ended().success());
+    let _ = std::fs::remove_dir_all(&folder);
+    // Where nothing can be kept, nothing is told.
+    let mut nowhere = Start::herenow(&["demo", "--people", "30"]).env("XDG_STATE_HOME", "/proc/none").start();
+    nowhere.shows("● live").shows_no_line(&[told]);
+    assert!(nowhere.keys("q").ended().success());
+}
+
+#[test]
 fn f60_two_interrupts_end_the_program_from_anywhere_and_leave_first() {
     for keys in ["", "?", "/lob", "e", "d", ":", "s"] {
         let mut session = Start::herenow(&["demo", "--crowd", "none", "--user-id", "AAA-me"]).start();
