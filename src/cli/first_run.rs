@@ -15,7 +15,7 @@ const SHOWN: Duration = Duration::from_secs(20);
 /// Say what is seen and what to press, where nobody has ever looked.
 pub(super) fn introduce(ui: &mut Ui, keys: &Keys, now: Moment) {
     let folder = config::find_state_folder(Platform::HERE, &|name| std::env::var_os(name));
-    if ui.wall || !config::claim_first_run(folder.as_deref()) {
+    if ui.focus.wall || !config::claim_first_run(folder.as_deref()) {
         return;
     }
     let key = keys.of(Action::Help).first().map_or_else(String::new, |key| format!(" Press {key} for help"));

@@ -45,7 +45,7 @@ pub(super) async fn open_dashboard(
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
     let mut ui = Ui::default();
-    ui.wall = wall;
+    ui.focus.wall = wall;
     if crowd.is_some() && world.session.watching.len() > 1 {
         ui.focus.select_sum(ChannelSum::All);
     }

@@ -126,7 +126,7 @@ impl PlainLines {
     /// The lines, with the time in front where nobody hears them at once.
     fn show(&self, lines: impl IntoIterator<Item = String>, now: Moment) -> String {
         let time = self.zone.as_ref().map_or_else(String::new, |zone| show_time(zone, now));
-        lines.into_iter().map(|line| format!("{time}{line}\n")).collect()
+        lines.into_iter().flat_map(|line| [time.clone(), line, "\n".to_owned()]).collect()
     }
 
     /// Write lines. Returns whether somebody asked us to end meanwhile.

@@ -37,7 +37,7 @@ pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Res
         (args.watched.dashboard.collect_typed(), args.watched.collect_watched(), args.watched.keyset);
     let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
     if is_plain(args.plain) {
-        return open_plain(session, client, (None, None), &all, broken).await;
+        return Box::pin(open_plain(session, client, (None, None), &all, broken)).await;
     }
     require_terminal()?;
     let config = keyset.speaker.load_config()?;

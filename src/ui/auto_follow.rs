@@ -29,7 +29,7 @@ impl Screen<'_> {
     pub const fn follows(&self) -> bool {
         match self.ui.follow.chosen {
             Some(chosen) => chosen,
-            None => self.live.scene.is_some() || self.ui.wall,
+            None => self.live.scene.is_some() || self.ui.focus.wall,
         }
     }
 

@@ -90,6 +90,8 @@ pub struct Focus {
     pub gone: Option<Departure>,
     /// Whether the focused pane fills the body.
     pub zoom: bool,
+    /// Whether the wall view is shown instead of the panes.
+    pub wall: bool,
     /// How the screen is divided.
     pub shares: PaneShares,
     /// Whether the log shows the selected channel only.

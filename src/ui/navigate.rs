@@ -44,7 +44,7 @@ pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now:
 fn leave_wall_for(ui: &mut Ui, action: Action) {
     use Action::{Filter, GoTo, NextPane, Open, PreviousPane, Zoom};
     if ui.dialog.is_none() && matches!(action, GoTo(_) | NextPane | PreviousPane | Open | Filter | Zoom) {
-        ui.wall = false;
+        ui.focus.wall = false;
     }
 }
 
@@ -148,8 +148,8 @@ fn ask(ui: &mut Ui, question: Question, text: &str) {
 fn close(ui: &mut Ui) {
     ui.status = None;
     if ui.dialog.take().is_none() {
-        if ui.wall {
-            ui.wall = false;
+        if ui.focus.wall {
+            ui.focus.wall = false;
         } else {
             step_back(ui);
         }
@@ -158,8 +158,8 @@ fn close(ui: &mut Ui) {
 
 /// Show the wall view, or the panes again. On the wall, the arrows go from channel to channel.
 fn toggle_wall(ui: &mut Ui) {
-    ui.wall = !ui.wall;
-    if ui.wall {
+    ui.focus.wall = !ui.focus.wall;
+    if ui.focus.wall {
         ui.focus.pane = Pane::Channels;
     }
 }

@@ -42,8 +42,6 @@ pub struct Ui {
     pub dialog: Option<Dialog>,
     /// The current theme, one of [`THEMES`].
     pub theme: &'static str,
-    /// Whether the wall view is shown instead of the panes.
-    pub wall: bool,
     /// Whether the mouse is ours rather than the terminal's.
     pub mouse: bool,
     /// The file that the last export found to exist.
@@ -73,7 +71,6 @@ impl Default for Ui {
             swallowing: false,
             dialog: None,
             theme: THEMES[0],
-            wall: false,
             mouse: true,
             exists: None,
             effects: Vec::new(),
@@ -94,12 +91,12 @@ impl Ui {
         let before = std::mem::take(self);
         *self = Self {
             theme: before.theme,
-            wall: before.wall,
             follow: before.follow.clone_for_new_world(),
             mouse: before.mouse,
             focus: Focus {
                 pane: before.focus.pane,
                 zoom: before.focus.zoom,
+                wall: before.focus.wall,
                 shares: before.focus.shares,
                 ..Focus::default()
             },

@@ -62,7 +62,7 @@ pub(super) fn show_verdict<'a>(screen: &Screen<'_>, look: &Appearance, now: Mome
             let mut line = Line::from(vec![Span::styled("✓ ", theme.good)]);
             let room = width.saturating_sub(2);
             // On the wall it has a row of its own.
-            let scene = screen.world.scene.as_ref().filter(|_| !screen.ui.wall);
+            let scene = screen.world.scene.as_ref().filter(|_| !screen.ui.focus.wall);
             let least = if scene.is_some() { room.saturating_sub(SCENE + 3) } else { room };
             let forms = calm.sentences(now);
             let text = choose(&forms, if scene.is_some() && least >= SCENE { least } else { room });

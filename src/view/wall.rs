@@ -55,7 +55,7 @@ const SIDE_BY_SIDE: u16 = 110;
 
 /// Whether the wall view is shown in this area.
 pub(super) const fn shows_wall(screen: &Screen<'_>, area: Rect) -> bool {
-    screen.ui.wall && area.width >= LEAST.0 && area.height >= LEAST.1
+    screen.ui.focus.wall && area.width >= LEAST.0 && area.height >= LEAST.1
 }
 
 /// Whether the last row names the keys of the wall, rather than what was just asked for.
@@ -84,7 +84,7 @@ impl WallRows {
         let twice = width >= HUGE.0 && height >= HUGE.1;
         let digits = if twice { 10 } else { 5 };
         let gap = u16::from(height >= 24);
-        let scene = if !has_scene { 0 } else { 1 + u16::from(height >= 22) };
+        let scene = if has_scene { 1 + u16::from(height >= 22) } else { 0 };
         let both = if width >= SIDE_BY_SIDE { 1 } else { 2 };
         let sentences = if height >= 18 { both } else { 0 };
         // The header, the verdict, and the blanks below it and around what follows.

@@ -79,7 +79,7 @@ pub(super) fn draw_number(screen: &Screen<'_>, look: &Appearance, now: Moment, a
     draw_lines(digits.into_iter().map(|row| Line::styled(row, style)), left, buf);
     let gap = if area.width >= 60 { 4 } else { 2 };
     let beside = Rect { x: area.x + width + gap, width: area.width.saturating_sub(width + gap), ..area };
-    draw_lines(describe_number(screen, look, now, &charted, beside).into_iter(), beside, buf);
+    draw_lines(describe_number(screen, look, now, &charted, beside), beside, buf);
 }
 
 /// Say what the number is about, how it changed, and what it means.

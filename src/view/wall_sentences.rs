@@ -117,8 +117,8 @@ fn write_sentence(told: &PeopleTogether<'_>, width: usize) -> String {
         EntryKind::Leave => format!("left {channel}"),
         _ => format!("came to {channel}"),
     };
-    let forms = (1..=names.len()).rev().map(|named| format!("{} {what}", who(named)));
-    let said = forms.clone().find(|said| said.width() <= width).or_else(|| forms.last());
+    let mut forms = (1..=names.len()).rev().map(|named| format!("{} {what}", who(named)));
+    let said = forms.clone().find(|said| said.width() <= width).or_else(|| forms.next_back());
     cut(&said.unwrap_or_default(), width)
 }
 
@@ -139,7 +139,9 @@ mod tests {
 
     fn said(entries: Vec<Arc<Entry>>, width: usize) -> Vec<String> {
         let mut log = EventLog::default();
-        entries.into_iter().for_each(|entry| log.push(entry));
+        for entry in entries {
+            log.push(entry);
+        }
         list_sentences(&log, width).into_iter().map(|(_, sentence)| sentence).collect()
     }
 

@@ -9,7 +9,7 @@ use herenow::{
     service::Settings,
     ui::{Action, ChannelSum, UiEvent},
     view::{self, Appearance, Depth, Symbols, Theme},
-    world::{Input, Order},
+    world::{ChannelState, Input, Order},
 };
 use ratatui::{
     buffer::{Buffer, Cell},
@@ -139,7 +139,7 @@ fn f05_the_selection_goes_where_most_changes_and_says_why() {
     assert!(screen.contains("stage (+") && screen.contains(" in 30 s)"), "{screen}");
     // Where it calms down, the sum is shown again.
     sim.run(Duration::from_secs(120));
-    let most = sim.model.world.channels.iter().map(|watched| watched.occupancy()).max();
+    let most = sim.model.world.channels.iter().map(ChannelState::occupancy).max();
     assert!(selected(&sim).is_none() || most > Some(5), "{:?}", selected(&sim));
 }
 
