@@ -89,7 +89,8 @@ impl Screen {
             // One that is left of an earlier run would be asked about.
             let _ = std::fs::remove_file(file);
             // The whole name at once, in place of the one that is suggested.
-            write!(self.keyboard, "E\u{15}{}\r", file.display())?;
+            // The people of the selected channel, which are in the second pane.
+            write!(self.keyboard, "2E\u{15}{}\r", file.display())?;
             self.keyboard.flush()?;
             let end = Instant::now() + PATIENCE;
             // It is written elsewhere first, and is here as a whole.
