@@ -47,7 +47,9 @@ impl Ui {
             return;
         }
         // A failure of what the person asked for stays visible.
-        if self.status.as_ref().is_none_or(|status| status.tone != Tone::Bad) {
+        // An incident is in the second row.
+        let is_told = matches!(alert.kind, AlertKind::Unusual(_));
+        if !is_told && self.status.as_ref().is_none_or(|status| status.tone != Tone::Bad) {
             self.say(Tone::News, alert.to_string(), now);
         }
         self.effects.push(Effect::Tell(alert));
