@@ -14,7 +14,7 @@ use crate::{
     files::{FileError, read_text},
     presence::{Channel, sanitize, sanitize_sentence},
     service::FaultRule,
-    wording::{count_things, list_first},
+    wording::count_things,
 };
 
 /// A scenario file has at most so many bytes.
@@ -22,9 +22,6 @@ const LARGEST: usize = 1 << 20;
 
 /// People, where neither the command line nor a scenario says how many.
 const PEOPLE: usize = 90;
-
-/// Channels that are named where somebody reads them; the others are counted.
-const NAMED: usize = 5;
 
 /// What is to be played; `None` for nobody.
 pub(super) fn choose_play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure> {
@@ -101,9 +98,26 @@ pub(super) fn describe_play(play: &Play) -> String {
     format!("{how} · {people}, seed {}{speed}", play.seed)
 }
 
-/// The channels in a line, the first few by name.
+/// The channels in a line, so that a shell reads them as they are.
 pub(super) fn list_channels(channels: &[Channel]) -> String {
-    list_first(channels, channels.len(), NAMED, " ")
+    let names: Vec<String> = channels.iter().map(|channel| quote_for_shell(channel.as_str())).collect();
+    names.join(" ")
+}
+
+/// A word as a shell has to be told it.
+fn quote_for_shell(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.:/@%+=".contains(letter);
+    let word = sanitize(word);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.into_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// The line by which another terminal watches a service of our own on these channels.
+pub(super) fn write_watch_line(url: &str, certificate: Option<&str>, key: &str, channels: &str) -> String {
+    let trusted = certificate.map_or(String::new(), |file| format!(" --ca-file {}", quote_for_shell(file)));
+    format!("herenow watch --origin {url}{trusted} --subscribe-key {key} {channels}")
 }
 
 #[cfg(test)]
@@ -127,13 +141,27 @@ mod tests {
             describe_play(&play),
             "rush hour: a wave of arrivals up to nearly everybody, then the ebb · 90 people, seed 1"
         );
-        assert_eq!(list_channels(play.places.channels()), "lobby support match.eu.1 match.us.2 stage and 2 more");
+        assert_eq!(
+            list_channels(play.places.channels()),
+            "lobby support match.eu.1 match.us.2 stage room.berlin team.tokyo"
+        );
         let play = asked(&["--scenario", "product-launch"]).unwrap().unwrap();
         assert_eq!(describe_play(&play), "A product launch (6 scenes) · 200 people, seed 7");
         let play =
             asked(&["--scenario", "product-launch", "--people", "1", "--seed", "3", "--speed", "2"]).unwrap().unwrap();
         assert_eq!(describe_play(&play), "A product launch (6 scenes) · 1 person, seed 3, speed 2");
         assert_eq!(list_channels(play.places.channels()), "lobby support demo.eu demo.us stage");
+    }
+
+    #[test]
+    fn f51_the_line_to_paste_names_all_channels_as_a_shell_reads_them() {
+        let channels = ["lobby", "match.eu.1", "two words", "it's", "$(x)"].map(Channel::from_wire);
+        let line = write_watch_line("http://127.0.0.1:7710", None, "demo", &list_channels(&channels));
+        let expected = "herenow watch --origin http://127.0.0.1:7710 --subscribe-key demo \
+                        lobby match.eu.1 'two words' 'it'\\''s' '$(x)'";
+        assert_eq!(line, expected);
+        let line = write_watch_line("https://127.0.0.1:1", Some("/tmp/a b.pem"), "demo", "lobby");
+        assert!(line.contains(" --ca-file '/tmp/a b.pem' "), "{line}");
     }
 
     #[test]

@@ -12,22 +12,17 @@ use super::{
         crowd::{Crowd, CrowdArgs},
         dashboard::DashboardFlags,
         keyset::SpeakerArgs,
-        service::{DEMO_KEY, ServiceArgs},
+        service::ServiceArgs,
         setting_flags::SettingFlags,
     },
+    join_in::describe_join_in,
     local_service::{self, Serving},
     open_dashboard::{open_dashboard, require_terminal},
     plain::{is_plain, open_plain},
     service_section::require_service_settings,
     switch::Switching,
 };
-use crate::{
-    client::Keyset,
-    clock::Clock,
-    crowd::Places,
-    presence::{Subscription, show_path},
-    world::Session,
-};
+use crate::{client::Keyset, clock::Clock, crowd::Places, presence::Subscription, world::Session};
 
 /// `herenow demo`
 #[derive(Debug, ClapArgs)]
@@ -81,9 +76,6 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     let Serving { home, crowd, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;
     let origin = local_service::own_origin(&home.running);
     let (subscribe_key, auth) = service.own_way_in();
-    let how = home.running.certificate.as_ref();
-    let how =
-        how.map_or_else(|| "without TLS".to_owned(), |trusted| format!("with TLS of {}", show_path(&trusted.file)));
     let session = Session {
         origin: origin.to_string(),
         name: None,
@@ -96,14 +88,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         subscribe_key: subscribe_key.clone(),
         user: user.clone(),
         watching: channels.iter().cloned().map(Subscription::Channel).collect(),
-        join_hint: Some(format!(
-            "origin {} {} · subscribe key {} · publish key {} · channels {}",
-            home.running.origin(),
-            how,
-            subscribe_key.as_str(),
-            DEMO_KEY,
-            crowd::list_channels(&channels),
-        )),
+        join_in: Some(describe_join_in(&home.running, &subscribe_key, &channels)),
     };
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
     let client = local_service::make_own_client(&home.running, keyset, all.budget.value, clock)?

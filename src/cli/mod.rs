@@ -21,6 +21,7 @@ mod flags;
 mod group;
 mod heartbeat;
 mod here_now;
+mod join_in;
 mod judging;
 mod keyset;
 mod leave;

@@ -101,16 +101,13 @@ fn describe_start(running: &RunningService, service: &ServiceArgs, about: Option
     if let Some(faults) = &service.fault {
         lines.push(format!("  faults         {}", faults.join(" · ")));
     }
-    if let Some((crowd, channels)) = about {
+    let channels = about.as_ref().map_or("lobby", |(_, channels)| channels.as_str());
+    let line = crowd::write_watch_line(&running.url(), trusted.as_deref(), key, channels);
+    if let Some((crowd, channels)) = &about {
         lines.push(format!("  crowd          {crowd}"));
         lines.push(format!("  channels       {channels}"));
     }
-    lines.push(format!(
-        "Watch it with: herenow watch --origin {}{} --subscribe-key {} lobby",
-        running.url(),
-        trusted.map_or(String::new(), |file| format!(" --ca-file {file}")),
-        key
-    ));
+    lines.push(format!("Watch it with: {line}"));
     lines.push("Ctrl-C ends it.".to_owned());
     lines.join("\n")
 }

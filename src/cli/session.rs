@@ -59,7 +59,7 @@ pub(super) fn prepare_session(
         subscribe_key: keyset.subscribe_key.clone(),
         user: keyset.user.clone(),
         watching,
-        join_hint: None,
+        join_in: None,
     };
     let client = keyset::make_client(keyset, all, clock)?;
     Ok((session, client))

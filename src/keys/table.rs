@@ -58,6 +58,7 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::Incident, &[Key::Char('I')]),
     (Action::CopyReport, &[Key::Char('i')]),
     (Action::Doctor, &[Key::Char('d')]),
+    (Action::JoinIn, &[Key::Char('P')]),
     (Action::Scenes, &[Key::Char('n')]),
     (Action::Direct(Direction::Next), &[]),
     (Action::Direct(Direction::Faster), &[Key::Char('>')]),
@@ -152,6 +153,10 @@ const FOOTER_OF_INCIDENT: &[(&[Action], &str)] = &[
     (&[Action::Help], "help"),
     (&[Action::Quit], "quit"),
 ];
+
+/// The same while it is shown how to join in.
+const FOOTER_OF_JOIN_IN: &[FooterOffer] =
+    &[(&[Action::CopyId], "copy the line"), (&[Action::Close], "close"), (&[Action::Quit], "quit")];
 
 /// The same while a list does.
 const FOOTER_OF_LIST: &[FooterOffer] = &[
@@ -280,6 +285,7 @@ impl Keys {
             (None, Pane::Log) => (FOOTER_OF_LOG, FOOTER),
             (Some(Dialog::Detail(_) | Dialog::Entry(_)), _) => (FOOTER_OF_ONE, &[]),
             (Some(Dialog::Doctor(_) | Dialog::WatchList(_)), _) => (FOOTER_OF_LIST, &[]),
+            (Some(Dialog::JoinIn), _) => (FOOTER_OF_JOIN_IN, &[]),
             (Some(Dialog::Incident { .. }), _) => (FOOTER_OF_INCIDENT, &[]),
             (Some(open), _) => {
                 let offered = list_typing_offers(open).iter();

@@ -96,6 +96,8 @@ pub enum Action {
     CopyReport,
     /// Open or close the doctor.
     Doctor,
+    /// Show how another client joins our own service.
+    JoinIn,
     /// Choose a scene of the simulated crowd; again, go on to the next.
     Scenes,
     /// Direct the simulated crowd, where there is one.
@@ -217,6 +219,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Incident, "incident", "evidence of what the second row tells", Tell),
         info(Action::CopyReport, "copy-report", "copy the incident report as Markdown", Tell),
         info(Action::Doctor, "doctor", "show problems, remedies and requests", Tell),
+        info(Action::JoinIn, "join", "how another client joins this service", Crowd),
         info(Action::Scenes, "scenes", "choose a scene; twice: the next one", Crowd),
         info(Action::Direct(Direction::Next), "crowd-next", "next scene or profile", Crowd),
         info(Action::Direct(Direction::Faster), "crowd-faster", "crowd faster", Crowd),

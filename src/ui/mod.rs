@@ -43,7 +43,6 @@ mod update;
 mod wakes;
 mod watch_list;
 
-use self::dialogs::SCENES;
 pub use self::{
     action::{ACTIONS, Action, ActionInfo, Section},
     channels::{ChannelList, ChannelListRow, ChannelSort, Heading},

@@ -78,6 +78,8 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
     match action {
         Action::Incident => incident::toggle_evidence(ui, now),
         Action::CopyReport => incident::copy_report(ui, world, now),
+        Action::JoinIn => toggle_dialog(ui, Dialog::JoinIn),
+        Action::CopyId if matches!(ui.dialog, Some(Dialog::JoinIn)) => copy_join_line(ui, world, now),
         Action::Doctor => toggle_dialog(ui, Dialog::Doctor(0)),
         Action::Watchlist => toggle_dialog(ui, Dialog::WatchList(0)),
         Action::Help => toggle_dialog(ui, Dialog::Help(HelpPage::default())),
@@ -169,6 +171,14 @@ fn toggle_mouse(ui: &mut Ui, now: Moment) {
     ui.effects.push(Effect::Mouse(ui.mouse));
     let text = if ui.mouse { "the mouse points here again" } else { "the mouse is the terminal's: it marks text" };
     ui.say(Tone::Good, text, now);
+}
+
+/// Copy the line by which another terminal joins in.
+fn copy_join_line(ui: &mut Ui, world: &World, now: Moment) {
+    if let Some(join_in) = &world.session.join_in {
+        ui.effects.push(Effect::Copy(join_in.line.clone()));
+        ui.say(Tone::Good, "copied the line, if the terminal allows it", now);
+    }
 }
 
 fn copy_selected(ui: &mut Ui, world: &World, as_json: bool, now: Moment) {

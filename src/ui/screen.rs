@@ -76,6 +76,7 @@ impl<'a> Screen<'a> {
     /// Whether an action means something now.
     pub fn offers(&self, action: Action) -> bool {
         match action {
+            Action::JoinIn => self.world.session.join_in.is_some(),
             Action::Scenes | Action::Direct(_) => self.world.scene.is_some(),
             Action::Sort | Action::Reverse => self.ui.focus.pane != Pane::Log,
             _ => true,

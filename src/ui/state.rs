@@ -1,8 +1,8 @@
 //! The state of the ui.
 
 use super::{
-    Action, ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, SCENES, StatusMessage,
-    THEMES, Tone,
+    Action, ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, StatusMessage, THEMES,
+    Tone,
 };
 use crate::{
     alerts::WatchList,
@@ -118,8 +118,7 @@ impl Ui {
     /// Whether an action is meant once more by its key, though that is text for the open dialog: the scenes are open,
     /// and nothing is typed.
     pub fn repeats(&self, action: Action) -> bool {
-        let Some(Dialog::Menu(menu)) = &self.dialog else { return false };
-        action == Action::Scenes && menu.title == SCENES && menu.list.field.text().is_empty()
+        action == Action::Scenes && matches!(&self.dialog, Some(Dialog::Menu(menu)) if menu.is_fresh_scenes())
     }
 
     /// Whether keys are text for the open dialog.

@@ -8,7 +8,7 @@
 //! | the panes | `channels` of `channel_columns`, `channel_line`, `gauge`, `occupants` with `table` and `departures`, `detail`, `log` |
 //! | of the log | `log_columns`, `log_row` |
 //! | of the detail | `facts`, `short_detail`, `channel_detail` |
-//! | what lies over them | `help`, `pickers`, `editor`, `entry`, `incident`, `doctor` with `requests`, `watchlist` |
+//! | what lies over them | `help`, `pickers`, `editor`, `entry`, `incident`, `doctor` with `requests`, `watchlist`, `join_in` |
 //! | where there is no room for panes | `ticker` |
 //! | what a room reads from afar | `wall` with `wall_parts` and `wall_sentences` |
 //! | what these are made of | `frame`, `scroll_bar`, `popup`, `choices`, `rows`, `pieces`, `marks`, `members` |
@@ -37,6 +37,7 @@ mod gauge;
 mod header;
 mod help;
 mod incident;
+mod join_in;
 mod layout;
 mod legend;
 mod link;

@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::{
     Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, footer,
-    frame, gauge, header, help, incident, log, occupants, pickers, status_row, ticker, wall, watchlist,
+    frame, gauge, header, help, incident, join_in, log, occupants, pickers, status_row, ticker, wall, watchlist,
 };
 use crate::{
     presence::Moment,
@@ -120,6 +120,7 @@ fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf
         Some(Dialog::Entry(reading)) => entry::draw_entry(reading, look, bounds, buf),
         Some(Dialog::Menu(pick)) => pickers::draw_pick(pick, look, bounds, buf),
         Some(Dialog::Editor(editor)) => editor::draw_editor(screen.world, editor, look, bounds, buf),
+        Some(Dialog::JoinIn) => join_in::draw_join_in(screen, look, bounds, buf),
         Some(Dialog::Doctor(first)) => doctor::draw_doctor(screen, *first, look, now, bounds, buf),
         Some(Dialog::Incident { number, top }) => {
             incident::draw_incident(screen, (*number, *top), look, now, bounds, buf);

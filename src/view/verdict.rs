@@ -28,9 +28,8 @@ use crate::{
 /// From this width on the age is said in words, and the key that opens the evidence.
 const ROOMY: usize = 60;
 
-/// What goes on in the crowd is told where so many cells are left, and how to join in.
+/// What goes on in the crowd is told where so many cells are left.
 const SCENE: usize = 24;
-const JOIN_IN: usize = 36;
 
 /// An incident that is at least this bad is drawn as something wrong.
 const WRONG: u8 = 4;
@@ -66,15 +65,11 @@ pub(super) fn show_verdict<'a>(screen: &Screen<'_>, look: &Appearance, now: Mome
             let least = if scene.is_some() { room.saturating_sub(SCENE + 3) } else { room };
             let forms = calm.sentences(now);
             let text = choose(&forms, if scene.is_some() && least >= SCENE { least } else { room });
-            let mut left = room.saturating_sub(text.width() + 3);
+            let left = room.saturating_sub(text.width() + 3);
             line.push_span(Span::styled(text, theme.quiet));
             if let Some(scene) = scene.filter(|_| left >= SCENE) {
                 let said = cut(&format!("crowd: {}", scene.describe(left.saturating_sub(7), now)), left);
-                left = left.saturating_sub(said.width() + 3);
                 line.extend([Span::raw("   "), Span::styled(said, theme.accent)]);
-            }
-            if let Some(hint) = screen.world.session.join_hint.as_ref().filter(|_| left >= JOIN_IN) {
-                line.extend([Span::raw("   "), Span::styled(cut(&format!("join in: {hint}"), left), theme.quiet)]);
             }
             line
         }

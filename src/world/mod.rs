@@ -84,7 +84,7 @@ pub use self::{
     reconcile::{Cause, Certainty, ListStep, MissingEvents, Reconciler, Reliability},
     removal::Removal,
     requests::{RequestCounts, RequestRate},
-    session::Session,
+    session::{JoinIn, Session},
     source_sum::{SourceSum, count_users},
     state::World,
     symptoms::{Recurrence, Symptoms},

@@ -31,7 +31,16 @@ pub struct Session {
     /// The announce max. It is not on the wire, so it is known only for our own service.
     pub announce_max: Option<u64>,
     /// How another client joins this service, if it is our own.
-    pub join_hint: Option<String>,
+    pub join_in: Option<JoinIn>,
+}
+
+/// How another client joins a service of our own. Safe to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JoinIn {
+    /// The line for another terminal.
+    pub line: String,
+    /// What clients have to be told: what it is for, and how it is written there.
+    pub clients: Vec<(&'static str, String)>,
 }
 
 #[cfg(test)]
@@ -50,7 +59,7 @@ impl Session {
             budget: 10,
             follows: false,
             announce_max: None,
-            join_hint: None,
+            join_in: None,
         }
     }
 }

@@ -99,7 +99,7 @@ async fn a_panic_elsewhere_and_the_end_of_input_end_the_loop() {
 async fn a_presenters_keys_reach_the_crowd_and_what_it_is_at_comes_back() {
     let mut desk = open_before_a_crowd();
     desk.beyond.connect(&["ann"]).await;
-    desk.type_in("n><o").await;
+    desk.type_in("nn><o").await;
     let mut crowd = desk.beyond.crowd.take().unwrap();
     for wanted in [Direction::Next, Direction::Faster, Direction::Slower, Direction::Outage] {
         assert_eq!(crowd.directions.recv().await, Some(wanted));

@@ -23,6 +23,7 @@ mod expression;
 mod following;
 mod front;
 mod incidents;
+mod join_in;
 mod laws;
 mod leaving_once;
 mod log;

@@ -39,7 +39,7 @@ pub fn session(me: &str, watching: Vec<Subscription>) -> Session {
         subscribe_key: SubscribeKey::from_wire("demo"),
         user: user(me),
         watching,
-        join_hint: None,
+        join_in: None,
     }
 }
 

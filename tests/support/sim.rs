@@ -21,7 +21,7 @@ use herenow::{
     source::{ParsedReply, ReplyReader},
     view::{self, Appearance, Symbols, Theme},
     wire::{Caller, Cursor, HereNow, Names, Operation, RawReply, ReplyForm, Request, WhereNow, encode_reply},
-    world::{Input, Session},
+    world::{Input, JoinIn, Session},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
 use unicode_width::UnicodeWidthStr;
@@ -118,7 +118,16 @@ impl Sim {
         let session = Session {
             announce_max: Some(settings.announce_max as u64),
             origin: "http://127.0.0.1:7710".to_owned(),
-            join_hint: Some("origin 127.0.0.1:7710 without TLS · subscribe key demo · publish key demo".to_owned()),
+            join_in: Some(JoinIn {
+                clients: vec![
+                    ("JavaScript", "new PubNub({ origin: \"127.0.0.1:7710\", ssl: false })".to_owned()),
+                    ("Go", "config.Secure = false; ".repeat(9)),
+                ],
+                line: format!(
+                    "herenow watch --origin http://127.0.0.1:7710 --subscribe-key demo {}",
+                    channels.join(" ")
+                ),
+            }),
             ..session(me, channels.iter().map(|c| Subscription::Channel(Channel::from_wire(c))).collect())
         };
         let mut script = script;

@@ -35,6 +35,8 @@ pub enum Dialog {
         /// The lines above.
         top: usize,
     },
+    /// How another client joins our own service.
+    JoinIn,
     /// A question answered by a line of text, in the footer.
     Prompt(Prompt),
     /// A question answered by yes or no, before an action is carried out.
@@ -65,7 +67,8 @@ impl Dialog {
             | Self::Confirm { .. }
             | Self::Menu(_)
             | Self::Editor(_) => true,
-            Self::Detail(_) | Self::Entry(_) | Self::WatchList(_) | Self::Doctor(_) | Self::Incident { .. } => false,
+            Self::Detail(_) | Self::Entry(_) | Self::WatchList(_) | Self::Doctor(_) | Self::JoinIn => false,
+            Self::Incident { .. } => false,
         }
     }
 }

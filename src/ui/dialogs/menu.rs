@@ -34,7 +34,7 @@ pub struct MenuItem {
 }
 
 /// The title of the menu of scenes.
-pub(in crate::ui) const SCENES: &str = "scenes";
+const SCENES: &str = "scenes";
 
 /// A menu of a few items.
 #[derive(Debug, Clone)]
@@ -66,6 +66,11 @@ impl Menu {
             action: ConfirmedAction::Act(Action::Direct(Direction::Scene(place))),
         };
         Self::new(SCENES, (0..).zip(status.scenes.iter()).map(item).collect(), status.scene)
+    }
+
+    /// Whether these are the scenes, and nothing is typed.
+    pub(in crate::ui) fn is_fresh_scenes(&self) -> bool {
+        self.title == SCENES && self.list.field.text().is_empty()
     }
 
     /// The items that match what is typed.

@@ -16,7 +16,6 @@ mod typing;
 
 pub(super) use self::{
     answer::take_exported,
-    menu::SCENES,
     switch_keyset::{choose_keyset, question_before_switch, report_failed_switch, switch_keyset},
     typing::type_into,
 };

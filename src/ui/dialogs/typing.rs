@@ -42,7 +42,12 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
             narrow_list(ui, world, dialog, edit);
         }
         // Keys are no text to these.
-        Dialog::Detail(_) | Dialog::Entry(_) | Dialog::WatchList(_) | Dialog::Doctor(_) | Dialog::Incident { .. } => {
+        Dialog::Detail(_)
+        | Dialog::Entry(_)
+        | Dialog::WatchList(_)
+        | Dialog::Doctor(_)
+        | Dialog::JoinIn
+        | Dialog::Incident { .. } => {
             ui.dialog = Some(dialog);
         }
     }
