@@ -172,6 +172,7 @@ const fn list_typing_offers(open: &Dialog) -> &'static [(&'static str, &'static 
         Dialog::Editor(_) => &[("Ctrl-S", "send"), ("Esc", "close")],
         Dialog::Help(page) if page.searching => &[("a…z", "search"), ("↑↓", "move"), ("Esc", "close")],
         Dialog::Help(_) => &[("/", "search"), ("↑↓", "move"), ("q Esc", "close")],
+        Dialog::Prompt(_) => &[("Tab", "complete"), ("Enter", "apply"), ("Esc", "close")],
         Dialog::Kinds(_) => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "show or hide"), ("Esc", "close")],
         _ => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "choose"), ("Esc", "close")],
     }

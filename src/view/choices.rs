@@ -18,7 +18,7 @@ use ratatui::{
 use super::{
     Appearance,
     format::cut,
-    popup::{draw_popup, show_field},
+    popup::{Dock, draw_docked, show_field},
     rows::{below, draw_lines, find_first_row},
 };
 use crate::ui::FuzzyList;
@@ -41,14 +41,8 @@ pub(super) struct Choices<'a, T> {
 impl<T> Choices<'_, T> {
     /// Draw it. `row` makes a line of one of them, in so many cells; the last argument says that it is the chosen
     /// one.
-    pub fn draw<'l>(
-        &self,
-        look: &Appearance,
-        bounds: Rect,
-        buf: &mut Buffer,
-        row: impl Fn(&T, usize, bool) -> Line<'l>,
-    ) {
-        let inner = draw_popup(look, self.title, self.closes, self.size, bounds, buf);
+    pub fn draw<'l>(&self, look: &Appearance, dock: Dock, buf: &mut Buffer, row: impl Fn(&T, usize, bool) -> Line<'l>) {
+        let inner = draw_docked(look, self.title, self.closes, self.size, dock, buf);
         let body = draw_field(self.chooser, look, inner, buf);
         let (rows, width) = (usize::from(body.height), usize::from(body.width));
         let first = find_first_row(self.chooser.chosen, rows, self.found.len());

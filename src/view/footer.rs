@@ -13,10 +13,10 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Appearance, doctor::mark_gravity, format::cut, popup::show_field};
+use super::{Appearance, doctor::mark_gravity, format::cut};
 use crate::{
     presence::Direction,
-    ui::{Action, Dialog, Pane, Prompt, Screen, StatusMessage, Tone},
+    ui::{Action, Dialog, Pane, Screen, StatusMessage, Tone},
 };
 
 pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
@@ -31,10 +31,6 @@ pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, bu
     match &screen.ui.dialog {
         Some(Dialog::Confirm { question, .. }) => {
             show_confirmation(question, look, width).render(area, buf);
-            return;
-        }
-        Some(Dialog::Prompt(line)) => {
-            show_question(line, look, width).render(area, buf);
             return;
         }
         _ => {}
@@ -99,22 +95,6 @@ fn draw_findings(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut B
         badge.render(Rect { x: rest.right(), width: area.width - rest.width, height: 1, ..area }, buf);
     }
     rest
-}
-
-/// Show a question, what is typed as its answer, and what is wrong with that.
-fn show_question<'a>(line: &Prompt, look: &Appearance, width: usize) -> Line<'a> {
-    let label = format!(" {}: ", line.question.label());
-    let (note, style) = match &line.mistake {
-        Some(mistake) => (mistake.as_str(), look.theme.bad),
-        None => (line.question.hint(), look.theme.quiet),
-    };
-    let room = width.saturating_sub(label.width());
-    let text = (line.field.text().width() + 1).clamp(room.min(12), room);
-    let mut spans = vec![Span::styled(label, look.theme.accent)];
-    spans.extend(show_field(&line.field, text));
-    let used: usize = spans.iter().map(Span::width).sum();
-    spans.push(Span::styled(cut(&format!("  {note}"), width.saturating_sub(used)), style));
-    Line::from(spans)
 }
 
 /// Ask whether something is to be done.

@@ -52,6 +52,7 @@ mod palette;
 mod pickers;
 mod pieces;
 mod popup;
+mod prompt;
 mod rank;
 mod requests;
 mod rows;

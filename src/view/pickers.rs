@@ -1,7 +1,7 @@
 //! What can be chosen in a box: an action, a theme, the kinds of the log, an order, one of a few things.
 //!
 //! ```text
-//! ╭ colours ─────── Enter keeps, Esc goes back ╮      ╭ events shown ── Enter shows or hides, Esc closes ╮
+//! ╭ colours ─────── Enter keeps, Esc closes ╮      ╭ events shown ── Enter shows or hides, Esc closes ╮
 //! │ › █                                        │      │ › █                                              │
 //! │   dark                                     │      │ [x] all kinds                              1 204 │
 //! │ › light                + - ! ~ × accent    │      │ [ ] interval                                  12 │
@@ -10,7 +10,6 @@
 
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
     text::{Line, Span},
 };
 use unicode_width::UnicodeWidthStr;
@@ -20,6 +19,7 @@ use super::{
     choices::Choices,
     format::{cut, cut_foreign, pad, pad_foreign, pad_middle, show_occupancy},
     help::KEYS,
+    popup::Dock,
     theme::patch_row,
 };
 use crate::{
@@ -35,17 +35,14 @@ use crate::{
 /// Rows of a box at the most: it lies over panes that one chooses for.
 const HIGHEST: usize = 18;
 
+/// Columns of a title with the keys beside it.
+const TITLE: usize = 48;
+
 /// What is said where nothing fits what is typed.
 const NO_SUCH_NAME: &str = "  nothing of that name";
 
 /// Draw the actions that fit what is typed.
-pub(super) fn draw_actions(
-    screen: &Screen<'_>,
-    chooser: &FuzzyList,
-    look: &Appearance,
-    bounds: Rect,
-    buf: &mut Buffer,
-) {
+pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appearance, dock: Dock, buf: &mut Buffer) {
     let found = screen.find_palette_hits(chooser);
     let choices = Choices {
         title: " actions and names ",
@@ -55,7 +52,7 @@ pub(super) fn draw_actions(
         found: &found,
         nothing: NO_SUCH_NAME,
     };
-    choices.draw(look, bounds, buf, |hit: &PaletteHit, width, chosen| {
+    choices.draw(look, dock, buf, |hit: &PaletteHit, width, chosen| {
         let text = width.saturating_sub(20 + KEYS + 3);
         let (name, help, keys) = match hit {
             PaletteHit::Action(action) => {
@@ -86,17 +83,17 @@ pub(super) fn draw_actions(
 }
 
 /// Draw the themes, the chosen one with its colours.
-pub(super) fn draw_themes(wardrobe: &ThemePicker, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_themes(wardrobe: &ThemePicker, look: &Appearance, dock: Dock, buf: &mut Buffer) {
     let found = wardrobe.list_matches();
     let choices = Choices {
         title: " colours ",
-        closes: "Enter keeps, Esc goes back",
+        closes: "Enter keeps, Esc closes",
         size: (46, THEMES.len() + 3),
         chooser: &wardrobe.list,
         found: &found,
         nothing: "",
     };
-    choices.draw(look, bounds, buf, |name, width, chosen| {
+    choices.draw(look, dock, buf, |name, width, chosen| {
         let (theme, room) = (&look.theme, width.saturating_sub(18));
         if !chosen {
             return Line::raw(pad(&format!("  {name}"), room));
@@ -111,13 +108,7 @@ pub(super) fn draw_themes(wardrobe: &ThemePicker, look: &Appearance, bounds: Rec
 }
 
 /// Draw the fields of states, each with a column or without, how many have it, and an example.
-pub(super) fn draw_columns(
-    screen: &Screen<'_>,
-    chooser: &FuzzyList,
-    look: &Appearance,
-    bounds: Rect,
-    buf: &mut Buffer,
-) {
+pub(super) fn draw_columns(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appearance, dock: Dock, buf: &mut Buffer) {
     let found = screen.list_columns(chooser);
     let survey = &screen.ui.occupants.fields;
     let shown = screen.ui.occupants.list_columns();
@@ -129,7 +120,7 @@ pub(super) fn draw_columns(
         found: &found,
         nothing: "no states have been seen here; a field can be typed, such as mood or device.os",
     };
-    choices.draw(look, bounds, buf, |path: &Path, width, chosen| {
+    choices.draw(look, dock, buf, |path: &Path, width, chosen| {
         let on = shown.iter().any(|(other, _)| other == path);
         let field = survey.fields.iter().find(|field| field.path == *path);
         let count = field.map(|field| format!("{} of {}", field.count, survey.states)).unwrap_or_default();
@@ -146,7 +137,7 @@ pub(super) fn draw_columns(
 }
 
 /// Draw the kinds of the log, each on or off, with how many entries there are.
-pub(super) fn draw_kinds(log: &EventLog, chooser: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_kinds(log: &EventLog, chooser: &FuzzyList, look: &Appearance, dock: Dock, buf: &mut Buffer) {
     let shown = log.view().filter();
     let choices = Choices {
         title: " events shown ",
@@ -156,7 +147,7 @@ pub(super) fn draw_kinds(log: &EventLog, chooser: &FuzzyList, look: &Appearance,
         found: &list_matching_kinds(chooser),
         nothing: "",
     };
-    choices.draw(look, bounds, buf, |kind, width, chosen| {
+    choices.draw(look, dock, buf, |kind, width, chosen| {
         let (on, name, number) = match kind {
             Some(kind) => (shown.shows_kind(*kind), kind.name(), log.count_kind(*kind)),
             None => (shown.kinds().count() == EntryKind::ALL.len(), "all kinds", log.len()),
@@ -172,7 +163,7 @@ pub(super) fn draw_kinds(log: &EventLog, chooser: &FuzzyList, look: &Appearance,
 }
 
 /// Draw a few things to choose from.
-pub(super) fn draw_pick(pick: &Menu, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_pick(pick: &Menu, look: &Appearance, dock: Dock, buf: &mut Buffer) {
     let found = pick.list_matches();
     let longest = pick.items.iter().map(|item| cut(&item.label, 30).width()).max().unwrap_or(0);
     let choices = Choices {
@@ -183,7 +174,7 @@ pub(super) fn draw_pick(pick: &Menu, look: &Appearance, bounds: Rect, buf: &mut 
         found: &found,
         nothing: NO_SUCH_NAME,
     };
-    choices.draw(look, bounds, buf, |item: &&MenuItem, width, chosen| {
+    choices.draw(look, dock, buf, |item: &&MenuItem, width, chosen| {
         let alarm = if item.alarm.is_empty() { String::new() } else { format!("{}  ", item.alarm) };
         let room = width.saturating_sub(longest + 3 + alarm.width());
         let line = Line::from(vec![
@@ -196,19 +187,19 @@ pub(super) fn draw_pick(pick: &Menu, look: &Appearance, bounds: Rect, buf: &mut 
 }
 
 /// Draw what occupants can be sorted by, with the order that they are in now.
-pub(super) fn draw_orders(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
+pub(super) fn draw_orders(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appearance, dock: Dock, buf: &mut Buffer) {
     // As high as it was before anything was typed.
     let height = screen.list_sort_keys(&FuzzyList::default()).len() + 3;
     let order: &SortOrder = screen.ui.occupants.order();
     let choices = Choices {
         title: " sort by ",
         closes: "Enter sorts, Esc closes",
-        size: (50, height.clamp(8, HIGHEST)),
+        size: (fit_width(screen.list_sort_keys(chooser).iter().map(SortKey::name)), height.clamp(8, HIGHEST)),
         chooser,
         found: &screen.list_sort_keys(chooser),
         nothing: "   not a field; such as mood, device.os",
     };
-    choices.draw(look, bounds, buf, |by: &SortKey, width, chosen| {
+    choices.draw(look, dock, buf, |by: &SortKey, width, chosen| {
         let arrow = match order.by == *by {
             true if order.reversed => "↓",
             true => "↑",
@@ -227,19 +218,22 @@ pub(super) fn draw_channel_sorts(
     screen: &Screen<'_>,
     chooser: &FuzzyList,
     look: &Appearance,
-    bounds: Rect,
+    dock: Dock,
     buf: &mut Buffer,
 ) {
     let (sorted, reversed) = screen.ui.channels.sort();
     let choices = Choices {
         title: " sort channels by ",
         closes: "Enter sorts, Esc closes",
-        size: (50, ChannelSort::ALL.len() + 3),
+        size: (
+            fit_width(ChannelSort::ALL.map(|sort| format!("{:<10}{}", sort.name(), sort.describe(false))).into_iter()),
+            ChannelSort::ALL.len() + 3,
+        ),
         chooser,
         found: &screen.list_channel_sorts(chooser),
         nothing: NO_SUCH_NAME,
     };
-    choices.draw(look, bounds, buf, |sort: &ChannelSort, width, chosen| {
+    choices.draw(look, dock, buf, |sort: &ChannelSort, width, chosen| {
         let arrow = if sorted != *sort {
             " "
         } else if reversed {
@@ -254,6 +248,12 @@ pub(super) fn draw_channel_sorts(
         ]);
         select_if(chosen, line, look)
     });
+}
+
+/// The columns of a box that is as wide as the widest of these, and as its title.
+fn fit_width(rows: impl Iterator<Item = impl AsRef<str>>) -> usize {
+    let widest = rows.map(|row| row.as_ref().width()).max().unwrap_or(0);
+    (widest + 6).clamp(TITLE, 64)
 }
 
 /// Mark the chosen line over its whole width.

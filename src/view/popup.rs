@@ -19,6 +19,35 @@ use unicode_width::UnicodeWidthStr;
 use super::{Appearance, format::cut_foreign, frame::draw_box};
 use crate::{presence::sanitize, ui::TextField};
 
+/// Rows of a pane that a box about it leaves in sight, its title included.
+const IN_SIGHT: u16 = 5;
+
+/// Where a box may lie, and the pane that it is about, if it is about one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dock {
+    pub bounds: Rect,
+    pub pane: Option<Rect>,
+}
+
+impl Dock {
+    /// In the middle, about no pane.
+    pub const fn middle(bounds: Rect) -> Self {
+        Self { bounds, pane: None }
+    }
+
+    /// The place of a box with this size: in the middle, or at the right edge of its pane, below its first rows where
+    /// there is room for that.
+    fn place(self, width: u16, height: u16) -> Rect {
+        let Self { bounds, pane } = self;
+        let (right, lowest) = (bounds.right() - width, bounds.bottom() - height);
+        let (x, y) = pane.map_or_else(
+            || (bounds.x + (bounds.width - width) / 2, bounds.y + (bounds.height - height) / 2),
+            |pane| (pane.right().saturating_sub(width), (pane.y + IN_SIGHT).max(pane.bottom().saturating_sub(height))),
+        );
+        Rect { x: x.clamp(bounds.x, right), y: y.clamp(bounds.y, lowest), width, height }
+    }
+}
+
 /// Draw an empty box of at most so many columns and rows (borders included) in the middle of the screen, with a
 /// title and how it is closed; returns what is inside.
 pub(super) fn draw_popup(
@@ -29,11 +58,22 @@ pub(super) fn draw_popup(
     bounds: Rect,
     buf: &mut Buffer,
 ) -> Rect {
+    draw_docked(look, title, closes, (width, height), Dock::middle(bounds), buf)
+}
+
+/// Draw such a box where it is docked.
+pub(super) fn draw_docked(
+    look: &Appearance,
+    title: &str,
+    closes: &str,
+    (width, height): (usize, usize),
+    dock: Dock,
+    buf: &mut Buffer,
+) -> Rect {
+    let bounds = dock.bounds;
     let width = u16::try_from(width).unwrap_or(u16::MAX).min(bounds.width);
     let height = u16::try_from(height).unwrap_or(u16::MAX).min(bounds.height);
-    let x = bounds.x + (bounds.width - width) / 2;
-    let y = bounds.y + (bounds.height - height) / 2;
-    let area = Rect { x, y, width, height };
+    let area = dock.place(width, height);
     Clear.render(area, buf);
     draw_box(look, title, Line::styled(format!(" {closes} "), look.theme.quiet), area, buf)
 }

@@ -8,11 +8,12 @@ use ratatui::{
 
 use super::{
     Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, footer,
-    frame, gauge, header, help, incident, join_in, log, occupants, pickers, status_row, ticker, wall, watchlist,
+    frame, gauge, header, help, incident, join_in, log, occupants, pickers, popup::Dock, prompt, status_row, ticker, wall,
+    watchlist,
 };
 use crate::{
     presence::Moment,
-    ui::{Action, Dialog, Pane, Screen},
+    ui::{Action, Dialog, Pane, Question, Screen},
 };
 
 /// From so many rows on a box leaves the first one free: on fewer it needs it itself. The last one has its keys.
@@ -108,17 +109,22 @@ fn draw_panes(screen: &Screen<'_>, look: &Appearance, now: Moment, layout: &Layo
 /// Draw what lies over the panes, if anything does.
 fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let bounds = find_bounds(area);
+    let layout = cut_screen(screen, now, area);
     match &screen.ui.dialog {
         Some(Dialog::Help(page)) => help::draw_help(screen, page, look, bounds, buf),
         Some(Dialog::Detail(row)) => detail::draw_whole_detail(screen, *row, look, now, bounds, buf),
-        Some(Dialog::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, bounds, buf),
-        Some(Dialog::SortChannels(chooser)) => pickers::draw_channel_sorts(screen, chooser, look, bounds, buf),
-        Some(Dialog::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, bounds, buf),
-        Some(Dialog::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, bounds, buf),
-        Some(Dialog::Columns(chooser)) => pickers::draw_columns(screen, chooser, look, bounds, buf),
-        Some(Dialog::Kinds(chooser)) => pickers::draw_kinds(screen.log, chooser, look, bounds, buf),
+        Some(Dialog::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, dock(layout.occupants, bounds), buf),
+        Some(Dialog::SortChannels(chooser)) => {
+            pickers::draw_channel_sorts(screen, chooser, look, dock(layout.channels, bounds), buf)
+        }
+        Some(Dialog::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, Dock::middle(bounds), buf),
+        Some(Dialog::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, dock(None, bounds), buf),
+        Some(Dialog::Columns(chooser)) => {
+            pickers::draw_columns(screen, chooser, look, dock(layout.occupants, bounds), buf)
+        }
+        Some(Dialog::Kinds(chooser)) => pickers::draw_kinds(screen.log, chooser, look, dock(layout.log, bounds), buf),
         Some(Dialog::Entry(reading)) => entry::draw_entry(reading, look, bounds, buf),
-        Some(Dialog::Menu(pick)) => pickers::draw_pick(pick, look, bounds, buf),
+        Some(Dialog::Menu(pick)) => pickers::draw_pick(pick, look, dock(layout.channels, bounds), buf),
         Some(Dialog::Editor(editor)) => editor::draw_editor(screen.world, editor, look, bounds, buf),
         Some(Dialog::JoinIn) => join_in::draw_join_in(screen, look, bounds, buf),
         Some(Dialog::Doctor(first)) => doctor::draw_doctor(screen, *first, look, now, bounds, buf),
@@ -128,8 +134,15 @@ fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf
         Some(Dialog::WatchList(chosen)) => {
             watchlist::draw_watchlist(screen.world, &screen.ui.alerts, *chosen, look, now, bounds, buf);
         }
-        // These are in the footer.
-        Some(Dialog::Prompt(_) | Dialog::Confirm { .. }) | None => {}
+        Some(Dialog::Prompt(asked)) => {
+            if asked.question == Question::WatchFor {
+                let last = screen.ui.alerts.items().len().saturating_sub(1);
+                watchlist::draw_watchlist(screen.world, &screen.ui.alerts, last, look, now, bounds, buf);
+            }
+            prompt::draw_prompt(screen, asked, look, &layout, bounds, buf);
+        }
+        // This is in the footer.
+        Some(Dialog::Confirm { .. }) | None => {}
     }
 }
 
@@ -139,7 +152,7 @@ pub fn is_beside_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: 
     /// Nothing draws a character that is none.
     const UNTOUCHED: &str = "\u{10ffff}";
     let here = Position::new(column, row);
-    if !area.contains(here) || matches!(screen.ui.dialog, Some(Dialog::Prompt(_) | Dialog::Confirm { .. }) | None) {
+    if !area.contains(here) || matches!(screen.ui.dialog, Some(Dialog::Confirm { .. }) | None) {
         return false;
     }
     let mut buf = Buffer::filled(area, Cell::new(UNTOUCHED));
@@ -160,4 +173,9 @@ fn find_bounds(area: Rect) -> Rect {
         LOW..ROOMY => Rect { height: area.height - 1, ..area },
         _ => Rect { y: area.y + 1, height: area.height - 2, ..area },
     }
+}
+
+/// Where a box goes that is about a pane: at the right edge, below the first rows.
+fn dock(pane: Option<Rect>, bounds: Rect) -> Dock {
+    Dock { bounds, pane: Some(pane.unwrap_or(bounds)) }
 }

@@ -223,7 +223,9 @@ async fn a_notch_over_the_channels_is_one_and_over_a_list_three() {
 async fn a_click_beside_a_box_closes_it_as_esc_does() {
     let press = |column, row| TerminalEvent::Mouse(Mouse { action: MouseAction::Press, column, row });
     for keys in ["?", "d", "T"] {
-        for (at, stays) in [((40, 12), true), ((0, 0), false)] {
+        // The themes are at the right, so that what they colour stays in sight.
+        let inside = if keys == "T" { (70, 18) } else { (40, 12) };
+        for (at, stays) in [(inside, true), ((0, 0), false)] {
             let desk = open();
             desk.type_in(keys).await;
             desk.put(press(at.0, at.1)).await;

@@ -104,3 +104,78 @@ fn f43_slash_searches_and_q_closes() {
     sim.tell(UiEvent::Type(EditKey::Char('q')));
     assert!(sim.model.listener.dialog.is_none() && !sim.model.listener.quitting);
 }
+
+#[test]
+fn f45_every_prompt_has_the_same_frame_and_completes() {
+    let mut sim = crowd(60);
+    let prompts = [
+        (Pane::Channels, Action::Filter),
+        (Pane::Occupants, Action::Filter),
+        (Pane::Log, Action::Filter),
+        (Pane::Channels, Action::Add),
+        (Pane::Occupants, Action::Export),
+        (Pane::Occupants, Action::PresenceTimeout),
+    ];
+    for (pane, action) in prompts {
+        act(&mut sim, Action::GoTo(pane));
+        act(&mut sim, action);
+        for (width, height) in [(200, 60), (120, 40), (80, 24), (60, 16)] {
+            let screen = sim.text(width, height);
+            assert!(screen.contains("Enter applies, Esc closes ╮"), "{action:?} {width}: {screen}");
+            assert!(last_row(&screen).contains("Tab complete  Enter apply  Esc close"), "{screen}");
+        }
+        sim.tell(UiEvent::Type(EditKey::Cancel));
+        assert!(sim.model.listener.dialog.is_none());
+    }
+    act(&mut sim, Action::GoTo(Pane::Channels));
+    act(&mut sim, Action::Filter);
+    let typed = |sim: &mut Sim, keys: &[EditKey]| keys.iter().for_each(|key| sim.tell(UiEvent::Type(key.clone())));
+    typed(&mut sim, &[EditKey::Char('m'), EditKey::Char('a')]);
+    assert!(sim.text(120, 40).contains("Tab: match.eu.1, match.us.2"), "{}", sim.text(120, 40));
+    typed(&mut sim, &[EditKey::Tab]);
+    assert!(sim.text(120, 40).contains("│ match.eu.1"));
+    typed(&mut sim, &[EditKey::Tab, EditKey::Enter]);
+    assert_eq!(sim.model.listener.channels.filter().as_str(), "match.us.2");
+}
+
+#[test]
+fn f45_adding_leaves_the_watch_list_open() {
+    let mut sim = crowd(60);
+    act(&mut sim, Action::Watchlist);
+    act(&mut sim, Action::Add);
+    let screen = sim.text(120, 40);
+    assert!(screen.contains("watch list · 0") && screen.contains("tell me about"), "{screen}");
+    for letter in "lobb".chars() {
+        sim.tell(UiEvent::Type(EditKey::Char(letter)));
+    }
+    sim.tell(UiEvent::Type(EditKey::Tab));
+    sim.tell(UiEvent::Type(EditKey::Enter));
+    assert!(sim.text(120, 40).contains("watch list · 1"), "{}", sim.text(120, 40));
+    act(&mut sim, Action::Add);
+    sim.tell(UiEvent::Type(EditKey::Cancel));
+    assert!(sim.text(120, 40).contains("watch list · 1"), "giving up leaves it open as well");
+}
+
+#[test]
+fn f59_a_box_leaves_rows_of_its_pane_in_sight() {
+    let mut sim = crowd(60);
+    for (pane, action) in [(Pane::Channels, Action::Sort), (Pane::Occupants, Action::Sort), (Pane::Log, Action::Kinds)]
+    {
+        act(&mut sim, Action::GoTo(pane));
+        let before = sim.text(120, 40);
+        act(&mut sim, action);
+        let after = sim.text(120, 40);
+        let digit = match pane {
+            Pane::Channels => "[1]",
+            Pane::Occupants => "[2]",
+            Pane::Log => "[3]",
+        };
+        let title = before.lines().position(|row| row.contains(digit)).unwrap();
+        let begin = |screen: &str, row: usize| screen.lines().nth(row).unwrap().chars().take(40).collect::<String>();
+        for row in title..title + 4 {
+            assert_eq!(begin(&before, row), begin(&after, row), "{after}");
+        }
+        assert!(after.contains(", Esc closes ╮"), "{after}");
+        sim.tell(UiEvent::Type(EditKey::Cancel));
+    }
+}

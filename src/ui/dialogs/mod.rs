@@ -1,6 +1,7 @@
 //! The dialogs over the panes, which take the keys.
 
 mod answer;
+mod completion;
 mod dialog;
 mod editor;
 mod entry_viewer;

@@ -1,4 +1,4 @@
-//! Questions answered by a line of text in the footer.
+//! Questions answered by a line of text.
 
 use super::TextField;
 
@@ -61,11 +61,30 @@ pub struct Prompt {
     pub field: TextField,
     /// The mistake in it, if any. Safe to show.
     pub mistake: Option<String>,
+    /// The word that Tab completes, from its first time on.
+    pub(super) stem: Option<String>,
+    /// The completion that stands in the text.
+    pub(super) completion: usize,
 }
 
 impl Prompt {
+    /// Put in the next of these completions for the word that is typed.
+    pub(super) fn complete(&mut self, stem: String, completions: &[String]) {
+        let next = if self.stem.is_some() { (self.completion + 1) % completions.len().max(1) } else { 0 };
+        let Some(completion) = completions.get(next) else { return };
+        let text = self.field.text();
+        let typed = last_word(text).len();
+        self.field = TextField::new(&format!("{}{completion}", &text[..text.len() - typed]));
+        (self.stem, self.completion) = (Some(stem), next);
+    }
+
     /// A prompt with a first answer in it.
     pub fn new(question: Question, text: &str) -> Self {
-        Self { question, field: TextField::new(text), mistake: None }
+        Self { question, field: TextField::new(text), mistake: None, stem: None, completion: 0 }
     }
+}
+
+/// The word that is being typed.
+pub(super) fn last_word(text: &str) -> &str {
+    text.rsplit([' ', ',', '!', '=', '~', '(']).next().unwrap_or_default()
 }

@@ -1,6 +1,9 @@
 //! Passes keys to the open dialog.
 
-use super::{ConfirmedAction, Dialog, EditKey, FuzzyList, Prompt, Question, ThemePicker, answer, list_matching_kinds};
+use super::{
+    ConfirmedAction, Dialog, EditKey, FuzzyList, Prompt, Question, ThemePicker, answer, list_matching_kinds,
+    prompt::last_word,
+};
 use crate::{
     presence::Moment,
     ui::{Effect, PaletteHit, Ui, channels, occupants, palette, perform},
@@ -156,6 +159,7 @@ fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditK
         match prompt.question {
             Question::Filter => ui.occupants.restore_filter(),
             Question::ChannelFilter => ui.channels.restore_filter(),
+            Question::WatchFor => ui.dialog = Some(Dialog::WatchList(0)),
             _ => {}
         }
         return Vec::new();
@@ -165,8 +169,15 @@ fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditK
             Ok(order) => return order.into_iter().collect(),
             Err(mistake) => prompt.mistake = Some(mistake),
         }
-    } else if prompt.field.take_key(edit) {
+    } else if *edit == EditKey::Tab || prompt.field.take_key(edit) {
         prompt.mistake = None;
+        if *edit == EditKey::Tab {
+            let stem = prompt.stem.clone().unwrap_or_else(|| last_word(prompt.field.text()).to_owned());
+            let completions = ui.screen(world).list_completions(&prompt);
+            prompt.complete(stem, &completions);
+        } else {
+            prompt.stem = None;
+        }
         // Until the text is a valid filter, the last valid one applies.
         prompt.mistake = match prompt.question {
             Question::Filter => answer::apply_filter(ui, prompt.field.text()).err(),

@@ -1,0 +1,91 @@
+//! A line to type into, under the title of the pane that it is about.
+//!
+//! ```text
+//! ──[1] 12 channels · worst first ───────────────────
+//! ╭ channels with ──────── Enter applies, Esc closes ╮
+//! │ lob█                                             │
+//! │ Tab: lobby, lobby.eu                             │
+//! ╰──────────────────────────────────────────────────╯
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    text::Line,
+    widgets::{Clear, Widget},
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{
+    Appearance, Layout,
+    format::{cut, cut_foreign},
+    frame::draw_box,
+    popup::show_field,
+};
+use crate::ui::{Pane, Prompt, Question, Screen};
+
+/// Rows of the box, borders included: what is typed, and what helps.
+const ROWS: u16 = 4;
+
+/// The fewest and the most columns.
+const NARROWEST: u16 = 44;
+const WIDEST: u16 = 100;
+
+/// What the box says of Enter and Esc.
+const CLOSES: &str = "Enter applies, Esc closes";
+
+/// Draw it within `bounds`.
+pub(super) fn draw_prompt(
+    screen: &Screen<'_>,
+    prompt: &Prompt,
+    look: &Appearance,
+    layout: &Layout,
+    bounds: Rect,
+    buf: &mut Buffer,
+) {
+    let help = describe_help(screen, prompt);
+    let area = place_prompt(screen, prompt, help.width(), layout, bounds);
+    Clear.render(area, buf);
+    let closes = Line::styled(format!(" {CLOSES} "), look.theme.quiet);
+    let inner = draw_box(look, &format!(" {} ", prompt.question.label()), closes, area, buf);
+    let width = usize::from(inner.width).saturating_sub(2);
+    let style = if prompt.mistake.is_some() { look.theme.bad } else { look.theme.quiet };
+    let mut field = Line::raw(" ");
+    field.extend(show_field(&prompt.field, width));
+    let lines = [field, Line::styled(format!(" {}", cut(&help, width)), style)];
+    super::rows::draw_lines(lines, inner, buf);
+}
+
+/// What is wrong with what is typed, or how it could go on, or what can be typed.
+fn describe_help(screen: &Screen<'_>, prompt: &Prompt) -> String {
+    if let Some(mistake) = &prompt.mistake {
+        return mistake.clone();
+    }
+    let completions = screen.list_completions(prompt);
+    if completions.is_empty() {
+        return prompt.question.hint().to_owned();
+    }
+    let names: Vec<String> = completions.iter().take(6).map(|name| cut_foreign(name, 24)).collect();
+    format!("Tab: {}", names.join(", "))
+}
+
+/// Under the title of its pane; where a watch list is open, below it.
+fn place_prompt(screen: &Screen<'_>, prompt: &Prompt, help: usize, layout: &Layout, bounds: Rect) -> Rect {
+    let pane = match prompt.question {
+        Question::ChannelFilter | Question::Watch => layout.channels,
+        Question::Filter | Question::PresenceTimeout => layout.occupants,
+        Question::LogFilter => layout.log,
+        Question::Export | Question::ExportOver => match screen.ui.focus.pane {
+            Pane::Channels => layout.channels,
+            Pane::Occupants => layout.occupants,
+            Pane::Log => layout.log,
+        },
+        Question::WatchFor => None,
+    };
+    let wanted = u16::try_from(help.max(prompt.field.text().width() + 1) + 4).unwrap_or(WIDEST);
+    let width = wanted.clamp(NARROWEST, WIDEST).min(bounds.width);
+    let height = ROWS.min(bounds.height);
+    let lowest = bounds.bottom() - height;
+    let (x, y) = pane.map_or((bounds.x + (bounds.width - width) / 2, lowest), |pane| (pane.x, pane.y + 1));
+    Rect { x: x.min(bounds.right() - width), y: y.clamp(bounds.y, lowest), width, height }
+}
