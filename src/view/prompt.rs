@@ -28,7 +28,7 @@ use crate::ui::{Pane, Prompt, Question, Screen};
 const ROWS: u16 = 4;
 
 /// The fewest and the most columns.
-const NARROWEST: u16 = 44;
+const NARROWEST: u16 = 46;
 const WIDEST: u16 = 100;
 
 /// What the box says of Enter and Esc.
@@ -69,7 +69,7 @@ fn describe_help(screen: &Screen<'_>, prompt: &Prompt) -> String {
     format!("Tab: {}", names.join(", "))
 }
 
-/// Under the title of its pane; where a watch list is open, below it.
+/// Under the title of its pane, at the right: names stand at the left. Where a watch list is open, below it.
 fn place_prompt(screen: &Screen<'_>, prompt: &Prompt, help: usize, layout: &Layout, bounds: Rect) -> Rect {
     let pane = match prompt.question {
         Question::ChannelFilter | Question::Watch => layout.channels,
@@ -86,6 +86,8 @@ fn place_prompt(screen: &Screen<'_>, prompt: &Prompt, help: usize, layout: &Layo
     let width = wanted.clamp(NARROWEST, WIDEST).min(bounds.width);
     let height = ROWS.min(bounds.height);
     let lowest = bounds.bottom() - height;
-    let (x, y) = pane.map_or((bounds.x + (bounds.width - width) / 2, lowest), |pane| (pane.x, pane.y + 1));
-    Rect { x: x.min(bounds.right() - width), y: y.clamp(bounds.y, lowest), width, height }
+    let (x, y) = pane.map_or((bounds.x + (bounds.width - width) / 2, lowest), |pane| {
+        (pane.right().saturating_sub(width), pane.y + 1)
+    });
+    Rect { x: x.clamp(bounds.x, bounds.right() - width), y: y.clamp(bounds.y, lowest), width, height }
 }

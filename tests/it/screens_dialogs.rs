@@ -2,9 +2,17 @@
 
 use std::time::Duration;
 
-use herenow::ui::{Action, EditKey, Pane, Tone, UiEvent};
+use herenow::{
+    presence::{LinkChange, Trouble},
+    ui::{Action, EditKey, Pane, Tone, UiEvent},
+    world::Input,
+};
 
-use crate::{model::Looking, sim::Sim};
+use crate::{
+    happen::{on, trouble},
+    model::Looking,
+    sim::{CHANNELS, Sim},
+};
 
 fn crowd(size: usize) -> Sim {
     Sim::crowd(size, "me").watched(Duration::from_secs(45))
@@ -177,5 +185,45 @@ fn f59_a_box_leaves_rows_of_its_pane_in_sight() {
         }
         assert!(after.contains(", Esc closes ╮"), "{after}");
         sim.tell(UiEvent::Type(EditKey::Cancel));
+    }
+}
+
+/// A part of a sentence that stands twice on a screen, if one does.
+fn find_repeated(screen: &str) -> Option<String> {
+    const LONG: usize = 41;
+    let rows: Vec<Vec<char>> = screen.lines().map(|row| row.chars().collect()).collect();
+    let parts = rows.iter().flat_map(|row| row.windows(LONG)).map(|part| part.iter().collect::<String>());
+    let sentences = parts.filter(|part| {
+        let letters = part.chars().filter(|c| c.is_alphabetic()).count();
+        letters >= 30 && !part.contains("  ") && !part.contains(['│', '─'])
+    });
+    let mut seen = std::collections::HashSet::new();
+    sentences.into_iter().find(|part| !seen.insert(part.clone()))
+}
+
+#[test]
+fn f32_no_sentence_stands_twice_on_a_screen() {
+    let all = CHANNELS.iter().map(|channel| on(channel)).collect::<Vec<_>>();
+    let names = CHANNELS.iter().map(|channel| (*channel).to_owned()).collect();
+    let whole = "access refused (403) for lobby-pnpres, support-pnpres and 3 more (\"Forbidden\"); the token needs read \
+                 permission";
+    let mut refused = Sim::crowd(12, "me").watched(Duration::from_secs(10));
+    let why = Trouble { refused: names, ..trouble(whole) };
+    refused.link(LinkChange::Refused { what: all, everything: true, trouble: why });
+    let mut away = Sim::crowd(12, "me");
+    let why = "https://ps.pndsn.com can't be reached: connection refused; check the network, the origin and any proxy";
+    let retry_at = away.now.plus(Duration::from_secs(4));
+    away.link(LinkChange::Lost { trouble: trouble(why), attempt: 3, retry_at });
+    for (name, mut sim) in [("refused", refused), ("unreachable", away)] {
+        sim.tell(Input::Tick);
+        for (width, height) in [(200, 60), (120, 40), (80, 24)] {
+            for doctor in [false, true] {
+                let screen = sim.text(width, height);
+                if let Some(twice) = find_repeated(&screen) {
+                    panic!("{name} at {width}x{height}, doctor {doctor}: `{twice}` stands twice\n{screen}");
+                }
+                act(&mut sim, Action::Doctor);
+            }
+        }
     }
 }
