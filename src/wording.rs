@@ -63,6 +63,13 @@ pub fn show_change(change: i64) -> String {
     format!("{}{}", if change < 0 { '-' } else { '+' }, show_roughly(change.unsigned_abs()))
 }
 
+/// What a failure was, without where, what the service said of it, and what to try: `access refused (403)`.
+pub fn shorten_reason(sentence: &str) -> &str {
+    let end = [";", " (\"", " for "].iter().filter_map(|mark| sentence.find(mark)).min().unwrap_or(sentence.len());
+    let reason = &sentence[..end];
+    reason.rsplit_once(": ").map_or(reason, |(_, cause)| cause)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ use super::finding::{CheckResult, Gravity, RECENT, describe_recurrence, format_t
 use crate::{
     duration::age,
     presence::Moment,
+    wording::shorten_reason,
     world::{CLOCK_SKEW_LIMIT, LinkState, World},
 };
 
@@ -32,13 +33,14 @@ pub(super) fn check_link(world: &World, now: Moment) -> CheckResult {
         LinkState::Lost { why, attempt, .. } => make_finding(
             Gravity::Wrong,
             "the link is lost: what is shown was true then",
-            format!("for {lasted}, try {attempt}: {why}"),
+            format!("for {lasted}, try {attempt}: {}", shorten_reason(why)),
             "herenow goes on trying; check the origin, the network and any proxy",
         ),
         LinkState::Refused { why, .. } => make_finding(
             Gravity::Wrong,
             "the service refuses all that is asked for",
-            why.clone(),
+            // The second row of the screen says all of it.
+            shorten_reason(why),
             "check the subscribe key and the token; herenow asks again now and then",
         ),
     }

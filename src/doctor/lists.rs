@@ -6,14 +6,27 @@ use super::finding::{CheckResult, Gravity, describe_recurrence, format_count, li
 use crate::{
     duration::age,
     presence::{Moment, sanitize_sentence},
-    world::{Cause, Certainty, ChannelState, Mode, World},
+    wording::shorten_reason,
+    world::{Cause, Certainty, ChannelState, LinkState, Mode, World},
 };
 
 /// A channel without users and events for this long deserves a remark.
 const SILENCE: Duration = Duration::from_secs(60);
 
 pub(super) fn check_refused(world: &World, _now: Moment) -> CheckResult {
-    let (count, evidence) = list_channels(world, |w| w.refused.as_ref().map(|trouble| trouble.sentence.to_string()))?;
+    let mut sentences: Vec<&str> =
+        world.channels.iter().filter_map(|watched| Some(watched.refused.as_ref()?.sentence.as_str())).collect();
+    sentences.dedup();
+    // What is said of several is said once; where nothing is allowed, it is said of the link.
+    let is_said_of_each = sentences.len() > 1;
+    let (count, channels) = list_channels(world, |watched| {
+        let sentence = watched.refused.as_ref()?.sentence.as_str();
+        Some(if is_said_of_each { shorten_reason(sentence).to_owned() } else { String::new() })
+    })?;
+    let evidence = match sentences.as_slice() {
+        [only] if !matches!(world.link.state, LinkState::Refused { .. }) => format!("{channels}: {only}"),
+        _ => channels,
+    };
     make_finding(
         Gravity::Wrong,
         format!("{} refused", format_count(count, "channel is", "channels are")),

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     presence::{EventKind, UserId, sanitize},
     ui::{Burst, EventLog},
-    wording::{count_more, excerpt, group_digits},
+    wording::{count_more, excerpt, group_digits, shorten_reason},
     world::{Entry, EntryBody, EntryKind, Note},
 };
 
@@ -218,13 +218,6 @@ fn describe_note(note: &Note, has_word: bool) -> String {
     };
     let after_kind = said.strip_prefix(note.kind().name()).and_then(|rest| rest.strip_prefix(' '));
     after_kind.filter(|_| has_word).unwrap_or(&said).to_owned()
-}
-
-/// What a failure was, without where, what the service said of it, and what to try: `access refused (403)`.
-fn shorten_reason(sentence: &str) -> &str {
-    let end = [";", " (\"", " for "].iter().filter_map(|mark| sentence.find(mark)).min().unwrap_or(sentence.len());
-    let reason = &sentence[..end];
-    reason.rsplit_once(": ").map_or(reason, |(_, cause)| cause)
 }
 
 /// Show a whole burst in one line: how many, and the names of the first few.

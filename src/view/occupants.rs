@@ -36,7 +36,7 @@ use super::{
 use crate::{
     presence::{Moment, UserId},
     ui::{OccupantRow, Pane, Screen, SortKey},
-    wording::group_digits,
+    wording::{group_digits, shorten_reason},
     world::{Certainty, ChannelState, LinkState},
 };
 
@@ -186,7 +186,8 @@ fn describe_certainty<'a>(
 
 /// Explain what an empty list means.
 fn explain_emptiness(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -> String {
-    if let Some(trouble) = &watched.refused {
+    let is_all_refused = matches!(screen.world.link.state, LinkState::Refused { .. });
+    if let Some(trouble) = watched.refused.as_ref().filter(|_| !is_all_refused) {
         return trouble.sentence.to_string();
     }
     if !watched.roster.is_empty() {
@@ -197,7 +198,10 @@ fn explain_emptiness(screen: &Screen<'_>, watched: &ChannelState, now: Moment) -
     }
     match screen.world.certainty(watched, now) {
         Certainty::CatchingUp | Certainty::Stale if !screen.world.link.is_live() => match &screen.world.link.state {
-            LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => why.clone(),
+            LinkState::Lost { why, .. } | LinkState::Refused { why, .. } => {
+                // The second row says all of it.
+                shorten_reason(why).to_owned()
+            }
             LinkState::Connecting | LinkState::Live => "connecting …".to_owned(),
         },
         Certainty::CatchingUp => "asking who is here …".to_owned(),

@@ -8,8 +8,8 @@ use ratatui::{
 
 use super::{
     Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, footer,
-    frame, gauge, header, help, incident, join_in, log, occupants, pickers, popup::Dock, prompt, status_row, ticker, wall,
-    watchlist,
+    frame, gauge, header, help, incident, join_in, log, occupants, pickers, popup::Dock, prompt, status_row, ticker,
+    wall, watchlist,
 };
 use crate::{
     presence::Moment,
