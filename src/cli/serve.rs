@@ -62,7 +62,7 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
             home.running.address
         ));
     }
-    let said = describe_start(&home.running, &service, about);
+    let said = describe_start(&home.running, &service, about.as_ref());
     let end = End::listen();
     // Whoever closed our stdout does not want to read this; the service runs all the same.
     let _ = print::text(&said);
@@ -75,7 +75,7 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
 }
 
 /// What is said at the start: where the service is, whom it lets in, and who is there.
-fn describe_start(running: &RunningService, service: &ServiceArgs, about: Option<(String, String)>) -> String {
+fn describe_start(running: &RunningService, service: &ServiceArgs, about: Option<&(String, String)>) -> String {
     let key = service.keys.as_deref().and_then(|keys| keys.first());
     let (key, which) = key.map_or((DEMO_KEY, " (any key is accepted)"), |key| (key.as_str(), ""));
     let trusted = running.certificate.as_ref().map(|trusted| show_path(&trusted.file));

@@ -28,12 +28,9 @@ pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, bu
         Line::styled(cut(text, width), theme.bad).render(area, buf);
         return;
     }
-    match &screen.ui.dialog {
-        Some(Dialog::Confirm { question, .. }) => {
-            show_confirmation(question, look, width).render(area, buf);
-            return;
-        }
-        _ => {}
+    if let Some(Dialog::Confirm { question, .. }) = &screen.ui.dialog {
+        show_confirmation(question, look, width).render(area, buf);
+        return;
     }
     let mut spans = vec![Span::raw(" ")];
     for (_, key, short) in choose_keys(screen, look, width) {

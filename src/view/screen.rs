@@ -115,12 +115,12 @@ fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf
         Some(Dialog::Detail(row)) => detail::draw_whole_detail(screen, *row, look, now, bounds, buf),
         Some(Dialog::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, dock(layout.occupants, bounds), buf),
         Some(Dialog::SortChannels(chooser)) => {
-            pickers::draw_channel_sorts(screen, chooser, look, dock(layout.channels, bounds), buf)
+            pickers::draw_channel_sorts(screen, chooser, look, dock(layout.channels, bounds), buf);
         }
         Some(Dialog::Palette(chooser)) => pickers::draw_actions(screen, chooser, look, Dock::middle(bounds), buf),
         Some(Dialog::Themes(wardrobe)) => pickers::draw_themes(wardrobe, look, dock(None, bounds), buf),
         Some(Dialog::Columns(chooser)) => {
-            pickers::draw_columns(screen, chooser, look, dock(layout.occupants, bounds), buf)
+            pickers::draw_columns(screen, chooser, look, dock(layout.occupants, bounds), buf);
         }
         Some(Dialog::Kinds(chooser)) => pickers::draw_kinds(screen.log, chooser, look, dock(layout.log, bounds), buf),
         Some(Dialog::Entry(reading)) => entry::draw_entry(reading, look, bounds, buf),

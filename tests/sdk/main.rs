@@ -111,7 +111,7 @@ fn javascript_and_rust_see_each_other() {
 /// leaves; the second joins and goes silent.
 fn comes_and_goes(sdk: &Sdk) {
     // A crowd small enough to leave what we wait for in the log's sight.
-    let session = Start::herenow(&["demo", "--people", "6"]).start();
+    let mut session = Start::herenow(&["demo", "--people", "6"]).start();
     let origin = session.origin();
     session.shows("● live");
 

@@ -343,11 +343,13 @@ impl Session {
     }
 
     /// Where the demo's service listens, read off the screen.
-    pub fn origin(&self) -> String {
-        self.shows("join in: origin ");
+    pub fn origin(&mut self) -> String {
+        self.keys(":join\r").shows("--origin http");
         let screen = self.screen();
-        let after = screen.split("join in: origin ").nth(1).unwrap();
-        after.split_whitespace().next().unwrap().to_owned()
+        let after = screen.split("--origin ").nth(1).unwrap();
+        let url = after.split_whitespace().next().unwrap().to_owned();
+        self.keys("\x1b").shows_no_line(&["--origin http"]);
+        url.split("://").nth(1).unwrap().to_owned()
     }
 }
 

@@ -23,10 +23,11 @@ fn client(origin: &str, user: &str) -> Client {
 }
 
 /// A user of the demo's service with any id, present on the lobby with any state.
-fn joins(session: &Session, id: &str, state: Option<&str>) {
+fn joins(session: &mut Session, id: &str, state: Option<&str>) {
+    let origin = session.origin();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let client = client(&session.origin(), id);
+        let client = client(&origin, id);
         let lobby = [Subscription::Channel(Channel::from_wire("lobby"))];
         client.heartbeat(&lobby, Duration::from_secs(300)).await.unwrap();
         if let Some(state) = state {
@@ -59,12 +60,12 @@ fn exam_01_to_09_hostile_names_are_shown_and_not_obeyed() {
         ("%2F..%2f", "%2F..%2f"),
     ];
     for (id, shown) in hostile {
-        joins(&session, id, None);
+        joins(&mut session, id, None);
         // In the list, as far as it fits; in the log they are one burst.
         session.shows(&shown.chars().take(12).collect::<String>());
     }
     session.shows_line(&["+ join", "×", "␛]0;pwn␇"]);
-    joins(&session, "state-thief", Some("{\"clip\":\"\\u001b]52;c;cHduZWQ=\\u0007\",\"c1\":\"\\u009b2J\"}"));
+    joins(&mut session, "state-thief", Some("{\"clip\":\"\\u001b]52;c;cHduZWQ=\\u0007\",\"c1\":\"\\u009b2J\"}"));
     session.keys("v").shows("clip ␛]52;c;cHduZWQ=␇");
     session.assert_line_beside_people();
     let raw = session.raw();

@@ -108,7 +108,7 @@ fn the_demo_ends_when_one_goes_over_to_a_keyset() {
     assert!(TcpStream::connect(&demo).is_ok());
     session.keys("K").shows("switch keyset");
     session.keys("\r").shows("leave the demo, which ends, for blue?");
-    session.keys("y").shows_line(&["   ann "]).shows_no_line(&["join in: origin"]);
+    session.keys("y").shows_line(&["   ann "]).shows_no_line(&["crowd: "]);
     // Its port closes a moment after the picture has changed.
     let closed = || TcpStream::connect(&demo).is_err();
     let patience = Instant::now() + Duration::from_secs(60);

@@ -67,8 +67,12 @@ impl Dialog {
             | Self::Confirm { .. }
             | Self::Menu(_)
             | Self::Editor(_) => true,
-            Self::Detail(_) | Self::Entry(_) | Self::WatchList(_) | Self::Doctor(_) | Self::JoinIn => false,
-            Self::Incident { .. } => false,
+            Self::Detail(_)
+            | Self::Entry(_)
+            | Self::WatchList(_)
+            | Self::Doctor(_)
+            | Self::JoinIn
+            | Self::Incident { .. } => false,
         }
     }
 }
