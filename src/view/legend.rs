@@ -10,9 +10,20 @@ pub(super) const LEGEND: &[(&str, &[(&str, &str)])] = &[
     ("", &[("≠", "drifting"), ("×", "refused"), ("–", "not known"), ("❚❚", "paused"), (">", "at least")]),
     ("events", &[("+", "join"), ("-", "leave"), ("!", "timeout"), ("↺", "flap"), ("~", "state"), ("≡", "interval")]),
     ("", &[("·", "note"), ("▲", "trouble"), ("?", "unknown"), ("¿", "garbled"), ("★☆", "watched or told")]),
-    ("marks", &[("◆", "you"), ("✓", "good"), ("✗", "failed"), ("▸", "folded"), ("▾", "open, or a fall"), ("…", "cut")]),
+    (
+        "marks",
+        &[("◆", "you"), ("✓", "good"), ("✗", "failed"), ("▸", "folded"), ("▾▼", "open, or a fall"), ("…", "cut")],
+    ),
     ("", &[("→", "from to"), ("←↑↓", "keys, order"), ("‹›", "a hidden character, or more"), ("—", "none")]),
-    ("charts", &[("▁▂▃▄▅▆▇█", "from zero"), ("░▏▎▍▌▋▊▉", "share"), ("┄╌┆", "announce max, incident, scene")]),
+    (
+        "charts",
+        &[
+            ("▁▂▃▄▅▆▇█", "from zero"),
+            ("░▏▎▍▌▋▊▉", "share"),
+            ("┄╌┆", "announce max, incident, scene"),
+            ("━", "time passed"),
+        ],
+    ),
 ];
 
 /// Watching and being present are two things, which nobody guesses.

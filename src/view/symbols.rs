@@ -161,7 +161,7 @@ mod tests {
     fn f43_every_sign_that_can_be_drawn_is_in_the_legend() {
         let explained: String = LEGEND.iter().flat_map(|(_, signs)| *signs).map(|(sign, _)| *sign).collect();
         // What lines are made of explains itself.
-        let lines = "╭╮╰╯┌┐└┘├┤┬┴┼─│";
+        let lines = "╭╮╰╯┌┐└┘├┤┬┴┼─│▟▙▜▛";
         for (glyphs, _) in GLYPHS {
             for glyph in glyphs.chars().filter(|glyph| !lines.contains(*glyph)) {
                 assert!(explained.contains(glyph), "{glyph}");
