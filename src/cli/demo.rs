@@ -22,7 +22,13 @@ use super::{
     service_section::require_service_settings,
     switch::Switching,
 };
-use crate::{client::Keyset, clock::Clock, crowd::Places, presence::Subscription, world::Session};
+use crate::{
+    client::Keyset,
+    clock::Clock,
+    crowd::{Places, crowd_budget},
+    presence::Subscription,
+    world::Session,
+};
 
 /// `herenow demo`
 #[derive(Debug, ClapArgs)]
@@ -72,6 +78,9 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         .over(settings)
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() })
         .with_way_in();
+    // It is our own service: a budget that nobody set is as large as the crowd needs.
+    let people = play.as_ref().map_or(0, |play| play.people);
+    let budget = if all.follows_streams() { crowd_budget(people) } else { all.budget.value };
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
     let Serving { home, crowd, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;
     let origin = local_service::own_origin(&home.running);
@@ -82,7 +91,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         region: None,
         production: false,
         read_only: false,
-        budget: all.budget.value,
+        budget,
         follows: all.follows_streams(),
         announce_max: Some(announce_max as u64),
         subscribe_key: subscribe_key.clone(),
@@ -91,7 +100,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         join_in: Some(describe_join_in(&home.running, &subscribe_key, &channels)),
     };
     let keyset = Keyset { origin, subscribe_key, user: user.clone(), auth };
-    let client = local_service::make_own_client(&home.running, keyset, all.budget.value, clock)?
+    let client = local_service::make_own_client(&home.running, keyset, budget, clock)?
         .with_most_names(all.most_names.value as usize);
     let client = if all.follows_streams() { client.follow_streams() } else { client };
     let beyond = (crowd, Some(home));

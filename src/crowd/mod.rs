@@ -29,6 +29,7 @@ mod simulation;
 
 pub use director::{Director, Play, Scenes};
 pub use heartbeat_timing::HeartbeatTiming;
+pub use people::crowd_budget;
 pub use people::{MOST_PEOPLE, Person, Population, REGIONS, people};
 pub use places::{CHANNELS, MOST_CHANNELS, Places};
 pub use profile::{Flow, Phase, PhaseKind, Profile};

@@ -102,6 +102,12 @@ pub(super) fn random_state(person: &Person, channel: &Channel, hostile: bool, ch
     State::parse(&json.to_string()).unwrap_or_else(|_| unreachable!("an object is a state"))
 }
 
+/// Requests per second that one who watches a crowd of so many on its own service may make: the polls keep up
+/// with each change where few change, and with full replies where many do.
+pub fn crowd_budget(people: usize) -> u32 {
+    u32::try_from(people / 2).unwrap_or(u32::MAX).clamp(100, 1_000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

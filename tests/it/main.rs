@@ -21,6 +21,7 @@ mod event_lines;
 mod exam;
 mod expression;
 mod following;
+mod fresh_demo;
 mod front;
 mod incidents;
 mod join_in;
