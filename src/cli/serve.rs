@@ -101,9 +101,9 @@ fn describe_start(running: &RunningService, service: &ServiceArgs, about: Option
     if let Some(faults) = &service.fault {
         lines.push(format!("  faults         {}", faults.join(" · ")));
     }
-    let channels = about.as_ref().map_or("lobby", |(_, channels)| channels.as_str());
+    let channels = about.map_or("lobby", |(_, channels)| channels.as_str());
     let line = crowd::write_watch_line(&running.url(), trusted.as_deref(), key, channels);
-    if let Some((crowd, channels)) = &about {
+    if let Some((crowd, channels)) = about {
         lines.push(format!("  crowd          {crowd}"));
         lines.push(format!("  channels       {channels}"));
     }
