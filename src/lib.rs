@@ -21,6 +21,7 @@
 //! | `chart` | Numbers over time as lines of dots and blocks. Pure. |
 //! | `alerts`, `doctor`, `output` | The watch list, findings, and entries for other programs. Pure. |
 //! | `keys`, `ui`, `view` | The keys, what a person looks at, and its picture: screen and time in, cells out. Pure. |
+//! | `theme` | Styles by meaning, and the colours and symbols that a terminal can show. Pure. |
 //! | `plain` | The same in sentences, with actions by name, for screen readers and logs. Pure. |
 //! | `terminal` | The screen and the keyboard, and giving them back. |
 //! | `client` | Requests, within a budget: retry, ledger, worker. |
@@ -100,6 +101,8 @@ pub mod shutdown;
 pub mod source;
 #[doc(hidden)]
 pub mod terminal;
+#[doc(hidden)]
+pub mod theme;
 #[doc(hidden)]
 pub mod ui;
 #[doc(hidden)]

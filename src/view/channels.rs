@@ -26,10 +26,10 @@ use super::{
     marks::{mark_certainty, show_star},
     rows::{below, draw_lines, find_first_row},
     scroll_bar::draw_scroll_bar,
-    theme::patch_row,
 };
 use crate::{
     presence::Moment,
+    theme::patch_row,
     ui::{ChannelListRow, Heading, Pane, Screen},
     wording::group_digits,
     world::{Certainty, ChannelState, SourceSum, Trend, list_minute_lows},

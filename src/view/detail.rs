@@ -32,10 +32,10 @@ use super::{
     frame::draw_frame,
     popup::draw_popup,
     rows::{below, draw_lines, find_first_row},
-    theme::patch_row,
 };
 use crate::{
     presence::Moment,
+    theme::patch_row,
     ui::{DetailRow, Screen, detail_rows},
 };
 

@@ -45,6 +45,8 @@ const PAIRS: &[(Action, Action, &str)] = &[
     (Action::NextPane, Action::PreviousPane, "next pane, previous pane"),
     (Action::NextChannel, Action::PreviousChannel, "next channel, previous channel"),
     (Action::ShorterSpan, Action::LongerSpan, "charts: shorter span, longer span"),
+    (Action::Incident, Action::CopyReport, "evidence of the second row; its report"),
+    (Action::Watchlist, Action::Mute, "open or close the watch list; mute it"),
     (Action::Direct(Direction::Faster), Action::Direct(Direction::Slower), "crowd faster, slower"),
 ];
 
@@ -93,7 +95,9 @@ fn list_all<'a>(screen: &Screen<'_>, look: &Appearance, width: usize) -> Vec<Lin
         lines.extend(show_keys(look, &look.keys.names(*action), action.info().help, width));
     }
     let mut section: Option<Section> = None;
-    for info in screen.offered_actions().filter(|info| !here.contains(&info.action)) {
+    // What has no key is found in the palette.
+    let has_key = |info: &&ActionInfo| !look.keys.of(info.action).is_empty();
+    for info in screen.offered_actions().filter(has_key).filter(|info| !here.contains(&info.action)) {
         if PAIRS.iter().any(|(_, second, _)| *second == info.action) {
             continue;
         }

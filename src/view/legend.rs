@@ -56,3 +56,24 @@ pub(super) fn show_legend<'a>(look: &Appearance, width: usize) -> Vec<Vec<Span<'
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::GLYPHS;
+
+    #[test]
+    fn f43_every_sign_that_can_be_drawn_is_in_the_legend() {
+        let explained: String = LEGEND.iter().flat_map(|(_, signs)| *signs).map(|(sign, _)| *sign).collect();
+        // What lines are made of explains itself.
+        let lines = "╭╮╰╯┌┐└┘├┤┬┴┼─│▟▙▜▛";
+        for (glyphs, _) in GLYPHS {
+            for glyph in glyphs.chars().filter(|glyph| !lines.contains(*glyph)) {
+                assert!(explained.contains(glyph), "{glyph}");
+            }
+        }
+        for sign in ["+", "-", "!", "~", "?", ">"] {
+            assert!(explained.contains(sign), "{sign}");
+        }
+    }
+}

@@ -24,9 +24,9 @@ use super::{
     log_columns::{LogColumns, RowsInView},
     log_row::{LATE, parts_rows, put_mark, show_burst, show_divider, show_entry},
     rows::{below, draw_lines},
-    theme::patch_row,
 };
 use crate::{
+    theme::patch_row,
     ui::{Action, EventLevel, EventLog, LogRow, LogRowPart, Pane, Screen},
     wording::group_digits,
     world::{Entry, EntryKind},

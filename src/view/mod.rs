@@ -12,7 +12,7 @@
 //! | where there is no room for panes | `ticker` |
 //! | what a room reads from afar | `wall` with `wall_parts` and `wall_sentences` |
 //! | what these are made of | `frame`, `scroll_bar`, `popup`, `choices`, `rows`, `pieces`, `marks`, `members` |
-//! | how it looks | `look`, `theme`, `palette`, `depth`, `symbols` |
+//! | how it looks | `look`, and the room `theme` |
 //!
 //! Each file that draws shows its sketch on top. What strangers wrote goes through `format`, which makes it safe.
 //!
@@ -24,7 +24,6 @@ mod channel_line;
 mod channels;
 mod choices;
 mod departures;
-mod depth;
 mod detail;
 mod doctor;
 mod editor;
@@ -48,7 +47,6 @@ mod look;
 mod marks;
 mod members;
 mod occupants;
-mod palette;
 mod pickers;
 mod pieces;
 mod popup;
@@ -61,10 +59,8 @@ mod scroll_bar;
 mod short_detail;
 mod standing;
 mod status_row;
-mod symbols;
 mod table;
 mod target;
-mod theme;
 mod ticker;
 mod verdict;
 mod wall;
@@ -72,12 +68,11 @@ mod wall_parts;
 mod wall_sentences;
 mod watchlist;
 
-pub use depth::Depth;
 pub use format::{age, cut, cut_foreign, pad, state_in_words};
 pub use layout::{Contents, Layout, ScreenPart, Size, Splitter, Spot};
 pub use log_row::show_plain_entry;
 pub use look::Appearance;
 pub use screen::{cut_screen, draw_screen, is_beside_box};
-pub use symbols::Symbols;
 pub use target::{ClickTarget, find_target};
-pub use theme::Theme;
+
+pub use crate::theme::{Depth, Symbols, Theme};

@@ -31,10 +31,10 @@ use super::{
     layout::has_heading,
     rows::{below, draw_lines},
     table::Table,
-    theme::patch_row,
 };
 use crate::{
     presence::{Moment, UserId},
+    theme::patch_row,
     ui::{OccupantRow, Pane, Screen, SortKey},
     wording::{group_digits, shorten_reason},
     world::{Certainty, ChannelState, LinkState},

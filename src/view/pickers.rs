@@ -20,10 +20,10 @@ use super::{
     format::{cut, cut_foreign, pad, pad_foreign, pad_middle, show_occupancy},
     help::KEYS,
     popup::Dock,
-    theme::patch_row,
 };
 use crate::{
     expression::Path,
+    theme::patch_row,
     ui::{
         ChannelSort, EventLog, FuzzyList, Menu, MenuItem, PaletteHit, Screen, SortKey, SortOrder, THEMES, ThemePicker,
         list_matching_kinds,

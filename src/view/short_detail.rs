@@ -15,9 +15,9 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     facts::{Detail, LABEL, show_pair},
     format::{cut, fold, pad},
-    theme::patch_row,
 };
 use crate::{
+    theme::patch_row,
     ui::{Action, DetailFact, DetailPart, DetailTitle},
     wording::group_digits,
     world::{Entry, WhereNowResult},

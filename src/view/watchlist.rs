@@ -23,12 +23,12 @@ use super::{
     format::{age, cut, cut_foreign, pad, pad_foreign, show_occupancy, wrap},
     popup::draw_popup,
     rows::{draw_lines, find_first_row},
-    theme::patch_row,
 };
 use crate::{
     alerts::{AlertSubject, WatchItem, WatchList},
     duration::AGE,
     presence::Moment,
+    theme::patch_row,
     ui::Action,
     wording::group_digits,
     world::World,

@@ -41,7 +41,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("ui", "presence duration expression world incident alerts doctor output"),
     ("plain", "presence wording world incident alerts doctor ui"),
     ("keys", "presence ui"),
-    ("view", "presence duration wording expression world chart incident alerts doctor ui keys"),
+    ("theme", "world"),
+    ("view", "presence duration wording expression world chart theme incident alerts doctor ui keys"),
     ("terminal", "presence output keys shutdown"),
     // The network, both sides.
     ("client", "presence wording clock failpoint redact wire"),
@@ -79,7 +80,7 @@ const WORDS: &[(&str, &str)] = &[
     ("httparse", "service/front/head.rs"),
     ("rcgen", "service/tls.rs"),
     ("crossterm", "terminal/"),
-    ("ratatui", "view/ terminal/ dashboard/ cli/open_dashboard.rs cli/print.rs"),
+    ("ratatui", "view/ theme/ terminal/ dashboard/ cli/open_dashboard.rs cli/print.rs"),
     ("Instant::now SystemTime::now Timestamp::now Zoned::now", "clock.rs"),
     (
         "tokio::time",

@@ -60,7 +60,7 @@ fn contrast(a: Color, b: Color) -> f64 {
 
 /// Lines, bars and blanks are no text.
 fn is_text(cell: &Cell) -> bool {
-    cell.symbol().chars().all(|letter| letter != ' ' && letter != '·' && !"─━╌│┤┬└▆▏".contains(letter))
+    cell.symbol().chars().all(|letter| letter != ' ' && letter != '·' && !"─━╌│┤┬└▆▏░".contains(letter))
 }
 
 #[test]

@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use unicode_width::UnicodeWidthStr;
 
 /// Every glyph and border that is drawn, and what stands for it in ASCII.
-const GLYPHS: &[(&str, &str)] = &[
+pub(crate) const GLYPHS: &[(&str, &str)] = &[
     // A screen that stands still.
     ("❚", "|"),
     // Borders and bars.
@@ -52,7 +52,7 @@ impl Symbols {
     }
 
     /// Put a finished picture into what can be shown. Foreign letters become `?`, one for each cell.
-    pub(super) fn settle(self, buf: &mut Buffer) {
+    pub(crate) fn settle(self, buf: &mut Buffer) {
         if self == Self::Unicode {
             return;
         }
@@ -104,7 +104,6 @@ fn find_ascii(symbol: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::legend::LEGEND;
     use ratatui::{layout::Rect, style::Style};
 
     #[test]
@@ -131,7 +130,7 @@ mod tests {
     fn what_differs_in_meaning_differs_in_its_glyph() {
         use crate::world::{Certainty, EntryBody};
         use std::{collections::HashSet, time::Duration};
-        let theme = crate::view::Theme::monochrome();
+        let theme = crate::theme::Theme::monochrome();
         let some = Certainty::Partial("");
         let sure =
             [Certainty::Exact, Certainty::CatchingUp, some, Certainty::Stale, Certainty::Drifting, Certainty::Refused];
@@ -154,21 +153,6 @@ mod tests {
             assert_eq!(glyphs.iter().collect::<HashSet<_>>().len(), glyphs.len());
             assert_eq!(glyphs.iter().map(plain).collect::<HashSet<_>>().len(), glyphs.len());
             assert!(glyphs.iter().all(|glyph| glyph.is_ascii() || find_ascii(glyph) != UNKNOWN));
-        }
-    }
-
-    #[test]
-    fn f43_every_sign_that_can_be_drawn_is_in_the_legend() {
-        let explained: String = LEGEND.iter().flat_map(|(_, signs)| *signs).map(|(sign, _)| *sign).collect();
-        // What lines are made of explains itself.
-        let lines = "╭╮╰╯┌┐└┘├┤┬┴┼─│▟▙▜▛";
-        for (glyphs, _) in GLYPHS {
-            for glyph in glyphs.chars().filter(|glyph| !lines.contains(*glyph)) {
-                assert!(explained.contains(glyph), "{glyph}");
-            }
-        }
-        for sign in ["+", "-", "!", "~", "?", ">"] {
-            assert!(explained.contains(sign), "{sign}");
         }
     }
 

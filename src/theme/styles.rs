@@ -114,7 +114,7 @@ impl Theme {
 }
 
 /// Lay a style over a whole row, its coloured parts included.
-pub(super) fn patch_row(line: &mut text::Line<'_>, style: Style) {
+pub(crate) fn patch_row(line: &mut text::Line<'_>, style: Style) {
     for span in &mut line.spans {
         span.style = span.style.patch(style);
     }

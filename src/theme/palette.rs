@@ -112,7 +112,7 @@ impl Theme {
 
     /// The same theme to be read from afar: what steps back elsewhere has the colour of ink, and all words have a
     /// contrast of at least [`FROM_AFAR`] where the colours are ours.
-    pub(super) fn for_wall(&self, depth: Depth) -> Self {
+    pub(crate) fn for_wall(&self, depth: Depth) -> Self {
         let Some(palette) = NAMED.iter().find(|palette| palette.name == self.name) else {
             let undim = |style: Style| style.remove_modifier(Modifier::DIM);
             return Self { quiet: undim(Style::new()), state: undim(Style::new()), ..self.clone() };
