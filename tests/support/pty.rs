@@ -342,6 +342,16 @@ impl Session {
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
     }
 
+    /// What was written, without the question for the terminal's background, which is ours.
+    pub fn raw_without_question(&self) -> Vec<u8> {
+        const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
+        let raw = self.raw();
+        match raw.windows(QUESTION.len()).position(|written| written == QUESTION) {
+            Some(at) => [&raw[..at], &raw[at + QUESTION.len()..]].concat(),
+            None => raw,
+        }
+    }
+
     /// Where the demo's service listens, read off the screen.
     pub fn origin(&mut self) -> String {
         self.keys(":join\r").shows("--origin http");

@@ -7,7 +7,7 @@ fn f02_f03_f42_channels_are_found_gone_to_and_come_back_from() {
     let mut session = Start::herenow(&["demo", "--people", "300", "--channels", "300"]).start();
     session.shows("● live").shows("[1] 300 channels · worst first").shows("[2]").shows("[3]");
     // A name after a slash is a name: nothing acts.
-    session.keys("/Hall").shows("channels with: Hall");
+    session.keys("/Hall").shows("channels with").shows_line(&["│ Hall"]);
     session.keys("\x15oslo\r").shows("match oslo").shows("watching only");
     session.keys("\x1b").shows("300 channels · worst first");
     session.keys(":match.eu.1\r").shows("match.eu.1 · occupancy");

@@ -68,7 +68,7 @@ fn exam_01_to_09_hostile_names_are_shown_and_not_obeyed() {
     joins(&mut session, "state-thief", Some("{\"clip\":\"\\u001b]52;c;cHduZWQ=\\u0007\",\"c1\":\"\\u009b2J\"}"));
     session.keys("v").shows("clip ␛]52;c;cHduZWQ=␇");
     session.assert_line_beside_people();
-    let raw = session.raw();
+    let raw = session.raw_without_question();
     assert!(!raw.windows(2).any(|pair| pair == b"\x1b]"), "no operating system command leaves");
     assert!(!String::from_utf8(raw).unwrap().contains(['\u{9b}', '\u{9d}', '\u{202e}', '\u{200b}', '\u{feff}']));
 }

@@ -12,15 +12,6 @@ use crate::{
 
 /// Somebody of this name comes: shown in the list and in one line of the log, with marks, and obeyed by nobody,
 /// neither on the screen nor by those who ask once.
-/// What was written without the question for the terminal's background, which is ours.
-fn without_question(raw: &[u8]) -> Vec<u8> {
-    const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
-    match raw.windows(QUESTION.len()).position(|written| written == QUESTION) {
-        Some(at) => [&raw[..at], &raw[at + QUESTION.len()..]].concat(),
-        None => raw.to_vec(),
-    }
-}
-
 #[track_caller]
 fn examine(id: &str) -> Watched {
     let watched = Watched::new();
@@ -32,7 +23,7 @@ fn examine(id: &str) -> Watched {
     let screen = watched.session.screen();
     assert_eq!(screen.lines().filter(|line| line.contains("thief ")).count(), 2, "a row and a line:\n{screen}");
     watched.session.assert_line_beside_people();
-    let raw = without_question(&watched.session.raw());
+    let raw = watched.session.raw_without_question();
     assert!(!raw.windows(2).any(|pair| pair == b"\x1b]"), "no command to the system leaves");
     let raw = String::from_utf8(raw).unwrap();
     let said = raw.chars().find(|c| is_obeyed(*c) && !matches!(c, '\u{1b}' | '\r' | '\n' | '\u{8}'));
@@ -68,11 +59,11 @@ fn exam_03_clipboard_thief() {
     watched.world.present("lobby", CLIPBOARD_THIEF, Some(state));
     watched.session.shows("clip ");
     watched.session.keys("v").shows_line(&["~ state"]);
-    let raw = without_question(&watched.session.raw());
+    let raw = watched.session.raw_without_question();
     assert!(!raw.windows(2).any(|pair| pair == b"\x1b]"), "nothing was copied yet");
     // Copied is exactly the id, once.
-    watched.session.keys("gy").shows("copied");
-    let raw = String::from_utf8(without_question(&watched.session.raw())).unwrap();
+    watched.session.keys("2gy").shows("copied");
+    let raw = String::from_utf8(watched.session.raw_without_question()).unwrap();
     let copied: Vec<&str> = raw.split("\x1b]").skip(1).collect();
     assert_eq!(copied.len(), 1, "{copied:?}");
     let base64 = copied[0].strip_prefix("52;c;").unwrap().split(['\u{7}', '\u{1b}']).next().unwrap();

@@ -159,7 +159,7 @@ fn exam_41_full_disk() {
     world.present("lobby", "ann", None);
     session.shows_line(&["   ann "]);
     // An export: why not, in the footer.
-    session.keys("E").shows("export to: ");
+    session.keys("E").shows("export to");
     session.keys(&format!("\x15{}\r", folder.join("x.csv").display())).shows("can't be written (file too large)");
     let status = session.keys("\x07\x07q").ended();
     assert!(session.screen().contains("herenow.log"), "{status:?}\n{}", session.screen());
