@@ -36,8 +36,8 @@ impl fmt::Display for Span {
     }
 }
 
-/// How long something has lasted, in at most [`AGE`] cells: `42 s`, `7 min`, `3 h`, `12 d`. Whatever people read is
-/// written in this way; [`Span`] writes what they can type.
+/// How long something has lasted, in at most six cells: `42 s`, `7 min`, `3 h`, `12 d`. Whatever people read is
+/// written in this way; what they type has another form.
 pub fn age(lasted: Duration) -> String {
     match lasted.as_secs() {
         s @ 0..60 => format!("{s} s"),

@@ -1,27 +1,29 @@
 //! The pictures of the documentation, made by the program's own renderer from a simulated hour, and
-//! compared with those in `assets/`. `HERENOW_PICTURES=write cargo test --test it pictures` makes them
-//! anew.
+//! compared with those in `assets/`. `HERENOW_PICTURES=write cargo test --test it pictures` makes them again.
 
 use std::{path::Path, time::Duration};
 
 use herenow::{
     crowd::{CHANNELS, Profile, Simulation, people},
     service::Settings,
-    ui::{Action, UiEvent},
+    view::{Depth, Symbols, Theme},
 };
 
 use crate::{sim::Sim, svg::draw_svg};
 
-fn afternoon() -> Sim {
-    let script = Simulation::new(Profile::STEADY, people(90, 1), 1);
+/// A region that lost its network a moment ago.
+fn outage() -> Sim {
+    let script = Simulation::new(Profile::OUTAGE, people(200, 1), 1);
     let channels: Vec<&str> = CHANNELS.iter().map(|(name, _)| *name).collect();
     let settings = Settings { deltas: true, ..Settings::default() };
-    let mut sim = Sim::new(settings, script, &channels, "watcher-4f2a", 1).watched(Duration::from_secs(300));
-    sim.tell(UiEvent::Act(Action::Heartbeat));
-    sim.run(Duration::from_secs(8));
-    for _ in 0..6 {
-        sim.tell(UiEvent::Act(Action::Down));
+    let mut sim = Sim::new(settings, script, &channels, "watcher-4f2a", 1).watched(Duration::from_secs(60));
+    for _ in 0..600 {
+        sim.run(Duration::from_secs(1));
+        if sim.text(120, 40).lines().nth(1).unwrap().contains("a network, not a deploy") {
+            break;
+        }
     }
+    sim.run(Duration::from_secs(3));
     sim
 }
 
@@ -37,7 +39,10 @@ fn same_as_asset(name: &str, picture: &str) {
 
 #[test]
 fn the_pictures_show_what_the_program_draws() {
-    let sim = afternoon();
-    same_as_asset("screen.svg", &draw_svg(&sim.frame(120, 40)));
-    same_as_asset("screen-80x24.svg", &draw_svg(&sim.frame(80, 24)));
+    let sim = outage();
+    let verdict = sim.text(120, 40).lines().nth(1).unwrap().to_owned();
+    assert!(verdict.contains("timed out") && verdict.contains("a network, not a deploy"), "{verdict}");
+    let dark = || Theme::by_name("dark", Depth::True).unwrap();
+    same_as_asset("screen.svg", &draw_svg(&sim.frame_in(dark(), Symbols::Unicode, 120, 40)));
+    same_as_asset("screen-80x24.svg", &draw_svg(&sim.frame_in(dark(), Symbols::Unicode, 80, 24)));
 }
