@@ -3,7 +3,7 @@
 use color_eyre::eyre::Result;
 use ratatui::{
     backend::Backend,
-    buffer::{Buffer, CellDiffOption},
+    buffer::{Buffer, Cell, CellDiffOption},
     layout::Rect,
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -65,13 +65,52 @@ where
             crate::failpoint::panic_at("view");
         }
         repeat_behind_emoji(&mut next);
+        rewrite_doubtful_rows(&self.last, &mut next);
         if next != self.last {
-            self.backend.draw(self.last.diff(&next).into_iter())?;
+            draw_changes(&mut self.backend, &self.last.diff(&next))?;
             self.last = next;
         }
         self.backend.flush()?;
         Ok(())
     }
+}
+
+/// Whether terminals differ in how many cells they give to a symbol: one of several characters that is no ASCII.
+fn is_doubtful(symbol: &str) -> bool {
+    !symbol.is_ascii() && symbol.chars().nth(1).is_some()
+}
+
+/// Where a row holds or held a symbol of doubtful width, and changes, write all of it: its cells may not stand on the
+/// screen where they were written.
+fn rewrite_doubtful_rows(last: &Buffer, next: &mut Buffer) {
+    let columns = usize::from(next.area.width).max(1);
+    for (before, now) in last.content.chunks(columns).zip(next.content.chunks_mut(columns)) {
+        let holds_doubtful = |row: &[Cell]| row.iter().any(|cell| is_doubtful(cell.symbol()));
+        let is_changed = before.iter().zip(&*now).any(|(a, b)| a.symbol() != b.symbol() || a.style() != b.style());
+        if is_changed && (holds_doubtful(before) || holds_doubtful(now)) {
+            for cell in now {
+                cell.diff_option = CellDiffOption::AlwaysUpdate;
+            }
+        }
+    }
+}
+
+/// Draw changed cells. The cursor is set again behind each symbol of doubtful width, and what was in its cells is
+/// blanked before.
+fn draw_changes<B: Backend>(backend: &mut B, changes: &[(u16, u16, &Cell)]) -> Result<(), B::Error> {
+    let blank = Cell::new(" ");
+    let mut rest = changes;
+    while let Some(at) = rest.iter().position(|(_, _, cell)| is_doubtful(cell.symbol())) {
+        let (before, behind) = rest.split_at(at);
+        let (doubtful, behind) = behind.split_at(1);
+        backend.draw(before.iter().copied())?;
+        let (x, y, cell) = doubtful[0];
+        let cells = u16::try_from(cell.symbol().width()).unwrap_or(1);
+        backend.draw((x..x.saturating_add(cells)).map(|x| (x, y, &blank)))?;
+        backend.draw(doubtful.iter().copied())?;
+        rest = behind;
+    }
+    backend.draw(rest.iter().copied())
 }
 
 /// Draw again, whenever anything is drawn, what a terminal might cover that does not know an emoji sequence for one
@@ -80,7 +119,7 @@ fn repeat_behind_emoji(picture: &mut Buffer) {
     let columns = usize::from(picture.area.width);
     for at in 0..picture.content.len() {
         let symbol = picture.content[at].symbol();
-        if symbol.is_ascii() || symbol.chars().nth(1).is_none() {
+        if !is_doubtful(symbol) {
             continue;
         }
         let (whole, parts) = (symbol.width(), symbol.chars().filter_map(UnicodeWidthChar::width).sum::<usize>());
@@ -102,6 +141,38 @@ mod tests {
         picture.set_stringn(0, 0, text, 7, Style::new());
         repeat_behind_emoji(&mut picture);
         picture
+    }
+
+    #[test]
+    fn f38_a_row_with_a_symbol_of_doubtful_width_is_written_whole_when_it_changes() {
+        let row = |text: &str| {
+            let mut row = Buffer::empty(Rect::new(0, 0, 8, 2));
+            row.set_stringn(0, 0, text, 8, Style::new());
+            row.set_stringn(0, 1, "plain", 8, Style::new());
+            row
+        };
+        let written = |from: &str, to: &str| -> usize {
+            let (before, mut now) = (row(from), row(to));
+            rewrite_doubtful_rows(&before, &mut now);
+            before.diff(&now).len()
+        };
+        assert_eq!(written("abc", "abd"), 1);
+        assert_eq!(written("हु c", "हु d"), 8);
+        assert_eq!(written("हु c", "a c"), 8, "it was there before");
+        assert_eq!(written("हु c", "हु c"), 0, "nothing has changed");
+    }
+
+    #[test]
+    fn f38_the_cursor_is_set_again_behind_a_symbol_of_doubtful_width() {
+        use ratatui::backend::CrosstermBackend;
+        let mut bytes = Vec::new();
+        let mut next = Buffer::empty(Rect::new(0, 0, 8, 1));
+        next.set_stringn(0, 0, "aहुb", 8, Style::new());
+        let last = Buffer::empty(next.area);
+        draw_changes(&mut CrosstermBackend::new(&mut bytes), &last.diff(&next)).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let behind = text.split("हु").nth(1).unwrap();
+        assert!(behind.contains("\u{1b}[1;3Hb"), "{text:?}");
     }
 
     #[test]
