@@ -7,12 +7,6 @@ use super::{
 };
 use crate::presence::State;
 
-/// Bytes that a list of paths may have.
-const LONGEST_LIST: usize = 1000;
-
-/// Paths that a list may have.
-const MOST_PATHS: usize = 12;
-
 /// A way down into a state, as filters have it: `device.os`, `team.members.0."full name"`. With or
 /// without `state.` in front.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,30 +17,7 @@ pub struct Path {
 
 impl Path {
     /// The most fields that have a column.
-    pub const MOST: usize = MOST_PATHS;
-
-    /// Read paths with commas between them: at most 12, in at most 1,000 bytes; none from nothing.
-    ///
-    /// # Errors
-    /// If one of them is no path, or there are too many.
-    pub fn list(text: &str) -> Result<Vec<Self>, Mistake> {
-        if text.len() > LONGEST_LIST {
-            let sentence = format!("a list of {} bytes is too long; at most {LONGEST_LIST} are read", text.len());
-            return Err(Mistake::new(text.floor_char_boundary(LONGEST_LIST), sentence));
-        }
-        let mut paths = Vec::new();
-        let mut at = 0;
-        for part in split_at_commas(text) {
-            if !part.trim().is_empty() {
-                paths.push(Self::parse(part).map_err(|mistake| mistake.shift_by(at))?);
-            }
-            at += part.len() + 1;
-        }
-        if paths.len() > MOST_PATHS {
-            return Err(Mistake::new(0, format!("more than {MOST_PATHS} fields are too many; leave some out")));
-        }
-        Ok(paths)
-    }
+    pub const MOST: usize = 12;
 
     /// Read one path.
     ///
@@ -83,17 +54,6 @@ impl Path {
     }
 }
 
-/// The parts between commas that are in no quotes.
-fn split_at_commas(text: &str) -> impl Iterator<Item = &str> {
-    let (mut quoted, mut escaped) = (false, false);
-    text.split(move |letter| {
-        let ends = letter == ',' && !quoted;
-        quoted ^= letter == '"' && !escaped;
-        escaped = letter == '\\' && !escaped;
-        ends
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,20 +61,19 @@ mod tests {
     #[test]
     fn paths_lead_into_a_state() {
         let state = State::parse(r#"{"mood":"busy","device":{"os":["x",{"a,b":7}]}}"#).unwrap();
-        let paths = Path::list(" mood, state.device.os.1.\"a,b\" ,, device.none").unwrap();
+        let paths = [" mood", "state.device.os.1.\"a,b\" ", "device.none"].map(|text| Path::parse(text).unwrap());
         let found: Vec<_> = paths.iter().map(|path| path.find(&state)).collect();
         assert_eq!(found, [Some("busy".into()), Some(7.into()), None]);
         let names: Vec<_> = paths.iter().map(Path::as_str).collect();
         assert_eq!(names, ["mood", "device.os.1.\"a,b\"", "device.none"]);
-        assert_eq!(Path::list(" "), Ok(Vec::new()));
     }
 
     #[test]
     fn what_is_no_path_is_told_with_its_place() {
-        let mistake = Path::list("mood, device.").unwrap_err();
-        assert!(mistake.at == 13 && mistake.sentence.contains("behind the dot"), "{mistake:?}");
-        let mistake = Path::list("mood=busy").unwrap_err();
+        let mistake = Path::parse("device.").unwrap_err();
+        assert!(mistake.at == 7 && mistake.sentence.contains("behind the dot"), "{mistake:?}");
+        let mistake = Path::parse("mood=busy").unwrap_err();
         assert_eq!(mistake.sentence, "`=busy` is no part of a field; write a field such as `device.os`");
-        assert!(Path::list(&"a,".repeat(13)).is_err() && Path::list(&"a".repeat(1001)).is_err());
+        assert!(Path::parse(" ").is_err());
     }
 }

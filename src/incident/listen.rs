@@ -25,9 +25,11 @@ struct When {
 }
 
 impl When {
-    /// How many seconds before it may have happened.
-    fn spread(self) -> u8 {
-        u8::try_from(self.spread - 1).unwrap_or(u8::MAX)
+    /// A movement at that time of a user, by the hash of the user id, who was not there a short while ago.
+    fn describe(self, user: u64, channel: u32, kind: MovementKind) -> Movement {
+        let Self { at, published, spread } = self;
+        let spread = u8::try_from(spread - 1).unwrap_or(u8::MAX);
+        Movement { user, at, published, channel, kind, back: false, cycled: false, spread }
     }
 }
 
@@ -98,7 +100,10 @@ impl IncidentWatch {
         match touched {
             Touched::Event { event, change, departed } => {
                 let age = micros(world.clock.now(world.now()).since(event.published));
-                self.lateness.count(age, world.now());
+                // The first replies bring what had happened before somebody watched.
+                if self.is_settled(world.now()) {
+                    self.lateness.count(age, world.now());
+                }
                 if !matches!(event.what, EventKind::StateChanged { .. }) {
                     let at = Moment::from_micros(world.now().micros().saturating_sub(age));
                     self.take_event(world, (channel, at), event, *change, departed);
@@ -217,16 +222,7 @@ impl IncidentWatch {
             counts.flapped += returned.flapped;
         });
         let kind = if again { MovementKind::Again } else { MovementKind::Joined };
-        self.movements.push(Movement {
-            user: hash,
-            at: when.at,
-            published: when.published,
-            channel,
-            kind,
-            back,
-            cycled,
-            spread: when.spread(),
-        });
+        self.movements.push(Movement { back, cycled, ..when.describe(hash, channel, kind) });
         self.samples.push(user, None, kind, when.at);
     }
 
@@ -237,17 +233,7 @@ impl IncidentWatch {
             MovementKind::TimedOut => counts.timed_out += 1,
             _ => counts.left += 1,
         });
-        let spread = when.spread();
-        self.movements.push(Movement {
-            user: hash,
-            at: when.at,
-            published: when.published,
-            channel,
-            kind,
-            back: false,
-            cycled: false,
-            spread,
-        });
+        self.movements.push(when.describe(hash, channel, kind));
     }
 
     /// Count a change of the occupancy that names nobody.
@@ -269,17 +255,7 @@ impl IncidentWatch {
             }
         }
         let channel = place_number(place);
-        let spread = when.spread();
-        self.movements.push(Movement {
-            user: changed,
-            at: when.at,
-            published: when.published,
-            channel,
-            kind,
-            back: false,
-            cycled: false,
-            spread,
-        });
+        self.movements.push(when.describe(changed, channel, kind));
         self.stale = true;
     }
 

@@ -186,13 +186,6 @@ impl OccupancyHistory {
         Some(i64::from(self.last) - i64::try_from(then.low).ok()?)
     }
 
-    /// How far the occupancy has fallen within the span below what it was at its beginning, whether or not it has
-    /// risen since. `None` in the first minute.
-    pub fn fall_within(&self, span: TimeSpan, now: Moment) -> Option<u64> {
-        let then = self.value_at_begin(span, now)?;
-        Some(then.low.saturating_sub(self.extent_within(span, now)?.low))
-    }
-
     /// What the occupancy was when the span began.
     fn value_at_begin(&self, span: TimeSpan, now: Moment) -> Option<Extent> {
         let first = self.first?;
@@ -231,15 +224,6 @@ impl OccupancyHistory {
     fn look_up(&self, ring: usize, step: u64, now: Moment) -> Option<Extent> {
         let is_blind = self.blind.is_some_and(|since| step > since.seconds() / STEPS[ring]);
         if is_blind || step > now.seconds() / STEPS[ring] { None } else { self.rings[ring].at(step, self.last) }
-    }
-
-    /// The change since a minute ago, or since the first sample if that is younger. `None` before the first. It moves
-    /// at most every five seconds, unless an event arrives.
-    pub fn change_in_a_minute(&self, now: Moment) -> Option<i64> {
-        let first = self.first?.seconds();
-        let calm = now.seconds() / STEPS[CALM] * STEPS[CALM];
-        let then = self.rings[0].at(calm.saturating_sub(60).max(first), self.last)?;
-        Some(i64::from(self.last) - i64::try_from(then.high).ok()?)
     }
 
     /// The change of the last so many seconds, up to a minute, or since the occupancy was first settled if that is
@@ -341,7 +325,11 @@ mod tests {
         // Seconds within a coarse step are none of its own.
         assert!(history.last_minute(at(10)).iter().flatten().count() >= 2);
         // What is not known is no reason for a change.
-        assert_eq!(history.change_in_a_minute(at(66)), None);
+        let mut later = told(&[(0, 3)]);
+        later.lose_sight(at(20));
+        later.record(5, at(30));
+        assert_eq!(later.change_within(TimeSpan::Minute, at(85)), None);
+        assert_eq!(later.change_within(TimeSpan::Minute, at(95)), Some(0));
         // A gap of hours is no more than the rings hold.
         history.lose_sight(at(70));
         history.record(1, at(100_000));
@@ -355,14 +343,14 @@ mod tests {
         let history = told(&[(0, 18), (900, 4), (912, 18)]);
         for (span, second) in [(TimeSpan::Minute, 930), (TimeSpan::TenMinutes, 1_400), (TimeSpan::Hour, 3_900)] {
             assert_eq!(history.extent_within(span, at(second)), Some(Extent { low: 4, high: 18 }), "{span:?}");
-            assert_eq!(history.fall_within(span, at(second)), Some(14), "{span:?}");
             assert_eq!(history.change_within(span, at(second)), Some(0), "{span:?}");
             for columns in [1, 7, 52, 104, 240] {
                 let lows = history.sample(span, columns, at(second)).into_iter().flatten().map(|column| column.low);
                 assert_eq!(lows.min(), Some(4), "{span:?} in {columns} columns");
             }
         }
-        assert_eq!(history.fall_within(TimeSpan::Minute, at(1_000)), Some(0), "over, a minute later");
+        let later = history.extent_within(TimeSpan::Minute, at(1_000));
+        assert_eq!(later, Some(Extent { low: 18, high: 18 }), "over, a minute later");
     }
 
     #[test]
@@ -381,16 +369,6 @@ mod tests {
         assert_eq!([change(30), change(59)], [None, None]);
         assert_eq!(change(71), Some(2), "with the list as it was once it was known");
         assert_eq!(history.change_within(TimeSpan::TenMinutes, at(200)), Some(2));
-    }
-
-    #[test]
-    fn the_change_is_that_of_a_minute_or_of_what_is_known() {
-        let history = told(&[(0, 10), (30, 13), (100, 4)]);
-        assert_eq!(OccupancyHistory::default().change_in_a_minute(at(0)), None);
-        let change = |second| history.change_in_a_minute(at(second));
-        // The rings know the past; asked with the time of then, only `last` is newer.
-        assert_eq!([change(100), change(155), change(170)], [Some(-9), Some(-9), Some(0)]);
-        assert_eq!(told(&[(0, 10), (30, 13)]).change_in_a_minute(at(31)), Some(3));
     }
 
     #[test]
@@ -438,7 +416,7 @@ mod tests {
                 }
                 // Only a gap in the last minute hides what the occupancy was a minute ago.
                 let gap = heard_again.is_some_and(|then| now < then + 65);
-                proptest::prop_assert!(gap || history.change_in_a_minute(at(now)).is_some());
+                proptest::prop_assert!(gap || history.is_young(at(now)) || history.change_within(TimeSpan::Minute, at(now)).is_some());
             }
         }
     }
