@@ -20,6 +20,7 @@ mod detail;
 mod dialogs;
 mod effect;
 mod event;
+mod everyone;
 mod focus;
 mod follow;
 mod freeze;
@@ -53,6 +54,7 @@ pub use self::{
     },
     effect::Effect,
     event::{Exported, UiEvent},
+    everyone::BlockLine,
     focus::{ChannelSum, Focus, Pane, PaneShares, Pointed},
     follow::Follow,
     log::{Burst, EventLevel, EventLog, LogFilter, LogRow, LogRowPart, LogView},

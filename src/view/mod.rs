@@ -28,6 +28,7 @@ mod detail;
 mod doctor;
 mod editor;
 mod entry;
+mod everyone;
 mod facts;
 mod footer;
 mod format;

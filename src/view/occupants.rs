@@ -26,6 +26,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     departures::show_departures,
+    everyone::{self, draw_everyone},
     format::{cut, cut_foreign, wrap},
     frame::{LEAST_TITLE, draw_frame},
     layout::has_heading,
@@ -43,12 +44,12 @@ use crate::{
 pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Occupants;
     let Some(watched) = screen.selected_channel() else {
-        let inner = draw_frame(look, " occupants ", None, focused, area, buf);
-        let text = if screen.ui.focus.sum.is_some() {
-            " this row sums up several channels: select one of them to see who is there"
-        } else {
-            " no channel in view yet: a pattern or group shows its channels as they come to life"
-        };
+        let title = if screen.ui.focus.sum.is_some() { " occupants · by channel " } else { " occupants " };
+        let inner = draw_frame(look, title, None, focused, area, buf);
+        if screen.ui.focus.sum.is_some() {
+            return draw_everyone(screen, look, now, inner, buf);
+        }
+        let text = " no channel in view yet: a pattern or group shows its channels as they come to life";
         Line::styled(cut(text, usize::from(inner.width)), look.theme.quiet).render(inner, buf);
         return;
     };
@@ -89,6 +90,15 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
         line
     });
     draw_lines(lines, body, buf);
+}
+
+/// How many rows it takes to show all there is, in a pane of so many cells.
+pub(super) fn count_rows(screen: &Screen<'_>, now: Moment, width: u16) -> usize {
+    if screen.ui.focus.sum.is_none() {
+        return screen.count_occupant_rows(now);
+    }
+    let gone = !screen.list_all_departures(now).is_empty();
+    screen.count_everyone_rows(everyone::count_columns(width)) + usize::from(gone)
 }
 
 /// Cut the pane into the rows of a heading, the list, and the line of those who have just left, if there are any.

@@ -32,7 +32,7 @@ pub fn cut_screen(screen: &Screen<'_>, now: Moment, area: Rect) -> Layout {
     let contents = Contents {
         channels: screen.channel_rows().len().max(1) + sum,
         width: channels::measure_width(screen),
-        occupants: screen.count_occupant_rows(now),
+        occupants: occupants::count_rows(screen, now, area.width),
         log: screen.log.view().len(),
         detail: detail::count_rows(screen),
     };

@@ -179,10 +179,7 @@ impl Table {
         let number = match screen.ui.occupants.order().by {
             SortKey::LastEvent => occupant.last_event().map_or("·".to_owned(), |at| age(service_now.since(at))),
             SortKey::Sightings => occupant.sightings().min(999_999).to_string(),
-            SortKey::Name | SortKey::TimeHere | SortKey::Field(_) => match occupant.since() {
-                Since::Joined(since) => age(service_now.since(since)),
-                Since::Before(since) => format!(">{}", age(service_now.since(since))),
-            },
+            SortKey::Name | SortKey::TimeHere | SortKey::Field(_) => show_time_here(screen, occupant, now),
         };
         let mut name = pad_foreign(user.as_str(), self.user);
         if ours {
@@ -231,8 +228,17 @@ impl Table {
     }
 }
 
+/// How long somebody has been here; longer than that, if they were here before we looked.
+pub(super) fn show_time_here(screen: &Screen<'_>, occupant: &Occupant, now: Moment) -> String {
+    let service_now = screen.world.clock.now(now);
+    match occupant.since() {
+        Since::Joined(since) => age(service_now.since(since)),
+        Since::Before(since) => format!(">{}", age(service_now.since(since))),
+    }
+}
+
 /// Mark us, somebody on the watch list, both, or neither.
-fn mark_user<'a>(screen: &Screen<'_>, look: &Appearance, user: &UserId) -> Span<'a> {
+pub(super) fn mark_user<'a>(screen: &Screen<'_>, look: &Appearance, user: &UserId) -> Span<'a> {
     let watched = screen.ui.alerts.has_user(user);
     match (*user == screen.world.session.user, watched) {
         (true, false) => Span::styled(" ◆ ", look.theme.good),

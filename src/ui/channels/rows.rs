@@ -92,7 +92,7 @@ fn arrange<'a>(
         let is_named = named.contains(&watched.channel);
         let covered = is_named || headings.iter().any(|heading| heading.sum.subscription.covers(&watched.channel));
         let mut first = None;
-        for (at, _) in headings.iter().enumerate().filter(|(_, heading)| brings(heading, watched, covered)) {
+        for (at, _) in headings.iter().enumerate().filter(|(_, heading)| brings(&heading.sum.subscription, watched, covered)) {
             summed[at].push(*watched);
             first = first.or(Some(at));
         }
@@ -131,11 +131,17 @@ const fn as_channel(subscription: &Subscription) -> Option<&Channel> {
     if let Subscription::Channel(channel) = subscription { Some(channel) } else { None }
 }
 
-/// Whether a pattern or group brings a channel into view. A here-now answer does not tell through which group a
-/// channel comes: then it may be any.
-fn brings(heading: &Heading, watched: &ChannelState, covered: bool) -> bool {
-    match &heading.sum.subscription {
+/// Whether a pattern or group brings a channel into view that others bring, too, if it is `covered`. A here-now answer
+/// does not tell through which group a channel comes: then it may be any.
+fn brings(subscription: &Subscription, watched: &ChannelState, covered: bool) -> bool {
+    match subscription {
         Subscription::Group(group) => watched.through.contains(group) || watched.through.is_empty() && !covered,
         pattern => pattern.covers(&watched.channel),
     }
+}
+
+/// Whether a pattern or group of those that are watched brings a channel into view.
+pub(in crate::ui) fn brings_channel(world: &World, subscription: &Subscription, watched: &ChannelState) -> bool {
+    let covered = world.session.watching.iter().any(|other| other.covers(&watched.channel));
+    brings(subscription, watched, covered)
 }

@@ -1,0 +1,155 @@
+//! Who is on several channels: a block of names for each channel, in the order of the table, set in columns like
+//! those of a newspaper.
+//!
+//! Names come in the order of the rosters, so that a line costs the same with ten people and with a million.
+
+use super::{ChannelListRow, ChannelSum, Screen, channels};
+use crate::{
+    presence::{Moment, Occupant, UserId},
+    world::{ChannelState, Departure},
+};
+
+/// Lines of all blocks together that are counted to find how many rows they want: no screen has more.
+const COUNTED: usize = 2_000;
+
+/// Channels whose recent departures are told: no screen has room for more blocks.
+const LOOKED_AT: usize = 200;
+
+/// A line of a block.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum BlockLine<'a> {
+    /// A channel, whose people follow.
+    Channel(&'a ChannelState),
+    /// The same channel, whose people go on in another column.
+    Continued(&'a ChannelState),
+    /// Somebody on a channel.
+    Person(&'a ChannelState, &'a UserId, &'a Occupant),
+    /// So many more on the channel above have no line.
+    More(usize),
+    /// What parts two blocks.
+    Blank,
+}
+
+/// Where lines are put, column by column.
+struct Columns<'a> {
+    height: usize,
+    most: usize,
+    set: Vec<Vec<BlockLine<'a>>>,
+}
+
+impl<'a> Columns<'a> {
+    /// Rows left in the last column.
+    fn room(&self) -> usize {
+        self.set.last().map_or(0, |column| self.height.saturating_sub(column.len()))
+    }
+
+    /// Begin another column, if there may be one.
+    fn begin_column(&mut self) -> bool {
+        let may = self.set.len() < self.most;
+        if may {
+            self.set.push(Vec::with_capacity(self.height));
+        }
+        may
+    }
+
+    fn put(&mut self, line: BlockLine<'a>) {
+        if let Some(column) = self.set.last_mut() {
+            column.push(line);
+        }
+    }
+
+    /// Put a block of a channel of which `named` have a line; returns false, if there is no room for all of it.
+    fn put_block(&mut self, watched: &'a ChannelState, named: usize) -> bool {
+        let all = watched.roster.len();
+        // One line more tells of one more.
+        let named = if named + 1 >= all { all } else { named };
+        if !matches!(self.set.last().map(Vec::as_slice), None | Some([])) && self.room() > 2 {
+            self.put(BlockLine::Blank);
+        }
+        // A name stands below each heading.
+        if self.room() < 2 && !self.begin_column() {
+            return false;
+        }
+        self.put(BlockLine::Channel(watched));
+        let people = watched.roster.iter().take(named).map(|(user, on)| BlockLine::Person(watched, user, on));
+        let more = (named < all).then_some(BlockLine::More(all - named));
+        for line in people.chain(more) {
+            if self.room() == 0 {
+                if self.height < 2 || !self.begin_column() {
+                    return false;
+                }
+                self.put(BlockLine::Continued(watched));
+            }
+            self.put(line);
+        }
+        true
+    }
+}
+
+impl<'a> Screen<'a> {
+    /// The channels of the selected sum that somebody is on, in the order of the table.
+    fn summed_channels(&self) -> impl Iterator<Item = &'a ChannelState> + use<'a> {
+        let screen = *self;
+        let rows = self.channel_rows().into_owned();
+        let channels = rows.into_iter().filter_map(move |row| match row {
+            ChannelListRow::Channel { place, .. } => screen.world.channels.get(place),
+            ChannelListRow::Heading(_) | ChannelListRow::Nobody => None,
+        });
+        channels.filter(move |watched| !watched.roster.is_empty() && screen.is_summed(watched))
+    }
+
+    /// Whether a channel is one of the selected sum.
+    fn is_summed(&self, watched: &ChannelState) -> bool {
+        match &self.ui.focus.sum {
+            None => false,
+            Some(ChannelSum::All) => true,
+            Some(ChannelSum::Of(subscription)) => channels::brings_channel(self.world, subscription, watched),
+        }
+    }
+
+    /// Set blocks for the channels of the selected sum in so many columns of so many rows: as many names of each as
+    /// leave room for all others. Channels for which there is no room at all are left out at the end.
+    pub fn list_everyone(&self, columns: usize, height: usize) -> Vec<Vec<BlockLine<'a>>> {
+        let room = columns * height;
+        let channels: Vec<&ChannelState> = self.summed_channels().take(room / 2).collect();
+        let set = |named: usize| {
+            let mut columns = Columns { height, most: columns, set: Vec::new() };
+            let all_fit = columns.begin_column() && channels.iter().all(|watched| columns.put_block(watched, named));
+            (columns.set, all_fit)
+        };
+        // The most names of a channel with which all channels fit.
+        let (mut fits, mut too_many) = (1, room + 1);
+        while fits + 1 < too_many {
+            let half = usize::midpoint(fits, too_many);
+            if set(half).1 { fits = half } else { too_many = half }
+        }
+        set(fits).0
+    }
+
+    /// How many rows it takes to list everybody in so many columns.
+    pub fn count_everyone_rows(&self, columns: usize) -> usize {
+        let columns = columns.max(1);
+        let mut lines = 0;
+        for watched in self.summed_channels() {
+            lines += watched.roster.len() + 2;
+            if lines > COUNTED {
+                break;
+            }
+        }
+        // Of a block that is set in two columns the heading is told twice.
+        let lines = lines.min(COUNTED) + columns - 1;
+        lines.div_ceil(columns)
+    }
+
+    /// Who left one of the summed channels within the last minute, the last one first.
+    pub fn list_all_departures(&self, now: Moment) -> Vec<&'a Departure> {
+        let gone = |watched: &'a ChannelState| {
+            let gone = watched.departures.iter_recent(now);
+            gone.filter(|gone| watched.roster.get(&gone.user).is_none())
+        };
+        let channels = self.world.channels.iter().take(LOOKED_AT).filter(|watched| self.is_summed(watched));
+        let mut all: Vec<&Departure> = channels.flat_map(gone).collect();
+        all.sort_by_key(|gone| std::cmp::Reverse(gone.at));
+        all
+    }
+}

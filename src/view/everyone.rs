@@ -1,0 +1,145 @@
+//! Who is on the channels of a sum, in blocks side by side.
+//!
+//! ```text
+//!  ● lobby              32    ● match.eu.1         14
+//!    aiko.silva        4 m      ana.duarte        12 s
+//!    and 30 more                and 13 more
+//! ```
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+    widgets::Widget,
+};
+
+use super::{
+    Appearance,
+    departures::show_departures,
+    format::{cut, pad_foreign, pad_left, state_in_words},
+    rows::draw_lines,
+    table::{mark_user, show_time_here},
+};
+use crate::{
+    duration::AGE,
+    presence::{Moment, Occupant, UserId},
+    ui::{BlockLine, Screen},
+    wording::{excerpt, group_digits},
+};
+
+/// Cells of a narrow column: a mark, a name and an age.
+const COLUMN: u16 = 23;
+
+/// From so many cells on a column tells a part of the state.
+const WITH_STATE: usize = 36;
+
+/// Cells of a name that has something beside it.
+const NAME: usize = 18;
+
+/// Bytes of a state that are read: no column shows more of it.
+const STATE_READ: usize = 200;
+
+/// Columns in so many cells at the most.
+pub(super) fn count_columns(width: u16) -> usize {
+    usize::from((width / COLUMN).max(1))
+}
+
+/// The blocks in an area: as few and as wide columns as show everybody.
+fn set_blocks<'a>(screen: &Screen<'a>, area: Rect) -> Vec<Vec<BlockLine<'a>>> {
+    let (most, height) = (count_columns(area.width), usize::from(area.height));
+    let fewest = (1..most).find(|columns| screen.count_everyone_rows(*columns) <= height);
+    screen.list_everyone(fewest.unwrap_or(most), height)
+}
+
+/// The cells of each of so many columns.
+fn divide(area: Rect, columns: usize) -> impl Iterator<Item = Rect> {
+    let columns = u16::try_from(columns.max(1)).unwrap_or(u16::MAX);
+    // A blank between them.
+    let width = (area.width / columns).max(1);
+    (0..columns).map(move |at| Rect { x: area.x + at * width, width: width.saturating_sub(1), ..area })
+}
+
+/// Cut off the line of those who have just left, if there are any.
+fn cut_off_line(screen: &Screen<'_>, now: Moment, inner: Rect) -> (Rect, Option<Rect>) {
+    if inner.height < 3 || screen.list_all_departures(now).is_empty() {
+        return (inner, None);
+    }
+    let blocks = Rect { height: inner.height - 1, ..inner };
+    (blocks, Some(Rect { y: blocks.bottom(), height: 1, ..inner }))
+}
+
+/// Draw the blocks, and who has just left.
+pub(super) fn draw_everyone(screen: &Screen<'_>, look: &Appearance, now: Moment, inner: Rect, buf: &mut Buffer) {
+    let (area, line) = cut_off_line(screen, now, inner);
+    if let Some(line) = line {
+        show_departures(&screen.list_all_departures(now), look, now, usize::from(line.width)).render(line, buf);
+    }
+    let blocks = set_blocks(screen, area);
+    if blocks.iter().all(Vec::is_empty) {
+        return Line::styled(cut("   nobody is here", usize::from(area.width)), look.theme.quiet).render(area, buf);
+    }
+    for (lines, cells) in blocks.iter().zip(divide(area, blocks.len())) {
+        let width = usize::from(cells.width);
+        draw_lines(lines.iter().map(|line| show_line(screen, look, now, line, width)), cells, buf);
+    }
+}
+
+fn show_line<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, line: &BlockLine<'_>, width: usize) -> Line<'a> {
+    let theme = &look.theme;
+    match line {
+        BlockLine::Channel(watched) => {
+            let (style, glyph) = theme.mark_certainty(&screen.world.certainty(watched, now));
+            let here = group_digits(watched.occupancy());
+            let room = width.saturating_sub(4 + here.len());
+            Line::from(vec![
+                Span::styled(format!(" {glyph} "), style),
+                Span::styled(pad_foreign(watched.channel.as_str(), room), theme.strong),
+                Span::styled(format!(" {here}"), theme.strong),
+            ])
+        }
+        BlockLine::Continued(watched) => {
+            Line::styled(format!("   {}", pad_foreign(watched.channel.as_str(), width.saturating_sub(3))), theme.quiet)
+        }
+        BlockLine::Person(_, user, occupant) => show_person(screen, look, now, (user, occupant), width),
+        BlockLine::More(more) => {
+            Line::styled(cut(&format!("   and {} more", group_digits(*more as u64)), width), theme.quiet)
+        }
+        BlockLine::Blank => Line::default(),
+    }
+}
+
+fn show_person<'a>(
+    screen: &Screen<'_>,
+    look: &Appearance,
+    now: Moment,
+    (user, occupant): (&UserId, &Occupant),
+    width: usize,
+) -> Line<'a> {
+    let quiet = look.theme.quiet;
+    let mut line = Line::from(mark_user(screen, look, user));
+    let age = format!(" {}", pad_left(&show_time_here(screen, occupant, now), AGE + 1));
+    let room = width.saturating_sub(line.width() + age.len());
+    let name = if width < WITH_STATE { room } else { NAME };
+    line.push_span(Span::styled(pad_foreign(user.as_str(), name), Style::new()));
+    line.push_span(Span::styled(age, quiet));
+    let rest = room.saturating_sub(name + 1);
+    if let Some(state) = occupant.state().filter(|_| rest > 0) {
+        line.push_span(Span::raw(" "));
+        line.extend(state_in_words(&excerpt(state.as_json(), STATE_READ), rest, quiet));
+    }
+    line
+}
+
+/// Find the channel and the user at a position of the pane.
+pub(super) fn find_person<'a>(
+    screen: &Screen<'a>,
+    now: Moment,
+    inner: Rect,
+    (column, row): (u16, u16),
+) -> Option<BlockLine<'a>> {
+    let (area, _) = cut_off_line(screen, now, inner);
+    let blocks = set_blocks(screen, area);
+    let at = divide(Rect { x: 0, ..area }, blocks.len()).position(|cells| (cells.x..=cells.right()).contains(&column))?;
+    blocks.get(at)?.get(usize::from(row)).copied()
+}
