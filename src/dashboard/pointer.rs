@@ -50,6 +50,7 @@ impl Pointer {
                     Some(ClickTarget::ChannelRow(row)) => Pointed::ChannelRow(row),
                     Some(ClickTarget::Act(action)) => return vec![UiEvent::Act(action)],
                     Some(ClickTarget::User(user)) => Pointed::User(user),
+                    Some(ClickTarget::On(channel, user)) => Pointed::On(channel, user),
                     Some(ClickTarget::Pane(pane)) => Pointed::Pane(pane),
                     None => return Vec::new(),
                 };
@@ -67,7 +68,7 @@ impl Pointer {
             MouseAction::WheelUp | MouseAction::WheelDown => {
                 let pane = match view::find_target(screen, look, now, area, column, row) {
                     Some(ClickTarget::ChannelRow(_)) => Pane::Channels,
-                    Some(ClickTarget::User(_)) => Pane::Occupants,
+                    Some(ClickTarget::User(_) | ClickTarget::On(..)) => Pane::Occupants,
                     Some(ClickTarget::Pane(pane)) => pane,
                     Some(ClickTarget::Splitter(_) | ClickTarget::Act(_)) | None => return Vec::new(),
                 };

@@ -24,10 +24,6 @@ pub enum BlockLine<'a> {
     Continued(&'a ChannelState),
     /// Somebody on a channel.
     Person(&'a ChannelState, &'a UserId, &'a Occupant),
-    /// So many more on the channel above have no line.
-    More(usize),
-    /// What parts two blocks.
-    Blank,
 }
 
 /// Where lines are put, column by column.
@@ -58,29 +54,21 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// Put a block of a channel of which `named` have a line; returns false, if there is no room for all of it.
+    /// Put a block of a channel of which so many have a line; returns false, if there is no room for all of it.
     fn put_block(&mut self, watched: &'a ChannelState, named: usize) -> bool {
-        let all = watched.roster.len();
-        // One line more tells of one more.
-        let named = if named + 1 >= all { all } else { named };
-        if !matches!(self.set.last().map(Vec::as_slice), None | Some([])) && self.room() > 2 {
-            self.put(BlockLine::Blank);
-        }
         // A name stands below each heading.
         if self.room() < 2 && !self.begin_column() {
             return false;
         }
         self.put(BlockLine::Channel(watched));
-        let people = watched.roster.iter().take(named).map(|(user, on)| BlockLine::Person(watched, user, on));
-        let more = (named < all).then_some(BlockLine::More(all - named));
-        for line in people.chain(more) {
+        for (user, occupant) in watched.roster.iter().take(named) {
             if self.room() == 0 {
                 if self.height < 2 || !self.begin_column() {
                     return false;
                 }
                 self.put(BlockLine::Continued(watched));
             }
-            self.put(line);
+            self.put(BlockLine::Person(watched, user, occupant));
         }
         true
     }
@@ -107,6 +95,11 @@ impl<'a> Screen<'a> {
         }
     }
 
+    /// The first channel of the selected sum that somebody is on.
+    pub(super) fn first_summed_channel(&self) -> Option<&'a ChannelState> {
+        self.summed_channels().next()
+    }
+
     /// Set blocks for the channels of the selected sum in so many columns of so many rows: as many names of each as
     /// leave room for all others. Channels for which there is no room at all are left out at the end.
     pub fn list_everyone(&self, columns: usize, height: usize) -> Vec<Vec<BlockLine<'a>>> {
@@ -126,12 +119,17 @@ impl<'a> Screen<'a> {
         set(fits).0
     }
 
+    /// How many are listed on the channels of the selected sum; somebody on two of them counts twice.
+    pub fn count_everyone(&self) -> u64 {
+        self.summed_channels().map(|watched| watched.roster.len() as u64).sum()
+    }
+
     /// How many rows it takes to list everybody in so many columns.
     pub fn count_everyone_rows(&self, columns: usize) -> usize {
         let columns = columns.max(1);
         let mut lines = 0;
         for watched in self.summed_channels() {
-            lines += watched.roster.len() + 2;
+            lines += watched.roster.len() + 1;
             if lines > COUNTED {
                 break;
             }

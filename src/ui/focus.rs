@@ -73,6 +73,8 @@ pub enum Pointed {
     ChannelRow(usize),
     /// An occupant of the selected channel.
     User(UserId),
+    /// A channel of the selected sum, or somebody on it.
+    On(Channel, Option<UserId>),
 }
 
 /// What is selected, and how the panes are arranged.

@@ -3,7 +3,7 @@
 
 use super::{
     Action, Dialog, Effect, EntryViewer, FuzzyList, HelpPage, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker,
-    Tone, Ui, auto_follow, channels, detail_rows, incident, occupants, table, watch_list,
+    Tone, Ui, auto_follow, channels, detail_rows, incident, occupants, palette, table, watch_list,
 };
 use crate::{expression::Filter, presence::Moment, world::World};
 
@@ -203,6 +203,7 @@ pub(super) fn select_pointed(ui: &mut Ui, world: &World, pick: Pointed, now: Mom
             ui.focus.pane = Pane::Occupants;
             ui.focus.user = Some(user);
         }
+        Pointed::On(channel, user) => palette::go_to_name(ui, world, &channel, user, now),
     }
 }
 
@@ -263,6 +264,13 @@ fn move_cursor(ui: &mut Ui, world: &World, rows: isize, now: Moment) {
     match ui.focus.pane {
         Pane::Channels => channels::move_selection(ui, world, rows, now),
         Pane::Log => ui.shown_log().view_mut().scroll_by(rows),
-        Pane::Occupants => occupants::move_selection(ui, world, rows),
+        Pane::Occupants => {
+            // The blocks of a sum have no cursor: it begins in the first of them.
+            let first = ui.screen(world).first_summed_channel().map(|watched| watched.channel.clone());
+            if let Some(channel) = first {
+                channels::select_found(ui, world, &channel, now);
+            }
+            occupants::move_selection(ui, world, rows);
+        }
     }
 }

@@ -59,7 +59,7 @@ impl ChannelWindow {
         let selected = screen.selected_row().filter(|row| *row < all);
         let first = match selected {
             Some(row) if screen.ui.focus.pane == Pane::Channels => find_first_row(row, rows, all),
-            None if screen.selected_row().is_some() => all.saturating_sub(rows),
+            // The sum has a row of its own below them.
             _ => 0,
         };
         let mut rows: Vec<usize> = (first..(first + rows).min(all)).collect();

@@ -3,7 +3,7 @@
 //! ```text
 //!  ● lobby              32    ● match.eu.1         14
 //!    aiko.silva        4 m      ana.duarte        12 s
-//!    and 30 more                and 13 more
+//!    amara.tanaka     12 s      bob               30 s
 //! ```
 
 use ratatui::{
@@ -69,6 +69,14 @@ fn cut_off_line(screen: &Screen<'_>, now: Moment, inner: Rect) -> (Rect, Option<
     (blocks, Some(Rect { y: blocks.bottom(), height: 1, ..inner }))
 }
 
+/// Say how many of all there is room for, if it is not all.
+pub(super) fn describe_named(screen: &Screen<'_>, now: Moment, inner: Rect) -> Option<String> {
+    let blocks = set_blocks(screen, cut_off_line(screen, now, inner).0);
+    let named = blocks.iter().flatten().filter(|line| matches!(line, BlockLine::Person(..))).count() as u64;
+    let all = screen.count_everyone();
+    (named < all).then(|| format!(" {} of {} in sight ", group_digits(named), group_digits(all)))
+}
+
 /// Draw the blocks, and who has just left.
 pub(super) fn draw_everyone(screen: &Screen<'_>, look: &Appearance, now: Moment, inner: Rect, buf: &mut Buffer) {
     let (area, line) = cut_off_line(screen, now, inner);
@@ -102,10 +110,6 @@ fn show_line<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, line: &Blo
             Line::styled(format!("   {}", pad_foreign(watched.channel.as_str(), width.saturating_sub(3))), theme.quiet)
         }
         BlockLine::Person(_, user, occupant) => show_person(screen, look, now, (user, occupant), width),
-        BlockLine::More(more) => {
-            Line::styled(cut(&format!("   and {} more", group_digits(*more as u64)), width), theme.quiet)
-        }
-        BlockLine::Blank => Line::default(),
     }
 }
 
@@ -131,8 +135,8 @@ fn show_person<'a>(
     line
 }
 
-/// Find the channel and the user at a position of the pane.
-pub(super) fn find_person<'a>(
+/// Find the line at a position of the pane.
+pub(super) fn find_line<'a>(
     screen: &Screen<'a>,
     now: Moment,
     inner: Rect,
@@ -140,6 +144,7 @@ pub(super) fn find_person<'a>(
 ) -> Option<BlockLine<'a>> {
     let (area, _) = cut_off_line(screen, now, inner);
     let blocks = set_blocks(screen, area);
-    let at = divide(Rect { x: 0, ..area }, blocks.len()).position(|cells| (cells.x..=cells.right()).contains(&column))?;
+    let at =
+        divide(Rect { x: 0, ..area }, blocks.len()).position(|cells| (cells.x..=cells.right()).contains(&column))?;
     blocks.get(at)?.get(usize::from(row)).copied()
 }

@@ -1,8 +1,8 @@
 //! The columns of the log, by the room that there is.
 //!
 //! ```text
-//! │ time      what        channel    who                            here   lateness │
-//! │ 12:04:28  + join      lobby      ann                              23            │
+//! │ time     what       channel     here who                                   late │
+//! │ 12:04:28 + join     lobby         23 ann                                        │
 //! ```
 
 use ratatui::text::{Line, Span};
@@ -66,8 +66,8 @@ pub(super) struct LogColumns {
     pub who: usize,
     /// Whether the details of an entry are told.
     pub details: bool,
-    /// Whether the occupancy is told.
-    pub here: bool,
+    /// Cells of the occupancy, beside the channel; none where it is not told.
+    pub here: usize,
     /// Cells of the lateness, with the blank before it.
     pub late: usize,
 }
@@ -94,11 +94,21 @@ impl LogColumns {
             time,
             word: width >= DETAILED,
             channel,
-            who: if width >= ROOMY { (width / 4).clamp(12, 34) } else { 14 },
+            who: if width >= ROOMY { (width / 4).clamp(12, 24) } else { 14 },
             details: width >= DETAILED,
-            here: one_channel || channel > 0,
+            here: match width {
+                _ if !one_channel && channel == 0 => 0,
+                // Room for both of a change.
+                ROOMY.. => 7,
+                _ => 5,
+            },
             late: if late && width >= LATE { 10 } else { 0 },
         }
+    }
+
+    /// Cells behind what is said: the lateness, and a blank at the end.
+    pub const fn tail(&self) -> usize {
+        self.late + 1
     }
 
     /// The time of a row, with the blank after it.
@@ -124,11 +134,10 @@ impl LogColumns {
         if self.channel > 0 {
             said += &pad("channel", self.channel + 1);
         }
-        let tail = if self.here { 6 } else { 1 } + self.late;
-        said = pad(&(said + "who"), self.width.saturating_sub(tail));
-        if self.here {
-            said += " here ";
+        if self.here > 0 {
+            said += &(pad_left("here", self.here) + " ");
         }
+        said = pad(&(said + "who"), self.width.saturating_sub(self.late));
         if self.late > 0 {
             said += &pad_left("late ", self.late);
         }

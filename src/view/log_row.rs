@@ -1,10 +1,10 @@
 //! The rows of the log: an entry, a burst, a name of an interval, a divider.
 //!
 //! ```text
-//! │ 12:04:28  + join      lobby      ann                                       23 │
-//! │▸12:04:29  + join      lobby      ×37 bob, cat and 35 more              23→60 │
-//! │ 12:04:30  ≡ interval  stage      +2 -1  eve, fay came, gus left            87 │
-//! │ 12:04:31 ── ▲ link lost: connection refused ───────────────────────────────── │
+//! │ 12:04:28 + join     lobby         23 ann                                      │
+//! │▸12:04:29 + join     lobby      23→60 ×37  bob, cat and 35 more                │
+//! │ 12:04:30 ≡ interval stage         87 +2 -1  eve, fay came, gus left           │
+//! │ 12:04:31── ▲ link lost: connection refused ────────────────────────────────── │
 //! ```
 
 use std::time::Duration;
@@ -50,13 +50,12 @@ pub fn show_plain_entry(entry: &Entry, look: &Appearance, width: usize) -> Strin
 
 /// Show one entry in one line.
 pub(super) fn show_entry<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns) -> Text<'a> {
-    let mut line = begin_row(look, entry, None, columns);
     let (before, changes) = read_changes(entry);
-    let here = show_here(before, entry.occupancy).filter(|_| columns.here).unwrap_or_default();
+    let here = show_here(before, entry.occupancy, columns.here);
+    let mut line = begin_row(look, entry, None, &here, columns);
     let late = if entry.late >= LATE { show_lateness(entry.late) } else { String::new() };
     let is_plain_note = matches!(entry.body, EntryBody::Note(_)) && changes.is_empty();
-    let tail = if is_plain_note { 0 } else { here.width() + 2 + columns.late };
-    let room = columns.width.saturating_sub(line.width() + tail);
+    let room = columns.width.saturating_sub(line.width() + if is_plain_note { 0 } else { columns.tail() });
     let said = match &entry.body {
         _ if !changes.is_empty() => list_changes(look, &changes, room),
         EntryBody::Note(note) => {
@@ -69,21 +68,20 @@ pub(super) fn show_entry<'a>(look: &Appearance, entry: &Entry, columns: &LogColu
         line.extend(said);
         return line;
     }
-    end_row(look, line, said, (&here, &late), columns)
+    end_row(look, line, said, &late, columns)
 }
 
-/// End a row with what is said, and the occupancy and the lateness in their columns.
+/// End a row with what is said, and the lateness in its column.
 fn end_row<'a>(
     look: &Appearance,
     mut line: Text<'a>,
     said: Vec<Span<'a>>,
-    (here, late): (&str, &str),
+    late: &str,
     columns: &LogColumns,
 ) -> Text<'a> {
-    let tail = here.width() + 2 + columns.late;
     line.extend(said);
-    let missing = columns.width.saturating_sub(line.width() + tail);
-    line.push_span(Span::styled(format!("{} {here} ", " ".repeat(missing)), look.theme.quiet));
+    let missing = columns.width.saturating_sub(line.width() + columns.late);
+    line.push_span(Span::raw(" ".repeat(missing)));
     if columns.late > 0 {
         let late = format!("{late:>width$} ", width = columns.late - 1);
         line.push_span(Span::styled(late, look.theme.warn));
@@ -91,8 +89,8 @@ fn end_row<'a>(
     line
 }
 
-/// Begin a row with time, kind and channel, in columns; `place` stands for the channel if there are several.
-fn begin_row<'a>(look: &Appearance, entry: &Entry, place: Option<&str>, columns: &LogColumns) -> Text<'a> {
+/// Begin a row with time, kind, channel and occupancy, in columns; `place` stands for the channel if there are several.
+fn begin_row<'a>(look: &Appearance, entry: &Entry, place: Option<&str>, here: &str, columns: &LogColumns) -> Text<'a> {
     let theme = &look.theme;
     let (style, glyph, word) = theme.mark_line(&entry.body);
     let mut spans = vec![Span::raw(" "), Span::styled(columns.show_time(look, entry.heard), theme.quiet)];
@@ -102,6 +100,9 @@ fn begin_row<'a>(look: &Appearance, entry: &Entry, place: Option<&str>, columns:
         let name = place.unwrap_or_else(|| entry.channel.as_ref().map_or("", |channel| channel.as_str()));
         spans.push(Span::styled(pad_foreign(name, columns.channel), theme.quiet));
         spans.push(Span::raw(" "));
+    }
+    if columns.here > 0 {
+        spans.push(Span::styled(format!("{here:>width$} ", width = columns.here), theme.quiet));
     }
     Text::from(spans)
 }
@@ -194,13 +195,14 @@ fn list_within<'e>(names: impl Iterator<Item = &'e UserId>, count: usize, room: 
     }
 }
 
-/// Show an occupancy; where it changed by more than one, from which to which.
-fn show_here(before: Option<u64>, after: Option<u64>) -> Option<String> {
-    let after = after?;
-    Some(match before {
-        Some(before) if before.abs_diff(after) > 1 => format!("{}→{}", group_digits(before), group_digits(after)),
-        _ => group_digits(after),
-    })
+/// Show an occupancy; where it changed by more than one, from which to which, if there is room for that.
+fn show_here(before: Option<u64>, after: Option<u64>, room: usize) -> String {
+    let Some(after) = after.filter(|_| room > 0) else { return String::new() };
+    let change = before.filter(|before| before.abs_diff(after) > 1);
+    let change = change.map(|before| format!("{}→{}", group_digits(before), group_digits(after)));
+    let now = || Some(group_digits(after));
+    let fits = |text: &String| text.width() <= room;
+    change.filter(fits).or_else(now).filter(fits).unwrap_or_default()
 }
 
 fn show_lateness(late: Duration) -> String {
@@ -229,7 +231,9 @@ pub(super) fn show_burst<'a>(log: &EventLog, look: &Appearance, burst: &Burst, c
     let count = burst.members.len();
     let channels = burst.count_channels();
     let place = (channels > 1).then(|| format!("{channels} channels"));
-    let mut line = begin_row(look, first, place.as_deref(), columns);
+    let here = burst.occupancy().filter(|_| !matches!(last.body, EntryBody::Note(_)));
+    let here = here.map_or(String::new(), |(before, after)| show_here(Some(before), Some(after), columns.here));
+    let mut line = begin_row(look, first, place.as_deref(), &here, columns);
     put_mark(&mut line, if burst.unfolded { "▾" } else { "▸" }, look);
     if let EntryBody::Note(Note::Mode(mode)) = &last.body {
         let room = columns.width.saturating_sub(line.width());
@@ -239,13 +243,11 @@ pub(super) fn show_burst<'a>(log: &EventLog, look: &Appearance, burst: &Burst, c
         line.push_span(Span::styled(cut(&said, room), look.theme.quiet));
         return line;
     }
-    let here = burst.occupancy().and_then(|(before, after)| show_here(Some(before), Some(after)));
-    let here = here.filter(|_| columns.here).unwrap_or_default();
     let times = format!("×{}  ", group_digits(count as u64));
-    let room = columns.width.saturating_sub(line.width() + times.width() + here.width() + 2 + columns.late);
+    let room = columns.width.saturating_sub(line.width() + times.width() + columns.tail());
     let names = burst.members.iter().take(NAMES_READ).filter_map(|number| log.get(*number)?.user.as_ref());
     let said = vec![Span::styled(times, look.theme.strong), Span::raw(list_within(names, count, room))];
-    end_row(look, line, said, (&here, ""), columns)
+    end_row(look, line, said, "", columns)
 }
 
 /// Whether an entry parts what was before from what comes after: the link was lost, or is live again.
@@ -320,10 +322,10 @@ mod tests {
         assert_eq!(
             rows,
             [
-                " 12:00:00 + join     lobby       greta.larsen         seen again, 3 times… 1234 ",
-                " 00:00 + join     lobby        greta.larsen   seen ag… 1234 ",
-                " 00:00 + lobby    greta.larsen     1234 ",
-                " + lobby    greta… 1234 ",
+                " 12:00:00 + join     lobby          1234 greta.larsen         seen again, 3 ti… ",
+                " 00:00 + join     lobby         1234 greta.larsen   seen a… ",
+                " 00:00 + lobby     1234 greta.larsen    ",
+                " + lobby     1234 gret… ",
             ]
         );
     }
@@ -351,7 +353,9 @@ mod tests {
     #[test]
     fn f50_an_occupancy_that_changed_by_more_than_one_shows_from_which() {
         let shown = [(None, None), (None, Some(5)), (Some(4), Some(5)), (Some(77), Some(57)), (Some(0), Some(1_234))];
-        let shown = shown.map(|(before, after)| show_here(before, after).unwrap_or_default());
+        let shown = shown.map(|(before, after)| show_here(before, after, 8));
         assert_eq!(shown, ["", "5", "5", "77→57", "0→1234"]);
+        assert_eq!(show_here(Some(77), Some(57), 4), "57", "no number is cut");
+        assert_eq!(show_here(Some(77), Some(123_456), 5), "");
     }
 }

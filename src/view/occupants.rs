@@ -26,10 +26,10 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     departures::show_departures,
-    everyone::{self, draw_everyone},
+    everyone::{self, describe_named, draw_everyone},
     format::{cut, cut_foreign, wrap},
     frame::{LEAST_TITLE, draw_frame},
-    layout::has_heading,
+    layout::{has_heading, inside},
     rows::{below, draw_lines},
     table::Table,
 };
@@ -45,7 +45,9 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
     let focused = screen.ui.focus.pane == Pane::Occupants;
     let Some(watched) = screen.selected_channel() else {
         let title = if screen.ui.focus.sum.is_some() { " occupants · by channel " } else { " occupants " };
-        let inner = draw_frame(look, title, None, focused, area, buf);
+        let named = inside(area).and_then(|inner| describe_named(screen, now, inner));
+        let named = named.map(|text| Line::styled(text, look.theme.quiet));
+        let inner = draw_frame(look, title, named, focused, area, buf);
         if screen.ui.focus.sum.is_some() {
             return draw_everyone(screen, look, now, inner, buf);
         }

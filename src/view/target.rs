@@ -3,11 +3,12 @@
 use ratatui::layout::Rect;
 
 use super::{
-    Appearance, ScreenPart, Splitter, Spot, channels::ChannelWindow, footer, occupants, screen::cut_screen, wall,
+    Appearance, ScreenPart, Splitter, Spot, channels::ChannelWindow, everyone, footer, occupants, screen::cut_screen,
+    wall,
 };
 use crate::{
-    presence::{Moment, UserId},
-    ui::{Action, Pane, Screen},
+    presence::{Channel, Moment, UserId},
+    ui::{Action, BlockLine, Pane, Screen},
 };
 
 /// What a click at a position of the screen means.
@@ -17,12 +18,22 @@ pub enum ClickTarget {
     ChannelRow(usize),
     /// An occupant of the selected channel.
     User(UserId),
+    /// A channel of the selected sum, or somebody on it.
+    On(Channel, Option<UserId>),
     /// An action that the footer offers.
     Act(Action),
     /// A pane, nothing special in it.
     Pane(Pane),
     /// A line between panes that can be moved.
     Splitter(Splitter),
+}
+
+/// Find the channel, or who is on it, at a position of the blocks of a sum.
+fn find_in_blocks(screen: &Screen<'_>, now: Moment, inner: Rect, at: (u16, u16)) -> Option<ClickTarget> {
+    Some(match everyone::find_line(screen, now, inner, at)? {
+        BlockLine::Channel(watched) | BlockLine::Continued(watched) => ClickTarget::On(watched.channel.clone(), None),
+        BlockLine::Person(watched, user, _) => ClickTarget::On(watched.channel.clone(), Some(user.clone())),
+    })
 }
 
 /// Find what is at a position of the screen, if it is anything that can be meant.
@@ -48,8 +59,12 @@ pub fn find_target(
             in_pane(Pane::Channels, row.map(ClickTarget::ChannelRow))
         }
         ScreenPart::Occupants => {
-            let user = within.and_then(|at| occupants::find_user(screen, now, inner(layout.occupants), at.y));
-            in_pane(Pane::Occupants, user.map(ClickTarget::User))
+            let inner = inner(layout.occupants);
+            let found = match screen.ui.focus.sum {
+                Some(_) => within.and_then(|at| find_in_blocks(screen, now, inner, (at.x, at.y))),
+                None => within.and_then(|at| occupants::find_user(screen, now, inner, at.y)).map(ClickTarget::User),
+            };
+            in_pane(Pane::Occupants, found)
         }
         ScreenPart::Log => Some(ClickTarget::Pane(Pane::Log)),
         ScreenPart::Header => within.filter(|at| at.y == 1).map(|_| ClickTarget::Act(Action::Incident)),

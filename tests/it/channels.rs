@@ -277,6 +277,50 @@ fn the_last_row_is_the_sum_and_users_on_several_channels_count_once() {
 }
 
 #[test]
+fn with_a_sum_selected_everyone_is_listed_by_channel() {
+    let mut watch = Watch::new(&["lobby", "stage", "club"], 8);
+    watch.model.listener.focus.select_sum(ChannelSum::All);
+    watch.wait(2);
+    watch.time_out("stage", 0..8);
+    let text = watch.text(120, 40);
+    for name in ["user-0000-lobby", "user-0007-lobby", "user-0000-club", "user-0007-club"] {
+        assert!(text.contains(&name[..14]), "{name}: {text}");
+    }
+    assert!(text.contains("just left  ! user-0007-stage"), "{text}");
+    // With less room every channel that somebody is on keeps a name, and the others are counted.
+    let text = watch.text(60, 16);
+    for said in [" club ", " lobby ", "user-0000-club", "more"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    // A key in that pane begins in the first of them, and a click goes to whom it points at.
+    watch.press(Key::Char('2'));
+    watch.press(Key::Down);
+    let first = watch.rows().into_iter().find(|name| name != "stage").unwrap();
+    assert_eq!(watch.selected(), first);
+    watch.model.listener.focus.select_sum(ChannelSum::All);
+    let frame = watch.frame(120, 40);
+    let lines: Vec<String> = written(&frame).lines().map(str::to_owned).collect();
+    let (row, line) = lines.iter().enumerate().find(|(_, line)| line.contains("user-0003-lobb")).unwrap();
+    let column = line.chars().count() - line.split_once("user-0003-lobb").unwrap().1.chars().count() - 5;
+    let at = (u16::try_from(column).unwrap(), u16::try_from(row).unwrap());
+    let area = Rect::new(0, 0, 120, 40);
+    let target = view::find_target(&watch.model.screen(), &Appearance::default(), watch.now, area, at.0, at.1);
+    assert_eq!(target, Some(ClickTarget::On(Channel::from_wire("lobby"), Some(user("user-0003-lobby")))));
+}
+
+#[test]
+fn a_pattern_that_is_selected_lists_those_of_its_channels() {
+    let mut watch = Watch::new(&["lobby", "match.*"], 2);
+    watch.hear("match.eu.1", Some("match.*"), joined("ann"));
+    watch.hear("match.us.2", Some("match.*"), joined("bob"));
+    watch.model.listener.focus.select_sum(ChannelSum::Of(on("match.*")));
+    watch.wait(2);
+    let text = watch.text(120, 40);
+    let people = text.split_once("occupants").unwrap().1.split_once("[3]").unwrap().0;
+    assert!(people.contains("ann") && people.contains("bob") && !people.contains("user-0000"), "{text}");
+}
+
+#[test]
 fn f17_a_steady_screen_is_not_blank() {
     for (width, height, most) in [(120, 40, 62), (200, 60, 72)] {
         let sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(180));

@@ -288,6 +288,7 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
                     assert!(line(y).contains(&name), "{name} at {x} {y} of {width}x{height}");
                     met |= 1;
                 }
+                Some(ClickTarget::On(channel, _)) => panic!("a channel is selected, and so is {channel}"),
                 Some(ClickTarget::ChannelRow(row)) => {
                     let name = match sim.model.screen().channel_rows().get(row) {
                         Some(ChannelListRow::Channel { place, .. }) => {

@@ -92,7 +92,9 @@ fn arrange<'a>(
         let is_named = named.contains(&watched.channel);
         let covered = is_named || headings.iter().any(|heading| heading.sum.subscription.covers(&watched.channel));
         let mut first = None;
-        for (at, _) in headings.iter().enumerate().filter(|(_, heading)| brings(&heading.sum.subscription, watched, covered)) {
+        for (at, _) in
+            headings.iter().enumerate().filter(|(_, heading)| brings(&heading.sum.subscription, watched, covered))
+        {
             summed[at].push(*watched);
             first = first.or(Some(at));
         }
