@@ -1,5 +1,5 @@
-//! Who is on several channels: a block of names for each channel, in the order of the table, set in columns like
-//! those of a newspaper.
+//! Who is on several channels, those of the selected sum or all but the selected one: a block of names for each, in the
+//! order of the table, set in columns like those of a newspaper.
 //!
 //! Names come in the order of the rosters, so that a line costs the same with ten people and with a million.
 
@@ -75,36 +75,36 @@ impl<'a> Columns<'a> {
 }
 
 impl<'a> Screen<'a> {
-    /// The channels of the selected sum that somebody is on, in the order of the table.
-    fn summed_channels(&self) -> impl Iterator<Item = &'a ChannelState> + use<'a> {
+    /// The channels with blocks that somebody is on, in the order of the table.
+    fn block_channels(&self) -> impl Iterator<Item = &'a ChannelState> + use<'a> {
         let screen = *self;
         let rows = self.channel_rows().into_owned();
         let channels = rows.into_iter().filter_map(move |row| match row {
             ChannelListRow::Channel { place, .. } => screen.world.channels.get(place),
             ChannelListRow::Heading(_) | ChannelListRow::Nobody => None,
         });
-        channels.filter(move |watched| !watched.roster.is_empty() && screen.is_summed(watched))
+        channels.filter(move |watched| !watched.roster.is_empty() && screen.has_block(watched))
     }
 
-    /// Whether a channel is one of the selected sum.
-    fn is_summed(&self, watched: &ChannelState) -> bool {
+    /// Whether a channel is one of the selected sum, or not the selected one.
+    fn has_block(&self, watched: &ChannelState) -> bool {
         match &self.ui.focus.sum {
-            None => false,
+            None => self.selected_channel().is_none_or(|selected| selected.channel != watched.channel),
             Some(ChannelSum::All) => true,
             Some(ChannelSum::Of(subscription)) => channels::brings_channel(self.world, subscription, watched),
         }
     }
 
-    /// The first channel of the selected sum that somebody is on.
+    /// The first channel of the selected sum that somebody is on, if a sum is selected.
     pub(super) fn first_summed_channel(&self) -> Option<&'a ChannelState> {
-        self.summed_channels().next()
+        self.ui.focus.sum.as_ref().and_then(|_| self.block_channels().next())
     }
 
-    /// Set blocks for the channels of the selected sum in so many columns of so many rows: as many names of each as
+    /// Set the blocks in so many columns of so many rows: as many names of each as
     /// leave room for all others. Channels for which there is no room at all are left out at the end.
     pub fn list_everyone(&self, columns: usize, height: usize) -> Vec<Vec<BlockLine<'a>>> {
         let room = columns * height;
-        let channels: Vec<&ChannelState> = self.summed_channels().take(room / 2).collect();
+        let channels: Vec<&ChannelState> = self.block_channels().take(room / 2).collect();
         let set = |named: usize| {
             let mut columns = Columns { height, most: columns, set: Vec::new() };
             let all_fit = columns.begin_column() && channels.iter().all(|watched| columns.put_block(watched, named));
@@ -119,33 +119,36 @@ impl<'a> Screen<'a> {
         set(fits).0
     }
 
-    /// How many are listed on the channels of the selected sum; somebody on two of them counts twice.
+    /// How many are listed on the channels with blocks; somebody on two of them counts twice.
     pub fn count_everyone(&self) -> u64 {
-        self.summed_channels().map(|watched| watched.roster.len() as u64).sum()
+        self.block_channels().map(|watched| watched.roster.len() as u64).sum()
     }
 
-    /// How many rows it takes to list everybody in so many columns.
+    /// How many rows it takes to list everybody in so many columns; none, if there is nobody.
     pub fn count_everyone_rows(&self, columns: usize) -> usize {
         let columns = columns.max(1);
         let mut lines = 0;
-        for watched in self.summed_channels() {
+        for watched in self.block_channels() {
             lines += watched.roster.len() + 1;
             if lines > COUNTED {
                 break;
             }
+        }
+        if lines == 0 {
+            return 0;
         }
         // Of a block that is set in two columns the heading is told twice.
         let lines = lines.min(COUNTED) + columns - 1;
         lines.div_ceil(columns)
     }
 
-    /// Who left one of the summed channels within the last minute, the last one first.
+    /// Who left one of these channels within the last minute, the last one first.
     pub fn list_all_departures(&self, now: Moment) -> Vec<&'a Departure> {
         let gone = |watched: &'a ChannelState| {
             let gone = watched.departures.iter_recent(now);
             gone.filter(|gone| watched.roster.get(&gone.user).is_none())
         };
-        let channels = self.world.channels.iter().take(LOOKED_AT).filter(|watched| self.is_summed(watched));
+        let channels = self.world.channels.iter().take(LOOKED_AT).filter(|watched| self.has_block(watched));
         let mut all: Vec<&Departure> = channels.flat_map(gone).collect();
         all.sort_by_key(|gone| std::cmp::Reverse(gone.at));
         all

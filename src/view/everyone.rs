@@ -1,4 +1,4 @@
-//! Who is on the channels of a sum, in blocks side by side.
+//! Who is on the channels of a sum, or on all but the selected one, in blocks side by side.
 //!
 //! ```text
 //!  ● lobby              32    ● match.eu.1         14
@@ -18,18 +18,17 @@ use super::{
     Appearance,
     departures::show_departures,
     format::{cut, pad_foreign, pad_left, state_in_words},
+    frame::draw_frame,
+    layout::{count_columns, inside},
     rows::draw_lines,
     table::{mark_user, show_time_here},
 };
 use crate::{
     duration::AGE,
     presence::{Moment, Occupant, UserId},
-    ui::{BlockLine, Screen},
+    ui::{BlockLine, Pane, Screen},
     wording::{excerpt, group_digits},
 };
-
-/// Cells of a narrow column: a mark, a name and an age.
-const COLUMN: u16 = 23;
 
 /// From so many cells on a column tells a part of the state.
 const WITH_STATE: usize = 36;
@@ -39,11 +38,6 @@ const NAME: usize = 18;
 
 /// Bytes of a state that are read: no column shows more of it.
 const STATE_READ: usize = 200;
-
-/// Columns in so many cells at the most.
-pub(super) fn count_columns(width: u16) -> usize {
-    usize::from((width / COLUMN).max(1))
-}
 
 /// The blocks in an area: as few and as wide columns as show everybody.
 fn set_blocks<'a>(screen: &Screen<'a>, area: Rect) -> Vec<Vec<BlockLine<'a>>> {
@@ -60,17 +54,28 @@ fn divide(area: Rect, columns: usize) -> impl Iterator<Item = Rect> {
     (0..columns).map(move |at| Rect { x: area.x + at * width, width: width.saturating_sub(1), ..area })
 }
 
-/// Cut off the line of those who have just left, if there are any.
+/// Cut off the line of those who have just left a sum, if there are any.
 fn cut_off_line(screen: &Screen<'_>, now: Moment, inner: Rect) -> (Rect, Option<Rect>) {
-    if inner.height < 3 || screen.list_all_departures(now).is_empty() {
+    if inner.height < 3 || screen.ui.focus.sum.is_none() || screen.list_all_departures(now).is_empty() {
         return (inner, None);
     }
     let blocks = Rect { height: inner.height - 1, ..inner };
     (blocks, Some(Rect { y: blocks.bottom(), height: 1, ..inner }))
 }
 
+/// Draw a pane of blocks: of the channels of a sum, or of all but the selected one.
+pub(super) fn draw_everyone(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
+    let is_sum = screen.ui.focus.sum.is_some();
+    let title = if is_sum { " occupants · by channel " } else { " elsewhere " };
+    let named = inside(area).and_then(|inner| describe_named(screen, now, inner));
+    let named = named.map(|text| Line::styled(text, look.theme.quiet));
+    let focused = is_sum && screen.ui.focus.pane == Pane::Occupants;
+    let inner = draw_frame(look, title, named, focused, area, buf);
+    draw_blocks(screen, look, now, inner, buf);
+}
+
 /// Say how many of all there is room for, if it is not all.
-pub(super) fn describe_named(screen: &Screen<'_>, now: Moment, inner: Rect) -> Option<String> {
+fn describe_named(screen: &Screen<'_>, now: Moment, inner: Rect) -> Option<String> {
     let blocks = set_blocks(screen, cut_off_line(screen, now, inner).0);
     let named = blocks.iter().flatten().filter(|line| matches!(line, BlockLine::Person(..))).count() as u64;
     let all = screen.count_everyone();
@@ -78,7 +83,7 @@ pub(super) fn describe_named(screen: &Screen<'_>, now: Moment, inner: Rect) -> O
 }
 
 /// Draw the blocks, and who has just left.
-pub(super) fn draw_everyone(screen: &Screen<'_>, look: &Appearance, now: Moment, inner: Rect, buf: &mut Buffer) {
+fn draw_blocks(screen: &Screen<'_>, look: &Appearance, now: Moment, inner: Rect, buf: &mut Buffer) {
     let (area, line) = cut_off_line(screen, now, inner);
     if let Some(line) = line {
         show_departures(&screen.list_all_departures(now), look, now, usize::from(line.width)).render(line, buf);

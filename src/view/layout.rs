@@ -5,21 +5,22 @@
 //! - header (2) -----------------------------   - header ------------    - header (2) ---     - ticker -
 //! - channels -------+- chart ---------------   - channels +- people +-  - channels -----     - events -
 //! - people -----------+- detail ------------   -          |         |   - or one pane --     ----------
-//! -                   +- log ---------------   - chart ---+  log ---    - events (2) ---
+//! - elsewhere         +- log ---------------   - chart ---+  log ---    - events (2) ---
 //! - footer (1) -----------------------------   - footer ------------    - footer -------
 //! ```
 //!
 //! A pane has a row for its title and, unless it begins at the left edge, a column that parts it from its neighbour.
 //! Heights follow what there is to show. From 120 columns on, the people and the log stand side by side where both
-//! have more than there is room for; otherwise the log is below the people. From 160 columns
-//! on, all but the log and the detail is in one column. Zoomed, one pane fills the body below a row about the selected channel.
+//! have more than there is room for; otherwise the log is below the people. Where those on the selected channel leave
+//! rows, those on the others stand below them. From 160 columns on, all but the log and the detail is in one column.
+//! Zoomed, one pane fills the body below a row about the selected channel.
 
 use ratatui::layout::{Position, Rect};
 
 use crate::ui::{Pane, PaneShares};
 
 /// How much room there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Size {
     /// All panes, the detail among them where it has something to say.
     Wide,
@@ -30,6 +31,7 @@ pub enum Size {
     /// One pane at a time; the channels with the last events.
     Tiny,
     /// One line that says it all, and what happened if there are more.
+    #[default]
     Ticker,
 }
 
@@ -59,6 +61,8 @@ pub enum ScreenPart {
     Gauge,
     /// Who is there.
     Occupants,
+    /// Who is on the other channels.
+    Elsewhere,
     /// The selected occupant.
     Detail,
     /// What happened.
@@ -88,7 +92,7 @@ pub enum Spot {
 }
 
 /// Where everything goes. Absent parts are not drawn; no part is outside the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Layout {
     /// Which class.
     pub size: Size,
@@ -104,6 +108,8 @@ pub struct Layout {
     pub gauge: Option<Rect>,
     /// Who is there.
     pub occupants: Option<Rect>,
+    /// Who is on the other channels, where those on the selected one leave room.
+    pub elsewhere: Option<Rect>,
     /// The selected occupant.
     pub detail: Option<Rect>,
     /// What happened.
@@ -121,6 +127,8 @@ pub struct Contents {
     pub width: usize,
     /// Rows of the people.
     pub occupants: usize,
+    /// Rows of those on other channels, in a single column.
+    pub elsewhere: usize,
     /// Rows of the log.
     pub log: usize,
     /// Rows of the detail; none if it has nothing to say.
@@ -154,13 +162,21 @@ const LEAST_CHART: u16 = 5;
 const FEW_BLANK: u16 = 2;
 
 /// From so many columns on people and log may stand side by side.
-const SIDE_BY_SIDE: u16 = 150;
+const SIDE_BY_SIDE: u16 = 120;
 
 /// From so many columns on there is room for the detail beside the people.
 const WITH_DETAIL: u16 = 120;
 
 /// From so many columns on all but the log stands in one column.
 const TWO_COLUMNS: u16 = 160;
+
+/// Cells of a column of names: a mark, a name and an age.
+const COLUMN: u16 = 23;
+
+/// Columns of names in so many cells at the most.
+pub(super) fn count_columns(width: u16) -> usize {
+    usize::from((width / COLUMN).max(1))
+}
 
 /// Whether a list of so many rows has a line of headings: never in the place of the second of two people.
 pub(super) const fn has_heading(rows: u16) -> bool {
@@ -214,6 +230,16 @@ impl Contents {
         rows_of(self.occupants.max(3).div_ceil(3) * 3).saturating_add(2)
     }
 
+    /// Rows of the pane of those on other channels, in so many cells; none if there is nobody.
+    fn elsewhere_height(&self, width: u16) -> u16 {
+        let columns = count_columns(width);
+        match self.elsewhere {
+            0 => 0,
+            // Of a block that is set in two columns the heading is told twice.
+            rows => rows_of((rows + columns - 1).div_ceil(columns)).saturating_add(1),
+        }
+    }
+
     fn detail_height(&self) -> u16 {
         if self.detail > 0 { rows_of(self.detail).saturating_add(1) } else { 0 }
     }
@@ -244,12 +270,17 @@ impl Layout {
         };
         let footer = rows.take_bottom(1);
         let body = rows.0;
-        let (line, channels, gauge, occupants, detail, log) = (None, None, None, None, None, None);
-        let mut layout = Self { size, body, header, line, channels, gauge, occupants, detail, log, footer };
+        let mut layout = Self { size, body, header, footer, ..Self::default() };
         match size {
             Size::Ticker => {}
-            Size::Wide | Size::Narrow if !zoom => layout.stack_panes(shares, contents),
-            Size::Broad if !zoom => layout.line_up_panes(contents),
+            Size::Wide | Size::Narrow if !zoom => {
+                layout.stack_panes(shares, contents);
+                layout.add_elsewhere(contents);
+            }
+            Size::Broad if !zoom => {
+                layout.line_up_panes(contents);
+                layout.add_elsewhere(contents);
+            }
             Size::Tiny if pane == Pane::Channels => {
                 let events = if body.height >= WITH_EVENTS && !zoom { LAST_EVENTS } else { 0 };
                 layout.log = Some(rows.take_bottom(events)).filter(|log| log.height > 0);
@@ -274,8 +305,7 @@ impl Layout {
     pub(super) fn wall(area: Rect) -> Self {
         let mut rows = RowCutter(area);
         let (header, footer) = (rows.take(0), rows.take_bottom(1));
-        let (line, channels, gauge, occupants, detail, log) = (None, None, None, None, None, None);
-        Self { size: Size::of(area), body: rows.0, header, line, channels, gauge, occupants, detail, log, footer }
+        Self { size: Size::of(area), body: rows.0, header, footer, ..Self::default() }
     }
 
     /// Channels and chart at the top, people and log below.
@@ -299,7 +329,7 @@ impl Layout {
         let rest = rows.0;
         // Both have more than there is room for, or both fit, which they do not one above the other.
         let fill = |rows: u16, room: u16| rows.saturating_add(FEW_BLANK) >= room;
-        let all_people = rows_of(contents.occupants).saturating_add(2);
+        let all_people = rows_of(contents.occupants).saturating_add(2 + contents.elsewhere_height(rest.width / 2));
         let both_fill = fill(all_people, rest.height) && fill(log, rest.height.saturating_sub(beside));
         let both_fit = all_fits && people.saturating_add(log) > rest.height;
         if may_be_beside && (both_fill || both_fit) {
@@ -335,13 +365,26 @@ impl Layout {
         let people = contents.occupants_height();
         let most = (body.height * MOST_CHANNELS / 100).max(LEAST_CHART);
         self.channels = Some(left.take(contents.channels_height().min(most)));
-        let chart = (body.height / 5).max(LEAST_CHART).max(left.0.height.saturating_sub(people));
+        // What neither people need nor those elsewhere.
+        let spare = left.0.height.saturating_sub(people + contents.elsewhere_height(left.0.width));
+        let chart = (body.height / 5).max(LEAST_CHART).max(spare);
         self.gauge = Some(left.take(chart));
         self.occupants = Some(left.0);
         let mut right = RowCutter(right);
         let detail = contents.detail_height().min(body.height / 2);
         self.detail = (detail > 0).then(|| right.take(detail));
         self.log = Some(right.0);
+    }
+
+    /// Where the people do not fill their pane, those on the other channels stand below them.
+    fn add_elsewhere(&mut self, contents: Contents) {
+        let Some(people) = &mut self.occupants else { return };
+        let spare = people.height.saturating_sub(contents.occupants_height());
+        let wanted = contents.elsewhere_height(people.width).min(spare);
+        if wanted >= LEAST {
+            people.height -= wanted;
+            self.elsewhere = Some(Rect { y: people.bottom(), height: wanted, ..*people });
+        }
     }
 
     /// Channels above the chart, people and log side by side.
@@ -364,10 +407,8 @@ impl Layout {
     pub(super) fn inner(&self, part: ScreenPart, area: Rect) -> Rect {
         match part {
             ScreenPart::Channels if self.has_bare_channels() => area,
-            ScreenPart::Channels | ScreenPart::Gauge | ScreenPart::Occupants | ScreenPart::Detail | ScreenPart::Log => {
-                inside(area).unwrap_or(area)
-            }
             ScreenPart::Header | ScreenPart::Line | ScreenPart::Footer => area,
+            _ => inside(area).unwrap_or(area),
         }
     }
 
@@ -379,6 +420,7 @@ impl Layout {
             (ScreenPart::Channels, self.channels),
             (ScreenPart::Gauge, self.gauge),
             (ScreenPart::Occupants, self.occupants),
+            (ScreenPart::Elsewhere, self.elsewhere),
             (ScreenPart::Detail, self.detail),
             (ScreenPart::Log, self.log),
             (ScreenPart::Footer, Some(self.footer)),

@@ -1,7 +1,7 @@
 //! What happened, newest last.
 //!
 //! ```text
-//! ╭ events · people and trouble (states: 62 hidden, v shows) ──── following ╮
+//! ╭ events · people and trouble (v: 62 states) ──────────────── following ╮
 //! │ time     what       channel   who                                  here │
 //! │ 12:04:28 + join     lobby     ann                                    23 │
 //! │▸12:04:29 + join     lobby     ×37  bob, cat and 35 more           23→60 │
@@ -170,8 +170,9 @@ fn describe_hidden(log: &EventLog, level: EventLevel, look: &Appearance) -> Stri
     let states = [EntryKind::StateChange, EntryKind::StateCorrection];
     let hidden: usize =
         states.into_iter().filter(|kind| !level.shows_kind(*kind)).map(|kind| log.count_kind(kind)).sum();
-    let shows = look.keys.of(Action::EventLevel).first().map_or(String::new(), |key| format!(", {key} shows"));
-    if hidden == 0 { String::new() } else { format!(" (states: {} hidden{shows})", group_digits(hidden as u64)) }
+    let key = look.keys.of(Action::EventLevel).first().map_or(String::new(), |key| format!("{key}: "));
+    let states = if hidden == 1 { "state" } else { "states" };
+    if hidden == 0 { String::new() } else { format!(" ({key}{} {states})", group_digits(hidden as u64)) }
 }
 
 /// Name the kinds that are shown, if they are those of no level.

@@ -13,11 +13,11 @@ use super::{
 };
 use crate::presence::Moment;
 
-/// From this width on every column has its room.
+/// From this width on every column has its room: the hour is told, details, and the kind of an entry by a word.
 pub(super) const ROOMY: usize = 70;
 
-/// From this width on the details of an entry are told, and its kind by a word.
-const DETAILED: usize = 56;
+/// From this width on there is room for the hour, and for both numbers of a change.
+const WITH_CHANGE: usize = 50;
 
 /// From this width on the time is told.
 const TIMED: usize = 34;
@@ -78,7 +78,7 @@ impl LogColumns {
         let RowsInView { one_channel, dated, late } = rows;
         let time = match width {
             ROOMY.. if dated => TimeColumn::Date,
-            ROOMY.. => TimeColumn::Hour,
+            WITH_CHANGE.. => TimeColumn::Hour,
             TIMED.. => TimeColumn::Minute,
             _ => TimeColumn::None,
         };
@@ -92,14 +92,13 @@ impl LogColumns {
         Self {
             width,
             time,
-            word: width >= DETAILED,
+            word: width >= ROOMY,
             channel,
             who: if width >= ROOMY { (width / 4).clamp(12, 24) } else { 14 },
-            details: width >= DETAILED,
+            details: width >= ROOMY,
             here: match width {
                 _ if !one_channel && channel == 0 => 0,
-                // Room for both of a change.
-                ROOMY.. => 7,
+                WITH_CHANGE.. => 7,
                 _ => 5,
             },
             late: if late && width >= LATE { 10 } else { 0 },
@@ -130,7 +129,11 @@ impl LogColumns {
             TimeColumn::Hour => 9,
             TimeColumn::Date => 15,
         };
-        let mut said = format!(" {}{}", pad("time", time), pad("what", if self.word { 11 } else { 2 }));
+        let mut said = format!(
+            " {}{}",
+            pad("time", time),
+            pad(if self.word { "what" } else { "" }, if self.word { 11 } else { 2 })
+        );
         if self.channel > 0 {
             said += &pad("channel", self.channel + 1);
         }

@@ -149,7 +149,7 @@ fn read_changes(entry: &Entry) -> (Option<u64>, Vec<Changed<'_>>) {
     (before, changes)
 }
 
-/// List who changed: the counts, then as many names as fit.
+/// List who changed: the counts, then as many names as fit, with a verb or, where room is scarce, with their signs.
 fn list_changes<'a>(look: &Appearance, changes: &[Changed<'_>], room: usize) -> Vec<Span<'a>> {
     let counts: Vec<String> = changes.iter().rev().map(|(sign, _, users)| format!("{sign}{}", users.len())).collect();
     let counts = cut(&format!("{}  ", counts.join(" ")), room);
@@ -165,7 +165,11 @@ fn list_changes<'a>(look: &Appearance, changes: &[Changed<'_>], room: usize) -> 
             names = list_within(users.iter(), users.len(), left.saturating_sub(around));
         }
         if names.is_empty() || names.ends_with('…') {
-            spans.push(Span::raw(cut(&format!("{separator}…"), left)));
+            if nth == 0 {
+                spans.extend(list_signed(changes, left));
+            } else {
+                spans.push(Span::raw(cut(&format!("{separator}…"), left)));
+            }
             break;
         }
         left -= around + names.width();
@@ -173,6 +177,13 @@ fn list_changes<'a>(look: &Appearance, changes: &[Changed<'_>], room: usize) -> 
         spans.push(Span::styled(format!(" {verb}"), look.theme.quiet));
     }
     spans
+}
+
+/// As many names as fit, each with its sign: `-eve +fay`.
+fn list_signed<'a>(changes: &[Changed<'_>], room: usize) -> Option<Span<'a>> {
+    let named = changes.iter().flat_map(|(sign, _, users)| users.iter().map(move |user| (sign, user)));
+    let names = named.take(NAMES_READ).map(|(sign, user)| format!("{sign}{}", excerpt(user.as_str(), NAME_READ)));
+    (room > 0).then(|| Span::raw(cut_foreign(&names.collect::<Vec<_>>().join(" "), room)))
 }
 
 /// As many names as fit, and how many more there are: `ann, bob and 35 more`.
@@ -323,7 +334,7 @@ mod tests {
             rows,
             [
                 " 12:00:00 + join     lobby          1234 greta.larsen         seen again, 3 ti… ",
-                " 00:00 + join     lobby         1234 greta.larsen   seen a… ",
+                " 12:00:00 + lobby           1234 greta.larsen               ",
                 " 00:00 + lobby     1234 greta.larsen    ",
                 " + lobby     1234 gret… ",
             ]

@@ -26,10 +26,10 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     departures::show_departures,
-    everyone::{self, describe_named, draw_everyone},
+    everyone::draw_everyone,
     format::{cut, cut_foreign, wrap},
     frame::{LEAST_TITLE, draw_frame},
-    layout::{has_heading, inside},
+    layout::{count_columns, has_heading},
     rows::{below, draw_lines},
     table::Table,
 };
@@ -44,13 +44,10 @@ use crate::{
 pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Occupants;
     let Some(watched) = screen.selected_channel() else {
-        let title = if screen.ui.focus.sum.is_some() { " occupants · by channel " } else { " occupants " };
-        let named = inside(area).and_then(|inner| describe_named(screen, now, inner));
-        let named = named.map(|text| Line::styled(text, look.theme.quiet));
-        let inner = draw_frame(look, title, named, focused, area, buf);
         if screen.ui.focus.sum.is_some() {
-            return draw_everyone(screen, look, now, inner, buf);
+            return draw_everyone(screen, look, now, area, buf);
         }
+        let inner = draw_frame(look, " occupants ", None, focused, area, buf);
         let text = " no channel in view yet: a pattern or group shows its channels as they come to life";
         Line::styled(cut(text, usize::from(inner.width)), look.theme.quiet).render(inner, buf);
         return;
@@ -100,7 +97,7 @@ pub(super) fn count_rows(screen: &Screen<'_>, now: Moment, width: u16) -> usize 
         return screen.count_occupant_rows(now);
     }
     let gone = !screen.list_all_departures(now).is_empty();
-    screen.count_everyone_rows(everyone::count_columns(width)) + usize::from(gone)
+    screen.count_everyone_rows(count_columns(width)) + usize::from(gone)
 }
 
 /// Cut the pane into the rows of a heading, the list, and the line of those who have just left, if there are any.

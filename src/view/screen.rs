@@ -7,9 +7,9 @@ use ratatui::{
 };
 
 use super::{
-    Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, footer,
-    frame, gauge, header, help, incident, join_in, log, occupants, pickers, popup::Dock, prompt, status_row, ticker,
-    wall, watchlist,
+    Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, everyone,
+    footer, frame, gauge, header, help, incident, join_in, log, occupants, pickers, popup::Dock, prompt, status_row,
+    ticker, wall, watchlist,
 };
 use crate::{
     presence::Moment,
@@ -33,6 +33,7 @@ pub fn cut_screen(screen: &Screen<'_>, now: Moment, area: Rect) -> Layout {
         channels: screen.channel_rows().len().max(1) + sum,
         width: channels::measure_width(screen),
         occupants: occupants::count_rows(screen, now, area.width),
+        elsewhere: if screen.ui.focus.sum.is_some() { 0 } else { screen.count_everyone_rows(1) },
         log: screen.log.view().len(),
         detail: detail::count_rows(screen),
     };
@@ -88,6 +89,9 @@ fn draw_panes(screen: &Screen<'_>, look: &Appearance, now: Moment, layout: &Layo
     }
     if let Some(area) = layout.occupants {
         occupants::draw_occupants(screen, look, now, area, buf);
+    }
+    if let Some(area) = layout.elsewhere {
+        everyone::draw_everyone(screen, look, now, area, buf);
     }
     if let Some(area) = layout.detail {
         detail::draw_detail(screen, look, now, area, buf);

@@ -66,6 +66,9 @@ pub fn find_target(
             };
             in_pane(Pane::Occupants, found)
         }
+        ScreenPart::Elsewhere => within
+            .and_then(|at| find_in_blocks(screen, now, inner(layout.elsewhere), (at.x, at.y)))
+            .or(Some(ClickTarget::Pane(Pane::Channels))),
         ScreenPart::Log => Some(ClickTarget::Pane(Pane::Log)),
         ScreenPart::Header => within.filter(|at| at.y == 1).map(|_| ClickTarget::Act(Action::Incident)),
         ScreenPart::Line | ScreenPart::Gauge | ScreenPart::Detail => None,

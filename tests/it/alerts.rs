@@ -94,10 +94,10 @@ fn an_empty_watch_list_says_how_to_fill_it() {
 #[test]
 fn the_panes_mark_who_is_watched_and_the_log_says_what_was_told() {
     let sim = watching(1);
-    let all = sim.text(120, 40);
+    let all = sim.text(110, 40);
     assert!(all.contains("★ watch"), "{all}");
     assert!(all.lines().any(|line| line.contains("● lobby") && line.contains('★')), "{all}");
-    let all = written(&sim.frame_in(Theme::terminal(), Symbols::Ascii, 120, 40));
+    let all = written(&sim.frame_in(Theme::terminal(), Symbols::Ascii, 110, 40));
     assert!(all.is_ascii() && all.contains("* watch"), "{all}");
 }
 

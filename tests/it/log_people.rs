@@ -28,7 +28,7 @@ fn act(sim: &mut Sim, actions: &[Action]) {
 
 /// The rows of the log on a screen of 120 by 40, without its border.
 fn log_rows(sim: &Sim) -> Vec<String> {
-    let screen = sim.text(120, 40);
+    let screen = sim.text(110, 40);
     let rows: Vec<String> =
         screen.lines().skip_while(|row| !row.contains("[3] events")).skip(1).map(|row| format!("{row} ")).collect();
     // The last row of the screen is the footer.
@@ -56,18 +56,18 @@ fn f07_the_log_shows_people_and_trouble_and_says_how_many_states_it_hides() {
     let log = &sim.model.listener.log;
     let (states, snapshots) = (log.count_kind(EntryKind::StateChange), log.count_kind(EntryKind::Snapshot));
     assert!(states > 10 && snapshots == CHANNELS.len());
-    let title = format!("[3] events · people and trouble (states: {states} hidden, v shows) ─");
-    assert!(sim.text(120, 40).contains(&title), "{}", sim.text(120, 40));
+    let title = format!("[3] events · people and trouble (v: {states} states) ─");
+    assert!(sim.text(160, 50).contains(&title), "{}", sim.text(120, 40));
     assert_eq!((shown(&sim, EntryKind::StateChange), shown(&sim, EntryKind::Snapshot)), (0, 0));
     assert!(shown(&sim, EntryKind::Join) > 0 && shown(&sim, EntryKind::Timeout) > 0);
     act(&mut sim, &[Action::EventLevel]);
-    assert!(sim.text(120, 40).contains("[3] events · with states ─"));
+    assert!(sim.text(160, 50).contains("[3] events · with states ─"));
     assert_eq!((shown(&sim, EntryKind::StateChange), shown(&sim, EntryKind::Snapshot)), (states, 0));
     act(&mut sim, &[Action::EventLevel]);
-    assert!(sim.text(120, 40).contains("[3] events · everything ─"));
+    assert!(sim.text(160, 50).contains("[3] events · everything ─"));
     assert_eq!((shown(&sim, EntryKind::StateChange), shown(&sim, EntryKind::Snapshot)), (states, snapshots));
     act(&mut sim, &[Action::EventLevel]);
-    assert!(sim.text(120, 40).contains(&title), "round again");
+    assert!(sim.text(160, 50).contains(&title), "round again");
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn f41_a_log_that_is_followed_has_no_cursor_and_a_step_up_makes_one() {
     assert_eq!(reversed(&sim), 0);
     act(&mut sim, &[Action::Up]);
     let log = &sim.model.listener.log;
-    assert!(reversed(&sim) > 100 && log.view().is_held());
+    assert!(reversed(&sim) > 50 && log.view().is_held());
     assert_eq!(log.view().cursor().map(|row| row.number), log.view().numbers().last(), "on the last row");
     act(&mut sim, &[Action::Down]);
     assert!(reversed(&sim) == 0 && !sim.model.listener.log.view().is_held());

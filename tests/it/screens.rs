@@ -288,7 +288,11 @@ fn a_position_on_the_screen_means_what_is_drawn_there() {
                     assert!(line(y).contains(&name), "{name} at {x} {y} of {width}x{height}");
                     met |= 1;
                 }
-                Some(ClickTarget::On(channel, _)) => panic!("a channel is selected, and so is {channel}"),
+                Some(ClickTarget::On(channel, user)) => {
+                    let name = user.map_or_else(|| channel.to_string(), |user| user.to_string());
+                    let name = name.chars().take(1).collect::<String>();
+                    assert!(line(y).contains(&name), "{name} at {x} {y} of {width}x{height}");
+                }
                 Some(ClickTarget::ChannelRow(row)) => {
                     let name = match sim.model.screen().channel_rows().get(row) {
                         Some(ChannelListRow::Channel { place, .. }) => {
@@ -392,11 +396,11 @@ fn the_status_row_keeps_what_matters_at_every_width() {
     insta::assert_snapshot!(row(&states[2].2, 40, 12), @" ○ lost · PRESENT 288          12:00:58");
     insta::assert_snapshot!(row(&states[2].2, 99, 12), @" ○ lost · key demo · PRESENT 288 s · you watcher-4f2a                                     12:00:58");
     let mut watched = crowd(60);
-    insta::assert_snapshot!(row(&watched, 200, 1), @"● lobby 24  ● support 6  ● match.eu.1 11  ● match.us.2 7  ● stage 6  12:00:45 - leave    match.us.2  marta-desktop        after 19 s               7   watching only, not counted · 1 event/s · 12:00:46");
+    insta::assert_snapshot!(row(&watched, 200, 1), @"● lobby 24  ● support 6  ● match.eu.1 11  ● match.us.2 7  ● stage 6  12:00:45 - leave    match.us.2        7 marta-desktop        after 19 s           watching only, not counted · 1 event/s · 12:00:46");
     watched.tell(UiEvent::Act(Action::Heartbeat));
     watched.run(Duration::from_secs(10));
     insta::assert_snapshot!(row(&watched, 40, 1), @"● lobby 25 ~ user-590190     PRESENT 290");
-    insta::assert_snapshot!(row(&watched, 80, 1), @"● lobby 25  00:53 ~ match.us… user-590190             7   PRESENT 290 · 12:00:56");
+    insta::assert_snapshot!(row(&watched, 80, 1), @"● lobby 25  00:53 ~ match.us…     7 user-590190           PRESENT 290 · 12:00:56");
 }
 
 #[test]

@@ -198,10 +198,7 @@ fn kinds_and_filters_choose_and_people_read_lines() {
     let (code, lines, _) = reader.ended();
     let lines: Vec<&str> = lines.lines().collect();
     assert_eq!((code, lines.len()), (Some(0), 4));
-    assert!(
-        lines[0].contains("+ join     lobby ") && lines[0].contains(" bob ") && lines[0].ends_with(" 1"),
-        "{lines:?}"
-    );
+    assert!(lines[0].contains("+ join     lobby ") && lines[0].ends_with(" 1 bob"), "{lines:?}");
     assert!(lines[1].contains("~ state ") && lines[1].contains("mood busy"), "{lines:?}");
     assert!(lines[2].contains("ann␛"), "{lines:?}");
 }
