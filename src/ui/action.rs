@@ -72,9 +72,9 @@ pub enum Action {
     EventLevel,
     /// Choose the kinds that the log shows.
     Kinds,
-    /// Show a longer span in charts.
+    /// Show a longer span: changes, lines, chart.
     LongerSpan,
-    /// Show a shorter span in charts.
+    /// Show a shorter span.
     ShorterSpan,
     /// Pause or resume the screen.
     Pause,
@@ -191,8 +191,8 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Zoom, "zoom", "enlarge this pane, or show all panes", Look),
         info(Action::Follow, "auto", "select what changes most, or stop", Look),
         info(Action::Wall, "wall", "wall view for a room, or panes again", Look),
-        info(Action::ShorterSpan, "shorter-span", "charts: shorter span", Look),
-        info(Action::LongerSpan, "longer-span", "charts: longer span", Look),
+        info(Action::ShorterSpan, "shorter-span", "shorter span of changes and chart", Look),
+        info(Action::LongerSpan, "longer-span", "longer span of changes and chart", Look),
         info(Action::Pause, "pause", "pause or resume the screen", Look),
         info(Action::EventLevel, "event-level", "events: people, with states, everything", Look),
         info(Action::Kinds, "kinds", "choose the kinds of events shown", Look),

@@ -98,7 +98,7 @@ pub struct Focus {
     pub shares: PaneShares,
     /// Whether the log shows the selected channel only.
     pub log_of_channel: bool,
-    /// The span that charts show, if one was chosen.
+    /// The span that the screen shows, if one was chosen.
     pub span: Option<TimeSpan>,
 }
 

@@ -9,8 +9,8 @@ use crate::{
     world::{ChannelState, TimeSpan, World},
 };
 
-/// So long a minute is charted if nobody chose a span; then there is enough for a longer one.
-const SHORT: Duration = Duration::from_secs(180);
+/// So long a minute is shown if nobody chose a span; then there is half of a longer one to show.
+const SHORT: Duration = Duration::from_secs(300);
 
 /// What the view draws.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +67,7 @@ impl<'a> Screen<'a> {
         self.selected_place().and_then(|place| self.world.channels.get(place))
     }
 
-    /// The span that charts show.
+    /// The span that the screen shows: the changes and lines of the channels, and the chart.
     pub fn span(&self, now: Moment) -> TimeSpan {
         let is_young = now.since(self.world.started) < SHORT;
         self.ui.focus.span.unwrap_or(if is_young { TimeSpan::Minute } else { TimeSpan::TenMinutes })

@@ -10,18 +10,15 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let (alerts, doctor) = (ui.alerts.next_due(screen.live), ui.doctor.next_due(screen.world, now));
     let incidents = ui.incidents.next_due().map(|at| at.max(now));
     let rows = ui.occupants.next_due().map(|at| at.max(now));
-    let order = ui.channels.next_due(screen.world).map(|at| at.max(now));
+    let span = screen.span(screen.as_of(now));
+    let order = ui.channels.next_due(screen.world, span).map(|at| at.max(now));
     if screen.ui.pause().is_some() {
         // The screen is paused.
         return [status, alerts, incidents, rows, screen.counts_at()].into_iter().flatten().min();
     }
     let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
     // Even at rest the status row shows a clock with seconds.
-    let chart = Some(OccupancyHistory::chart_moves_at(screen.span(now), now));
-    let minutes = screen.world.channels.last_changed().and_then(|at| OccupancyHistory::minute_moves_at(at, now));
+    let chart = Some(OccupancyHistory::chart_moves_at(span, now));
     let rate = screen.world.request_rate.falls_at(now);
-    [Some(next_second), status, incidents, alerts, doctor, chart, minutes, rate, rows, order]
-        .into_iter()
-        .flatten()
-        .min()
+    [Some(next_second), status, incidents, alerts, doctor, chart, rate, rows, order].into_iter().flatten().min()
 }

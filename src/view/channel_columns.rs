@@ -1,9 +1,9 @@
 //! The columns of the table of channels: which there is room for, and what stands in them.
 //!
 //! ```text
-//!    channel        here  1 min    last minute    +   -   !
-//! ▸▲ lobby            57     -20   ▇▇▇▇▇▇▇▇▇▇▇▅   6   5  20
-//!  ● stage            17  +2 ▾37   ▇▇▇▇▇▇▇▃▃▅▇▇   4   3  19
+//!    channel        here   10 min  last 10 min    +   -   !
+//! ▸▲ lobby            57      -20  ▇▇▇▇▇▇▇▇▇▇▇▅   6   5  20
+//!  ● stage            17   +2 ▾37  ▇▇▇▇▇▇▇▃▃▅▇▇   4   3  19
 //! ```
 
 use ratatui::{
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     chart::draw_spark,
     wording::{show_change, show_roughly},
-    world::{MoveCounts, OccupancyHistory, Trend},
+    world::{MoveCounts, TimeSpan, Trend},
 };
 
 /// Cells before a name: the selection, the mark, a blank.
@@ -34,15 +34,15 @@ const LEAST_NAME: usize = 8;
 /// The widest name that is shown whole.
 const WIDEST_NAME: usize = 40;
 
-/// Cells of a change, and with the worst of the minute beside it, a blank before.
-const CHANGE: usize = 6;
+/// Cells of a change, and with the worst of the span beside it, a blank before.
+const CHANGE: usize = 7;
 const WORST: usize = 10;
 
 /// Cells of each of joins, leaves and timeouts.
 const MOVES: usize = 4;
 
-/// Cells of a spark: one for each sample, or one for two.
-const SPARK: usize = OccupancyHistory::MINUTE;
+/// Cells of a spark, and half as many where there is less room.
+pub(super) const SPARK: usize = 12;
 
 /// Cells between the change and the spark.
 const GAP: usize = 2;
@@ -58,6 +58,7 @@ pub(super) struct ChannelColumns {
 }
 
 /// What stands in a row.
+#[derive(Default)]
 pub(super) struct ChannelCells<'a> {
     pub selected: bool,
     pub mark: Span<'a>,
@@ -67,9 +68,9 @@ pub(super) struct ChannelCells<'a> {
     pub flags: [Span<'a>; 2],
     pub here: String,
     pub trend: Trend,
-    /// The last minute; `None` where it is unknown.
-    pub minute: Vec<Option<u64>>,
-    /// What is said in the place of a minute in which nobody was there.
+    /// The span; `None` where it is unknown.
+    pub values: Vec<Option<u64>>,
+    /// What is said in the place of a span in which nobody was there.
     pub remark: &'static str,
     pub moves: MoveCounts,
 }
@@ -104,14 +105,17 @@ impl ChannelColumns {
         BEFORE + name.clamp(LEAST_NAME, WIDEST_NAME) + FLAGS + here.max(4) + WORST + GAP + SPARK + 3 * MOVES + 1
     }
 
-    /// The headings.
-    pub fn show_heading<'a>(&self, look: &Appearance, width: usize) -> Line<'a> {
+    /// The headings: the span stands where what is told of it begins.
+    pub fn show_heading<'a>(&self, look: &Appearance, span: TimeSpan, width: usize) -> Line<'a> {
         let mut text = format!("   {}{}", pad("channel", self.name + FLAGS), pad_left("here", self.here));
         if self.change > 0 {
-            text.push_str(&pad_left("1 min", self.change));
+            text.push_str(&pad_left(span.name(), self.change));
         }
         if self.spark > 0 {
-            text.push_str(&pad(if self.spark > SPARK { "  last minute" } else { "  minute" }, self.spark));
+            text.push_str(&pad(
+                &if self.spark > SPARK { format!("  {}", span.name_last()) } else { String::new() },
+                self.spark,
+            ));
         }
         if self.moves > 0 {
             text.push_str("   +   -   !");
@@ -139,8 +143,8 @@ impl ChannelColumns {
         }
         if self.spark > 0 {
             let room = self.spark - GAP;
-            let mut spark = draw_spark(&halve(&cells.minute, room));
-            let nothing = cells.minute.iter().flatten().all(|value| *value == 0);
+            let mut spark = draw_spark(&halve(&cells.values, room));
+            let nothing = cells.values.iter().flatten().all(|value| *value == 0);
             if nothing && !cells.remark.is_empty() {
                 spark = pad(cells.remark, room);
             }
@@ -163,7 +167,7 @@ impl ChannelColumns {
     }
 }
 
-/// The change, and the worst of the minute where that says more; the worst alone where only one of them fits.
+/// The change, and the worst of the span where that says more; the worst alone where only one of them fits.
 pub(super) fn show_trend(trend: &Trend, width: usize) -> String {
     let change =
         trend.change.map_or("·".to_owned(), |change| if change == 0 { "0".to_owned() } else { show_change(change) });
@@ -174,9 +178,9 @@ pub(super) fn show_trend(trend: &Trend, width: usize) -> String {
 }
 
 /// As many samples as there are cells: of two the later one, so that a fall is not held back.
-fn halve(minute: &[Option<u64>], cells: usize) -> Vec<Option<u64>> {
-    let each = minute.len().div_ceil(cells.max(1)).max(1);
-    minute.chunks(each).filter_map(|chunk| chunk.last().copied()).collect()
+fn halve(values: &[Option<u64>], cells: usize) -> Vec<Option<u64>> {
+    let each = values.len().div_ceil(cells.max(1)).max(1);
+    values.chunks(each).filter_map(|chunk| chunk.last().copied()).collect()
 }
 
 #[cfg(test)]
@@ -196,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn f06_the_worst_of_the_minute_is_beside_the_change() {
+    fn f06_the_worst_of_the_span_is_beside_the_change() {
         let trend = Trend { change: Some(2), fall: 37, beyond: true };
         assert_eq!([show_trend(&trend, 10), show_trend(&trend, 6)], ["+2 ▾37", "▾37"]);
         assert_eq!(show_trend(&Trend { change: Some(-20), fall: 20, beyond: true }, 10), "-20");

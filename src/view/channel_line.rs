@@ -1,7 +1,7 @@
 //! The selected channel, or the sum, in one row: what stays in sight where another pane fills the body.
 //!
 //! ```text
-//!  ● lobby  57 here  -20 in 1 min  ▇▇▇▇▇▇▇▇▇▇▇▅  +6 -5 !20
+//!  ● lobby  57 here  -20 in 10 min  ▇▇▇▇▇▇▇▇▇▇▇▅  +6 -5 !20
 //! ```
 
 use ratatui::{
@@ -14,7 +14,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    channel_columns::show_trend,
+    channel_columns::{SPARK, show_trend},
     format::{cut_middle, show_occupancy},
     marks::mark_certainty,
 };
@@ -23,7 +23,7 @@ use crate::{
     presence::Moment,
     ui::Screen,
     wording::{group_digits, show_roughly},
-    world::{MoveCounts, Trend, list_minute_lows},
+    world::{MoveCounts, Trend, list_span_values},
 };
 
 /// Cells of the change with its worst.
@@ -39,19 +39,20 @@ pub(super) fn draw_channel_line(screen: &Screen<'_>, look: &Appearance, now: Mom
             watched.channel.as_str(),
             show_occupancy(watched),
             &watched.history,
-            watched.moves.last_minute(now),
+            &watched.moves,
         )
     } else {
         let here = total.occupancy().map_or("–".to_owned(), group_digits);
-        (Span::raw(" "), "all channels", here, &total.history, total.moves.last_minute(now))
+        (Span::raw(" "), "all channels", here, &total.history, &total.moves)
     };
-    let trend = Trend::of(history, now);
-    let change = format!("  {} in 1 min  ", show_trend(&trend, CHANGE));
-    let minute = draw_spark(&list_minute_lows(history, now));
-    let MoveCounts { joined, left, timed_out } = moves;
+    let span = screen.span(now);
+    let trend = Trend::of(history, span, now);
+    let change = format!("  {} in {}  ", show_trend(&trend, CHANGE), span.name());
+    let spark = draw_spark(&list_span_values(history, span, SPARK, now));
+    let MoveCounts { joined, left, timed_out } = moves.within(span, now);
     let moves = format!("  +{} -{} !{}", show_roughly(joined), show_roughly(left), show_roughly(timed_out));
     let here = format!("  {here} here");
-    let rest = here.width() + change.width() + minute.width() + 4;
+    let rest = here.width() + change.width() + spark.width() + 4;
     let name = cut_middle(name, 0, width.saturating_sub(rest).max(8));
     let mut line = Line::from(vec![
         Span::raw(" "),
@@ -59,7 +60,7 @@ pub(super) fn draw_channel_line(screen: &Screen<'_>, look: &Appearance, now: Mom
         Span::styled(format!(" {name}"), theme.strong),
         Span::styled(here, theme.strong),
         Span::styled(change, if trend.beyond { theme.warn } else { theme.quiet }),
-        Span::styled(minute, theme.fill),
+        Span::styled(spark, theme.fill),
     ]);
     if line.width() + moves.width() < width {
         line.push_span(Span::styled(moves, theme.quiet));

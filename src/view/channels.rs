@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! ─[1] 4 channels · worst first ────────────────── 1-3 of 4 ─
-//!    channel            here  1 min    last minute    +   -   !
-//! ▸▲ lobby                57     -20   ▇▇▇▇▇▇▇▇▇▇▇▅   6   5  20
-//!  ▾ match.*  2 channels  23      -1   ▇▇▇▇▇▇▇▇▇▇▇▇   1   2   0
-//!  ●   match.eu.1         14       0   ▇▇▇▇▇▇▇▇▇▇▇▇   0   0   0
-//!    all 4               162     -21   ▇▇▇▇▇▇▇▇▇▇▇▆  10  10  20
+//!    channel            here   10 min  last 10 min    +   -   !
+//! ▸▲ lobby                57      -20  ▇▇▇▇▇▇▇▇▇▇▇▅   6   5  20
+//!  ▾ match.*  2 channels  23       -1  ▇▇▇▇▇▇▇▇▇▇▇▇   1   2   0
+//!  ●   match.eu.1         14        0  ▇▇▇▇▇▇▇▇▇▇▇▇   0   0   0
+//!    all 4               162      -21  ▇▇▇▇▇▇▇▇▇▇▇▆  10  10  20
 //! ```
 
 use ratatui::{
@@ -20,7 +20,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    channel_columns::{ChannelCells, ChannelColumns},
+    channel_columns::{ChannelCells, ChannelColumns, SPARK},
     format::{cut_foreign, cut_middle, measure_common_head, pad, pad_middle, show_occupancy},
     frame::draw_frame,
     marks::{mark_certainty, show_star},
@@ -32,7 +32,7 @@ use crate::{
     theme::patch_row,
     ui::{ChannelListRow, Heading, Pane, Screen},
     wording::group_digits,
-    world::{Certainty, ChannelState, SourceSum, Trend, list_minute_lows},
+    world::{Certainty, ChannelState, Moves, OccupancyHistory, SourceSum, TimeSpan, Trend, list_span_values},
 };
 
 /// Rows looked at to find how wide the table should be: more would take time in each frame, and only a part of them
@@ -152,13 +152,14 @@ pub(super) fn draw_channels(
         screen,
         look,
         now,
+        span: screen.span(now),
         columns: ChannelColumns::fit(width, name, here),
         common: measure_common(screen, &window.rows, ChannelColumns::fit(width, name, here).name),
         selected: screen.selected_row(),
         focused,
     };
     if window.heading {
-        table.columns.show_heading(look, width).render(Rect { height: 1, ..inner }, buf);
+        table.columns.show_heading(look, table.span, width).render(Rect { height: 1, ..inner }, buf);
     }
     let rows = screen.channel_rows();
     let lines = window.rows.iter().filter_map(|row| Some(table.show_row(*row, *rows.get(*row)?, width)));
@@ -217,6 +218,7 @@ struct ChannelTable<'s, 'a> {
     screen: &'s Screen<'a>,
     look: &'s Appearance,
     now: Moment,
+    span: TimeSpan,
     columns: ChannelColumns,
     /// How much the names in sight have in common.
     common: usize,
@@ -254,9 +256,9 @@ impl ChannelTable<'_, '_> {
 
     fn list_cells<'l>(&self, watched: &ChannelState, under: bool) -> ChannelCells<'l> {
         let (screen, theme) = (self.screen, &self.look.theme);
-        let trend = Trend::of(&watched.history, self.now);
+        let cells = self.tell_span(&watched.history, &watched.moves);
         let sure = matches!(screen.world.certainty(watched, self.now), Certainty::Exact | Certainty::CatchingUp);
-        let mark = if trend.beyond && sure {
+        let mark = if cells.trend.beyond && sure {
             Span::styled("▲", theme.warn)
         } else {
             mark_certainty(screen, self.look, self.now, watched)
@@ -266,15 +268,22 @@ impl ChannelTable<'_, '_> {
         let present = if screen.world.own_presence.place_on(&watched.channel).is_some() { "◆" } else { " " };
         let never = watched.peak == 0 && watched.known_occupancy().is_some();
         ChannelCells {
-            selected: false,
             mark,
             name: Span::raw(format!("{}{name}", " ".repeat(indent))),
             flags: [Span::styled(show_star(screen, watched), theme.accent), Span::styled(present, theme.good)],
             here: show_occupancy(watched),
-            trend,
-            minute: list_minute_lows(&watched.history, self.now),
             remark: if never { "nobody yet" } else { "" },
-            moves: watched.moves.last_minute(self.now),
+            ..cells
+        }
+    }
+
+    /// What is told of the span: the change, the line and the moves.
+    fn tell_span<'l>(&self, history: &OccupancyHistory, moves: &Moves) -> ChannelCells<'l> {
+        ChannelCells {
+            trend: Trend::of(history, self.span, self.now),
+            values: list_span_values(history, self.span, SPARK, self.now),
+            moves: moves.within(self.span, self.now),
+            ..ChannelCells::default()
         }
     }
 
@@ -288,7 +297,7 @@ impl ChannelTable<'_, '_> {
             flags: [Span::raw(" "), Span::raw(" ")],
             here: group_digits(sum.here),
             trend: Trend { change: sum.change, fall: 0, beyond: sum.fell },
-            minute: sum.minute.iter().copied().map(Some).collect(),
+            values: sum.values.iter().copied().map(Some).collect(),
             remark: "nobody yet",
             moves: sum.moves,
         }
@@ -298,7 +307,6 @@ impl ChannelTable<'_, '_> {
     fn show_sum<'l>(&self, place: usize, width: usize) -> Line<'l> {
         let total = self.screen.world.channels.total();
         let cells = ChannelCells {
-            selected: false,
             mark: Span::raw(" "),
             name: Span::styled(
                 pad(&show_sum_name(self.screen, self.columns.name), self.columns.name),
@@ -306,10 +314,7 @@ impl ChannelTable<'_, '_> {
             ),
             flags: [Span::raw(" "), Span::raw(" ")],
             here: total.occupancy().map_or("–".to_owned(), group_digits),
-            trend: Trend::of(&total.history, self.now),
-            minute: list_minute_lows(&total.history, self.now),
-            remark: "",
-            moves: total.moves.last_minute(self.now),
+            ..self.tell_span(&total.history, &total.moves)
         };
         let line = self.finish_row(place, cells, width);
         line.patch_style(Style::new())

@@ -44,7 +44,7 @@ const PAIRS: &[(Action, Action, &str)] = &[
     (Action::Top, Action::Bottom, "first, last row; in the events: follow"),
     (Action::NextPane, Action::PreviousPane, "next pane, previous pane"),
     (Action::NextChannel, Action::PreviousChannel, "next channel, previous channel"),
-    (Action::ShorterSpan, Action::LongerSpan, "charts: shorter span, longer span"),
+    (Action::ShorterSpan, Action::LongerSpan, "shorter, longer span of changes and chart"),
     (Action::Incident, Action::CopyReport, "evidence of the second row; its report"),
     (Action::Watchlist, Action::Mute, "open or close the watch list; mute it"),
     (Action::Direct(Direction::Faster), Action::Direct(Direction::Slower), "crowd faster, slower"),

@@ -90,7 +90,7 @@ pub use self::{
     symptoms::{Recurrence, Symptoms},
     time_span::TimeSpan,
     total::OccupancyTotal,
-    trend::{Trend, list_minute_lows},
+    trend::{Trend, list_span_values},
     trouble::rank_trouble,
     watcher::Watcher,
     watching::{NotAdded, NotRemoved},

@@ -1,16 +1,13 @@
-//! Joins, leaves and timeouts of the last minute.
+//! Joins, leaves and timeouts within each of the spans that the screen can show.
 //!
-//! They are counted in steps of five seconds, so the count of a minute falls in steps as well. Counting takes constant
-//! time, and nothing is done while nothing happens.
+//! They are counted in twelve steps of each span, so the count falls in steps as well. Counting takes constant time,
+//! nothing is done while nothing happens, and a channel on which nothing ever happened takes a few bytes, any other
+//! one less than half a KiB.
 
-use std::time::Duration;
-
+use super::TimeSpan;
 use crate::presence::{Change, EventKind, Moment};
 
-/// Seconds of a step: that of the chart of the last minute, so that both move together.
-const STEP: u64 = 5;
-
-/// The steps of a minute.
+/// The steps of a span: as many as a line of blocks has cells, so that both move together.
 const STEPS: usize = 12;
 
 /// How many joined, left and timed out.
@@ -51,13 +48,44 @@ impl MoveCounts {
     }
 }
 
-/// The moves of the last minute.
+/// The moves within one span.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Moves {
+struct MoveRing {
     /// By the step modulo [`STEPS`], the three counts.
     steps: [[u32; 3]; STEPS],
     /// The newest step, counted from 1970.
     newest: u64,
+}
+
+impl MoveRing {
+    fn count(&mut self, counts: MoveCounts, step: u64) {
+        let passed = usize::try_from(step.saturating_sub(self.newest)).unwrap_or(STEPS).min(STEPS);
+        for back in 0..passed {
+            self.steps[place(step.saturating_sub(back as u64))] = [0; 3];
+        }
+        self.newest = self.newest.max(step);
+        let added = [counts.joined, counts.left, counts.timed_out];
+        for (count, added) in self.steps[place(self.newest)].iter_mut().zip(added) {
+            *count = count.saturating_add(u32::try_from(added).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn sum_up(&self, newest: u64) -> MoveCounts {
+        let steps = (0..STEPS as u64).filter_map(|back| newest.checked_sub(back)).filter(|step| {
+            // Later ones were not counted yet, and their place holds what is older than the span.
+            *step <= self.newest && self.newest - *step < STEPS as u64
+        });
+        steps.map(|step| self.steps[place(step)]).fold(MoveCounts::default(), |sum, [joined, left, timed_out]| {
+            sum.plus(MoveCounts { joined: joined.into(), left: left.into(), timed_out: timed_out.into() })
+        })
+    }
+}
+
+/// The moves within each span.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Moves {
+    /// Of each span, once something was counted.
+    rings: Option<Box<[MoveRing; TimeSpan::ALL.len()]>>,
     /// When something was counted last.
     last: Option<Moment>,
 }
@@ -68,38 +96,33 @@ impl Moves {
         if counts == MoveCounts::default() {
             return;
         }
-        let step = now.seconds() / STEP;
-        let passed = usize::try_from(step.saturating_sub(self.newest)).unwrap_or(STEPS).min(STEPS);
-        for back in 0..passed {
-            self.steps[place(step.saturating_sub(back as u64))] = [0; 3];
-        }
-        self.newest = self.newest.max(step);
-        let added = [counts.joined, counts.left, counts.timed_out];
-        for (count, added) in self.steps[place(self.newest)].iter_mut().zip(added) {
-            *count = count.saturating_add(u32::try_from(added).unwrap_or(u32::MAX));
+        let rings = self.rings.get_or_insert_default();
+        for (ring, span) in rings.iter_mut().zip(TimeSpan::ALL) {
+            ring.count(counts, find_step(span, now));
         }
         self.last = Some(now);
     }
 
-    /// The counts of the last minute.
-    pub fn last_minute(&self, now: Moment) -> MoveCounts {
-        if self.last.is_none_or(|last| now.since(last) > Duration::from_secs(STEP * STEPS as u64)) {
+    /// The counts of a span up to now.
+    pub fn within(&self, span: TimeSpan, now: Moment) -> MoveCounts {
+        let Some(rings) =
+            self.rings.as_ref().filter(|_| self.last.is_some_and(|last| now.since(last) <= span.duration()))
+        else {
             return MoveCounts::default();
-        }
-        let newest = now.seconds() / STEP;
-        let steps = (0..STEPS as u64).filter_map(|back| newest.checked_sub(back)).filter(|step| {
-            // Later ones were not counted yet, and their place holds what is older than a minute.
-            *step <= self.newest && self.newest - *step < STEPS as u64
-        });
-        steps.map(|step| self.steps[place(step)]).fold(MoveCounts::default(), |sum, [joined, left, timed_out]| {
-            sum.plus(MoveCounts { joined: joined.into(), left: left.into(), timed_out: timed_out.into() })
-        })
+        };
+        let ring = TimeSpan::ALL.iter().zip(rings.iter()).find(|(of, _)| **of == span);
+        ring.map_or_else(MoveCounts::default, |(_, ring)| ring.sum_up(find_step(span, now)))
     }
 
     /// When something was counted last.
     pub const fn last_counted(&self) -> Option<Moment> {
         self.last
     }
+}
+
+/// The step of a span in which a moment is, counted from 1970.
+const fn find_step(span: TimeSpan, at: Moment) -> u64 {
+    at.seconds() / (span.seconds() / STEPS as u64)
 }
 
 /// The place of a step in the ring.
@@ -120,29 +143,37 @@ mod tests {
     fn the_moves_of_a_minute_pass_with_it() {
         let mut moves = Moves::default();
         let some = |joined, left, timed_out| MoveCounts { joined, left, timed_out };
-        assert_eq!(moves.last_minute(at(0)), some(0, 0, 0));
+        let minute = |moves: &Moves, second| moves.within(TimeSpan::Minute, at(second));
+        assert_eq!(minute(&moves, 0), some(0, 0, 0));
         moves.count(some(2, 0, 1), at(0));
         moves.count(some(0, 3, 0), at(32));
-        assert_eq!([0, 32, 59].map(|second| moves.last_minute(at(second)).joined), [2, 2, 2]);
-        assert_eq!(moves.last_minute(at(40)), some(2, 3, 1));
-        assert_eq!(moves.last_minute(at(60)), some(0, 3, 0));
-        assert_eq!(moves.last_minute(at(95)), some(0, 0, 0));
+        assert_eq!([0, 32, 59].map(|second| minute(&moves, second).joined), [2, 2, 2]);
+        assert_eq!(minute(&moves, 40), some(2, 3, 1));
+        assert_eq!(minute(&moves, 60), some(0, 3, 0));
+        assert_eq!(minute(&moves, 95), some(0, 0, 0));
         moves.count(some(1, 0, 0), at(500));
-        assert_eq!(moves.last_minute(at(501)), some(1, 0, 0));
+        assert_eq!(minute(&moves, 501), some(1, 0, 0));
+        let longer = [TimeSpan::TenMinutes, TimeSpan::Hour].map(|span| moves.within(span, at(520)));
+        assert_eq!(longer, [some(3, 3, 1), some(3, 3, 1)], "each span counts on its own");
+        assert_eq!(moves.within(TimeSpan::TenMinutes, at(650)), some(1, 0, 0));
     }
 
     proptest::proptest! {
         #[test]
         fn it_counts_what_a_list_of_all_would(news in proptest::collection::vec((0_u64..90, 0_u64..5), 0..60)) {
+            let spans = TimeSpan::ALL.map(|span| (span, span.seconds() / STEPS as u64));
             let (mut moves, mut all, mut now) = (Moves::default(), Vec::new(), 0);
             for (pause, joined) in news {
                 now += pause;
                 moves.count(MoveCounts { joined, ..MoveCounts::default() }, at(now));
                 all.push((now, joined));
                 for look in [now, now + 13, now + 61] {
-                    let first = (look / STEP + 1).saturating_sub(STEPS as u64) * STEP;
-                    let expected: u64 = all.iter().filter(|(second, _)| *second >= first).map(|(_, n)| n).sum();
-                    proptest::prop_assert_eq!(moves.last_minute(at(look)).joined, expected);
+                    for (span, step) in spans {
+                        let first = (at(look).seconds() / step + 1).saturating_sub(STEPS as u64) * step;
+                        let seen = all.iter().filter(|(second, _)| at(*second).seconds() >= first);
+                        let expected: u64 = seen.map(|(_, n)| n).sum();
+                        proptest::prop_assert_eq!(moves.within(span, at(look)).joined, expected);
+                    }
                 }
             }
         }

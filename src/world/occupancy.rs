@@ -15,10 +15,10 @@ const KEPT: usize = 128;
 /// Seconds in the step of each ring: they reach back two minutes, ten, and an hour.
 const STEPS: [u64; 3] = [1, 5, 30];
 
-/// The ring that the last minute is drawn from.
+/// The ring that the last minute is told from.
 const CALM: usize = 1;
 
-/// The number of columns for the last minute.
+/// The number of columns of [`OccupancyHistory::last_minute`].
 const MINUTE: usize = 12;
 
 /// What is told within so many seconds of the first occupancy is our own first look, and no change.
@@ -141,9 +141,6 @@ pub struct OccupancyHistory {
 }
 
 impl OccupancyHistory {
-    /// The number of columns for the last minute.
-    pub const MINUTE: usize = MINUTE;
-
     /// Record the current occupancy.
     pub fn record(&mut self, occupancy: u64, now: Moment) {
         self.regain_sight(now);
@@ -226,6 +223,12 @@ impl OccupancyHistory {
         if is_blind || step > now.seconds() / STEPS[ring] { None } else { self.rings[ring].at(step, self.last) }
     }
 
+    /// The occupancy now, if it is known.
+    pub fn current(&self, now: Moment) -> Option<u64> {
+        let is_known = self.blind.is_none() && self.first.is_some_and(|first| first <= now);
+        is_known.then_some(self.last.into())
+    }
+
     /// The change of the last so many seconds, up to a minute, or since the occupancy was first settled if that is
     /// later. `None` before that.
     pub fn change_over(&self, seconds: u64, now: Moment) -> Option<i64> {
@@ -235,7 +238,7 @@ impl OccupancyHistory {
         Some(i64::from(self.last) - i64::try_from(then.low).ok()?)
     }
 
-    /// The last minute in [`Self::MINUTE`] columns, oldest first; `None` where the occupancy is unknown.
+    /// The last minute in twelve columns, oldest first; `None` where the occupancy is unknown.
     pub fn last_minute(&self, now: Moment) -> Vec<Option<u64>> {
         let newest = now.seconds() / STEPS[CALM];
         let sample = |back: u64| match newest.checked_sub(back)? {
@@ -266,10 +269,11 @@ impl OccupancyHistory {
         Moment::from_micros((now.seconds() / step + 1) * step * 1_000_000)
     }
 
-    /// When a chart of the last minute moves by time alone, for an occupancy that last changed at that moment.
-    pub fn minute_moves_at(changed: Moment, now: Moment) -> Option<Moment> {
-        let step = STEPS[CALM];
-        let in_sight = now.since(changed).as_secs() <= step * (MINUTE as u64 + 1);
+    /// When what is told of a span moves by time alone, for an occupancy that last changed at that moment: nothing, once
+    /// that is out of sight.
+    pub fn span_moves_at(span: TimeSpan, changed: Moment, now: Moment) -> Option<Moment> {
+        let step = Self::step_seconds(span).max(STEPS[CALM]);
+        let in_sight = now.since(changed).as_secs() <= span.seconds() + step;
         in_sight.then(|| Moment::from_micros((now.seconds() / step + 1) * step * 1_000_000))
     }
 }
@@ -375,7 +379,8 @@ mod tests {
     fn it_is_bounded_and_moves_only_while_there_is_something_to_move() {
         let mut history = told(&[(0, 7)]);
         let moves = |history: &OccupancyHistory, second| {
-            history.last_changed().and_then(|changed| OccupancyHistory::minute_moves_at(changed, at(second)))
+            let changed = history.last_changed()?;
+            OccupancyHistory::span_moves_at(TimeSpan::Minute, changed, at(second))
         };
         assert_eq!(moves(&history, 1), None, "flat");
         for second in 1..20_000 {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Certainty, ChannelState, MoveCounts, OccupancyHistory, Trend, World, list_minute_lows};
+use super::{Certainty, ChannelState, MoveCounts, TimeSpan, Trend, World, list_span_values};
 use crate::presence::{Moment, Subscription, UserId};
 
 /// Names that are looked at to count different users: more would take time.
@@ -19,13 +19,13 @@ pub struct SourceSum {
     pub here: u64,
     /// The number of different users, if all lists are exact and not too long to count.
     pub users: Option<u64>,
-    /// The change in a minute of all that have one.
+    /// The change within the span of all that have one.
     pub change: Option<i64>,
-    /// Whether one of them fell beyond the usual.
+    /// Whether one of them fell beyond the usual in the last minute.
     pub fell: bool,
-    /// The last minute, in columns.
-    pub minute: Vec<u64>,
-    /// Joins, leaves and timeouts of the last minute.
+    /// The span, in columns.
+    pub values: Vec<u64>,
+    /// Joins, leaves and timeouts within the span.
     pub moves: MoveCounts,
     /// How many times as many the fullest channel has as the mean, in tenths, if there are several.
     pub skew: Option<u64>,
@@ -41,23 +41,30 @@ impl SourceSum {
             users: None,
             change: None,
             fell: false,
-            minute: vec![0; OccupancyHistory::MINUTE],
+            values: Vec::new(),
             moves: MoveCounts::default(),
             skew: None,
         }
     }
 
-    /// Sum up these channels.
-    pub fn sum_up(&mut self, world: &World, channels: &[&ChannelState], now: Moment) {
+    /// Sum up these channels, within a span that is shown in so many columns.
+    pub fn sum_up(
+        &mut self,
+        world: &World,
+        channels: &[&ChannelState],
+        (span, columns): (TimeSpan, usize),
+        now: Moment,
+    ) {
         let mut fullest = 0;
+        self.values = vec![0; columns];
         for watched in channels {
-            let trend = Trend::of(&watched.history, now);
+            let trend = Trend::of(&watched.history, span, now);
             self.here += watched.occupancy();
             fullest = fullest.max(watched.occupancy());
             self.change = self.change.map_or(trend.change, |sum| Some(sum + trend.change.unwrap_or(0)));
             self.fell |= trend.beyond;
-            self.moves = self.moves.plus(watched.moves.last_minute(now));
-            for (sum, value) in self.minute.iter_mut().zip(list_minute_lows(&watched.history, now)) {
+            self.moves = self.moves.plus(watched.moves.within(span, now));
+            for (sum, value) in self.values.iter_mut().zip(list_span_values(&watched.history, span, columns, now)) {
                 *sum += value.unwrap_or(0);
             }
         }

@@ -1,8 +1,8 @@
-//! The lengths of time that charts show.
+//! The lengths of time that the screen shows: one for the changes, lines and moves of the channels, and for the chart.
 
 use std::time::Duration;
 
-/// A length of time that charts show, up to now.
+/// A length of time that the screen shows, up to now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TimeSpan {
     /// One minute.
@@ -37,6 +37,15 @@ impl TimeSpan {
             Self::Minute => "1 min",
             Self::TenMinutes => "10 min",
             Self::Hour => "1 h",
+        }
+    }
+
+    /// The one that ends now, for people.
+    pub const fn name_last(self) -> &'static str {
+        match self {
+            Self::Minute => "last minute",
+            Self::TenMinutes => "last 10 min",
+            Self::Hour => "last hour",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Which channels need a look first.
 
-use super::{Certainty, ChannelState, Trend, World};
+use super::{Certainty, ChannelState, TimeSpan, Trend, World};
 use crate::presence::Moment;
 
 /// Roughly how many, in half octaves: what differs by little is the same, so that rows keep their places.
@@ -28,7 +28,9 @@ pub fn rank_trouble(world: &World, watched: &ChannelState, now: Moment) -> [u64;
         Certainty::Partial(_) | Certainty::Stale => 1,
         Certainty::Exact | Certainty::CatchingUp => 0,
     };
-    let (trend, moves) = (Trend::of(&watched.history, now), watched.moves.last_minute(now));
+    // Trouble is that of now, whatever span is shown.
+    let minute = TimeSpan::Minute;
+    let (trend, moves) = (Trend::of(&watched.history, minute, now), watched.moves.within(minute, now));
     let here = watched.occupancy();
     let all = here.max(trend.fall);
     let fell = if trend.beyond { trend.fall } else { 0 };

@@ -446,6 +446,46 @@ fn f42_digits_go_to_panes_enter_goes_in_and_esc_comes_back() {
 }
 
 #[test]
+fn f11_changes_lines_moves_and_chart_are_of_one_span_which_the_screen_says() {
+    let mut watch = Watch::new(&["lobby", "stage", "attic"], 30);
+    watch.wait(400);
+    watch.time_out("lobby", 0..12);
+    watch.wait(120);
+    watch.time_out("stage", 0..4);
+    watch.wait(5);
+    watch.press(Key::Home);
+    // By span: how it is called, and what the rows say of those who timed out within it.
+    let ten = ("10 min", "last 10 min", "-12", "12");
+    let one = ("1 min", "last minute", "0", "0");
+    let spans = [ten, one, one, ten, ("1 h", "last hour", "-12", "12")];
+    let keys = [None, Some('-'), Some('-'), Some('+'), Some('+')];
+    for (key, (name, last, change, timeouts)) in keys.into_iter().zip(spans) {
+        key.into_iter().for_each(|key| watch.press(Key::Char(key)));
+        let text = watch.text(120, 40);
+        let heading = text.lines().find(|row| row.contains("channel  ")).unwrap();
+        assert!(heading.contains(&format!("{name}  {last}")), "{name}: {heading}");
+        assert!(text.contains(&format!(" {name}  - + span")), "{name}: {text}");
+        let lobby = text.lines().find(|row| row.contains("lobby  ")).unwrap().split('│').next().unwrap();
+        let words: Vec<&str> = lobby.split_whitespace().collect();
+        assert!(words.contains(&change) && words.last() == Some(&timeouts), "{name}: {lobby}");
+        let has_slope = lobby.contains('▇') && lobby.contains('▅');
+        assert_eq!(has_slope, change != "0", "{name}: {lobby}");
+        // The order by change is that of the numbers.
+        watch.type_in("schange");
+        watch.press(Key::Enter);
+        let first = if change == "0" { "stage" } else { "lobby" };
+        assert_eq!(watch.rows()[0], first, "{name}");
+        watch.type_in("strouble");
+        watch.press(Key::Enter);
+        watch.model.listener.focus.zoom = true;
+        watch.model.listener.focus.pane = Pane::Log;
+        assert!(watch.text(120, 40).contains(&format!(" in {name} ")), "zoomed: {}", watch.text(120, 40));
+        watch.model.listener.focus.zoom = false;
+        watch.model.listener.focus.pane = Pane::Channels;
+    }
+}
+
+#[test]
 fn f48_at_the_start_no_channel_shows_a_change() {
     let mut sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(1));
     for _ in 0..29 {

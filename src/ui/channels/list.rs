@@ -12,7 +12,7 @@ use super::{
 use crate::{
     expression::Filter,
     presence::{Moment, Subscription},
-    world::{OccupancyHistory, World, count_users},
+    world::{OccupancyHistory, TimeSpan, World, count_users},
 };
 
 /// How long an order stays.
@@ -39,8 +39,8 @@ pub struct ChannelList {
     rows: ChannelRows,
     /// The number of different users on all channels, if it is known.
     users: Option<u64>,
-    /// What the rows were made from: the moment and the version of the world.
-    made: Option<(Moment, u64)>,
+    /// What the rows were made from: the moment, the version of the world, and the span.
+    made: Option<(Moment, u64, TimeSpan)>,
     /// A person wants other rows.
     wanted: bool,
     /// When a person moved in the list last.
@@ -130,39 +130,42 @@ impl ChannelList {
     }
 
     /// When the rows are to be made again.
-    pub(in crate::ui) fn next_due(&self, world: &World) -> Option<Moment> {
-        let Some((made, version)) = self.made.filter(|_| !self.wanted && self.order.len() == world.channels.len())
-        else {
-            return Some(Moment::default());
-        };
+    pub(in crate::ui) fn next_due(&self, world: &World, span: TimeSpan) -> Option<Moment> {
+        let is_made =
+            |made: &(_, _, TimeSpan)| !self.wanted && self.order.len() == world.channels.len() && made.2 == span;
+        let Some((made, version, _)) = self.made.filter(is_made) else { return Some(Moment::default()) };
         let times = 1 + u32::try_from(world.channels.len() / LOOKED_AT).unwrap_or(u32::MAX);
         let calm = made.plus(CALM * times);
         let held = self.moved.map_or(calm, |moved| moved.plus(HELD));
         let changes = (version != world.version()).then_some(calm);
         let changed = world.channels.last_changed();
-        let moves = changed.and_then(|at| OccupancyHistory::minute_moves_at(at, made)).map(|at| at.max(calm));
+        // The order by trouble is that of a minute.
+        let moves = [TimeSpan::Minute, span]
+            .into_iter()
+            .filter_map(|span| OccupancyHistory::span_moves_at(span, changed?, made))
+            .map(|at| at.max(calm));
         changes.into_iter().chain(moves).min().map(|due| due.max(held))
     }
 
     /// Make the rows if that is due. `still`: the world is a picture that does not move.
-    pub(super) fn do_due(&mut self, world: &World, still: bool, now: Moment) {
-        let wanted = self.wanted || self.made.is_none() || self.order.len() != world.channels.len();
-        if !wanted && (still || self.next_due(world).is_none_or(|due| due > now)) {
+    pub(super) fn do_due(&mut self, world: &World, still: bool, span: TimeSpan, now: Moment) {
+        let due = self.next_due(world, span);
+        if due != Some(Moment::default()) && (still || due.is_none_or(|due| due > now)) {
             return;
         }
-        self.sort_channels(world, now);
-        self.rows = ChannelRows::make(world, &self.order, &self.filter, &self.folded, now);
+        self.sort_channels(world, span, now);
+        self.rows = ChannelRows::make(world, &self.order, &self.filter, &self.folded, (span, now));
         self.users = count_users(world, world.channels.iter(), now);
-        (self.made, self.wanted) = (Some((now, world.version())), false);
+        (self.made, self.wanted) = (Some((now, world.version(), span)), false);
     }
 
     /// Sort the channels. Those that rank the same keep the places that they have.
-    fn sort_channels(&mut self, world: &World, now: Moment) {
+    fn sort_channels(&mut self, world: &World, span: TimeSpan, now: Moment) {
         if self.order.len() != world.channels.len() {
             self.order = (0..world.channels.len()).collect();
         }
         let ranks: Vec<ChannelRank> =
-            world.channels.iter().map(|watched| ChannelRank::of(self.sort, world, watched, now)).collect();
+            world.channels.iter().map(|watched| ChannelRank::of(self.sort, world, watched, span, now)).collect();
         if self.reversed {
             self.order.sort_by(|a, b| ranks[*b].cmp(&ranks[*a]));
         } else {

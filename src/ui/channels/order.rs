@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::{
     presence::{Channel, Moment},
-    world::{ChannelState, Trend, World, rank_trouble},
+    world::{ChannelState, TimeSpan, Trend, World, rank_trouble},
 };
 
 /// What channels are sorted by.
@@ -18,9 +18,9 @@ pub enum ChannelSort {
     Name,
     /// The occupancy, highest first.
     Here,
-    /// The change of the last minute, greatest first.
+    /// The change within the span that is shown, or the greatest fall within it, greatest first.
     Change,
-    /// The timeouts of the last minute, most first.
+    /// The timeouts within the span, most first.
     Timeouts,
 }
 
@@ -66,17 +66,16 @@ pub(super) enum ChannelRank {
 }
 
 impl ChannelRank {
-    pub fn of(sort: ChannelSort, world: &World, watched: &ChannelState, now: Moment) -> Self {
-        let trend = || Trend::of(&watched.history, now);
+    pub fn of(sort: ChannelSort, world: &World, watched: &ChannelState, span: TimeSpan, now: Moment) -> Self {
         match sort {
             ChannelSort::Trouble => Self::Trouble(rank_trouble(world, watched, now).map(Reverse)),
             ChannelSort::Name => Self::Name(watched.channel.clone()),
             ChannelSort::Here => Self::Number(Reverse(watched.occupancy())),
             ChannelSort::Change => {
-                let trend = trend();
+                let trend = Trend::of(&watched.history, span, now);
                 Self::Number(Reverse(trend.change.unwrap_or(0).unsigned_abs().max(trend.fall)))
             }
-            ChannelSort::Timeouts => Self::Number(Reverse(watched.moves.last_minute(now).timed_out)),
+            ChannelSort::Timeouts => Self::Number(Reverse(watched.moves.within(span, now).timed_out)),
         }
     }
 }

@@ -6,8 +6,11 @@ use std::collections::HashSet;
 use crate::{
     expression::Filter,
     presence::{Channel, Moment, Subscription},
-    world::{ChannelState, SourceSum, World},
+    world::{ChannelState, SourceSum, TimeSpan, World},
 };
+
+/// The columns in which the span of a pattern or group is summed up: as many as a line of blocks has cells.
+const COLUMNS: usize = 12;
 
 /// A row of the list of channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +48,13 @@ pub(super) struct ChannelRows {
 
 impl ChannelRows {
     /// Make the rows of channels in this order.
-    pub fn make(world: &World, order: &[usize], filter: &Filter, folded: &HashSet<Subscription>, now: Moment) -> Self {
+    pub fn make(
+        world: &World,
+        order: &[usize],
+        filter: &Filter,
+        folded: &HashSet<Subscription>,
+        (span, now): (TimeSpan, Moment),
+    ) -> Self {
         let channels = &world.channels;
         let passes = |watched: &ChannelState| filter.is_empty() || filter.matches(watched.channel.as_str(), None);
         let passing: Vec<(usize, &ChannelState)> = order
@@ -70,7 +79,7 @@ impl ChannelRows {
         }
         let (children, rows) = arrange(world, &passing, &mut headings, filter.is_empty());
         for (heading, children) in headings.iter_mut().zip(&children) {
-            heading.sum.sum_up(world, children, now);
+            heading.sum.sum_up(world, children, (span, COLUMNS), now);
         }
         Self { rows, headings, found }
     }
