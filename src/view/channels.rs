@@ -50,7 +50,8 @@ pub(super) struct ChannelWindow {
 
 impl ChannelWindow {
     /// Find the rows in sight in a table of so many rows. Where the channels are in focus the selected one is in the
-    /// middle, as far as the ends allow; otherwise those at the top are in sight, and below them the selected one.
+    /// middle, as far as the ends allow; otherwise, or where the sum is selected, which is always in sight, those at the
+    /// top are, and below them the selected one.
     pub fn find(screen: &Screen<'_>, height: usize) -> Self {
         let all = screen.channel_rows().len();
         let heading = height >= 4;
