@@ -104,6 +104,11 @@ impl SceneStatus {
         }
     }
 
+    /// What goes on now in a word or two, the innermost that has a name. Foreign text.
+    pub fn name(&self) -> &str {
+        self.phase.as_deref().or(self.label.as_deref()).unwrap_or(self.profile)
+    }
+
     /// Say what goes on now, with its speed: `rush hour ×2, the rush`.
     pub fn describe_now(&self) -> String {
         let Self { profile, label, phase, .. } = self;
@@ -132,8 +137,7 @@ impl SceneStatus {
         let next = self.describe_next(now).map_or_else(String::new, |next| format!(" · {next}"));
         let long = format!("{}{next}", self.describe_now());
         let whole = format!("{}{speed}{next}", self.title());
-        let name = self.label.as_deref().unwrap_or(self.profile);
-        let short = format!("{}{speed}{next}", self.phase.as_deref().unwrap_or(name));
+        let short = format!("{}{speed}{next}", self.name());
         [whole, long].into_iter().find(|said| said.width() <= width).unwrap_or(short)
     }
 

@@ -21,6 +21,7 @@ impl Listener for Ui {
         self.log.push(Arc::clone(entry));
         self.alerts.take_entry(world, entry);
         self.incidents.take_entry(world, entry);
+        self.marks.take_entry(entry);
     }
 
     fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {

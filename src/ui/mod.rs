@@ -39,6 +39,7 @@ mod status_message;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
+mod time_marks;
 mod unwatch;
 mod update;
 mod wakes;
@@ -65,5 +66,6 @@ pub use self::{
     state::Ui,
     state_tree::{FieldChange, StateLine, list_state_lines},
     status_message::{StatusMessage, Tone, status_message},
+    time_marks::{TimeMark, TimeMarkKind},
     wakes::wakes_at,
 };

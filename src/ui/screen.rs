@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, Ui};
+use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, TimeMark, Ui};
 use crate::{
     incident::IncidentWatch,
     presence::Moment,
@@ -71,6 +71,11 @@ impl<'a> Screen<'a> {
     pub fn span(&self, now: Moment) -> TimeSpan {
         let is_young = now.since(self.world.started) < SHORT;
         self.ui.focus.span.unwrap_or(if is_young { TimeSpan::Minute } else { TimeSpan::TenMinutes })
+    }
+
+    /// The moments to mark along the chart of the selected channel, or of all channels together; the earliest first.
+    pub fn list_time_marks(&self, now: Moment) -> Vec<TimeMark> {
+        self.ui.marks.list(self.selected_channel().map(|watched| &watched.channel), self.incidents, now)
     }
 
     /// Whether an action means something now.

@@ -2,7 +2,7 @@
 
 use super::{
     Action, ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, StatusMessage, THEMES,
-    Tone,
+    Tone, time_marks::TimeMarks,
 };
 use crate::{
     alerts::WatchList,
@@ -30,6 +30,8 @@ pub struct Ui {
     pub alerts: WatchList,
     /// What is unusual of all that happens.
     pub incidents: Box<IncidentWatch>,
+    /// The moments that charts mark.
+    pub(super) marks: TimeMarks,
     /// The findings of the doctor.
     pub doctor: Doctor,
     /// The prices of requests, if the configuration has any.
@@ -65,6 +67,7 @@ impl Default for Ui {
             status: None,
             alerts: WatchList::default(),
             incidents: Box::default(),
+            marks: TimeMarks::default(),
             doctor: Doctor::default(),
             prices: None,
             keysets: Keysets::default(),

@@ -50,6 +50,7 @@ impl Ui {
         if self.status.as_ref().is_some_and(|status| status.until <= now) {
             self.status = None;
         }
+        world.scene.iter().for_each(|scene| self.marks.take_scene(scene));
         self.weigh_alerts(world, free, now);
         do_due_for_channels(self, world, now);
         self.look_for_incidents(world, now);

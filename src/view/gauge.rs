@@ -6,7 +6,7 @@
 //! │  80 ┤                                                         │
 //! │     │⠤⠖⠚⠳⠖⠶⠒⠦⣄⡀ ⣠⠤⠤⠤⠴⠒⠋⠙⢦⣀⢀⣀⣀⣀⢀⣠⠖⠋⠓⠲⠤⠤⠤⣄⡀ ⢀⣠⠴⠶⠦⠶⢿            │
 //! │  60 ┤         ⠉⠉⠁        ⠈⠉  ⠈⠉         ⠉⠉⠉     ⢸⣀⡀          │
-//! │     └────────┬─────────┬─────────┬─────────┬────────          │
+//! │     └────────┬─────────┬─────────┬─────────┬────▲───          │
 //! │            18:43     18:45     18:47     18:49   now          │
 //! │ 57 here  was 77  low 57  high 82 at 18:47                     │
 //! ╰───────────────────────────────────────────────────────────────╯
@@ -30,9 +30,9 @@ use super::{
     rank,
 };
 use crate::{
-    chart,
+    chart::{self, AxisMark},
     presence::Moment,
-    ui::{Action, Follow, Screen},
+    ui::{Action, Follow, Screen, TimeMark, TimeMarkKind},
     wording::{group_digits, show_change, show_roughly},
     world::{Extent, Mode, OccupancyHistory, TimeSpan, World},
 };
@@ -61,7 +61,7 @@ pub(super) fn draw_gauge(screen: &Screen<'_>, look: &Appearance, now: Moment, ar
         return draw_row(screen.world, look, now, watched, span, inner, buf);
     }
     let chart = Rect { height: inner.height - 1, ..inner };
-    Chart::new(look, now, watched, span, chart).draw(look, chart, buf);
+    Chart::new(screen, look, now, watched, chart).draw(look, chart, buf);
     let words = Rect { y: chart.bottom(), height: 1, ..inner };
     draw_words(screen.world, look, now, watched, span, words, buf);
 }
@@ -210,6 +210,27 @@ fn draw_row(
     Line::from(spans).render(area, buf);
 }
 
+/// Where an incident began, where events were missed, and where a scene began.
+const INCIDENT: char = '▲';
+const MISSED: char = '?';
+const SCENE: char = '┆';
+
+/// Find what is marked along a chart.
+fn list_marks(screen: &Screen<'_>, now: Moment) -> Vec<AxisMark> {
+    let draw = |mark: TimeMark| {
+        let (glyph, name) = match mark.kind {
+            TimeMarkKind::Incident => (INCIDENT, String::new()),
+            TimeMarkKind::Missed => (MISSED, String::new()),
+            TimeMarkKind::Scene(name) => (SCENE, cut_foreign(&name, 24)),
+        };
+        AxisMark { second: mark.at.seconds(), glyph, name }
+    };
+    let mut marks: Vec<AxisMark> = screen.list_time_marks(now).into_iter().map(draw).collect();
+    // In one cell the graver mark is the one that is seen.
+    marks.sort_by_key(|mark| mark.glyph != SCENE);
+    marks
+}
+
 /// What is below the line, faintly.
 const GROUND: char = '░';
 
@@ -240,10 +261,12 @@ pub(super) struct Chart {
     seconds: std::ops::Range<u64>,
     /// Which cells show a time of which nothing is known, though something was known before.
     gaps: Vec<bool>,
+    marks: Vec<AxisMark>,
 }
 
 impl Chart {
-    pub fn new(look: &Appearance, now: Moment, watched: &Charted<'_>, span: TimeSpan, area: Rect) -> Self {
+    pub fn new(screen: &Screen<'_>, look: &Appearance, now: Moment, watched: &Charted<'_>, area: Rect) -> Self {
+        let span = screen.span(now);
         let history = watched.history;
         // By the highest of an hour, so that the scale outlasts the peak for a while.
         let highest = TimeSpan::ALL.iter().filter_map(|span| history.extent_within(*span, now)).map(|it| it.high).max();
@@ -265,7 +288,8 @@ impl Chart {
         let first = known.iter().position(|known| *known).unwrap_or(known.len());
         let gaps = known.iter().enumerate().map(|(cell, known)| cell > first && !known).collect();
         let end = (now.seconds() / OccupancyHistory::step_seconds(span) + 1) * OccupancyHistory::step_seconds(span);
-        Self { labels, lines, scale, limit: max, seconds: end.saturating_sub(span.seconds())..end, gaps }
+        let seconds = end.saturating_sub(span.seconds())..end;
+        Self { labels, lines, scale, limit: max, seconds, gaps, marks: list_marks(screen, now) }
     }
 
     pub fn draw(&self, look: &Appearance, area: Rect, buf: &mut Buffer) {
@@ -316,38 +340,25 @@ impl Chart {
         Line::from(spans).render(area, buf);
     }
 
-    /// Draw the clock times along the bottom: under the line where there are two rows, else within it.
+    /// Draw the axis with its marks, and the clock times below it where there are two rows, else within it.
     fn draw_times(&self, look: &Appearance, area: Rect, buf: &mut Buffer) {
-        let quiet = look.theme.quiet;
+        let theme = &look.theme;
         let write = |at: u64| {
             let time = look.time_of_day(at);
             if self.seconds.end - self.seconds.start < 120 { time } else { time[..5].to_owned() }
         };
-        let cells = self.gaps.len();
-        let label = write(self.seconds.start).width();
-        let times = chart::choose_times(self.seconds.clone(), cells, label);
-        let mut line: Vec<char> = self.gaps.iter().map(|gap| if *gap { '╌' } else { '─' }).collect();
-        let mut words = vec![' '; cells];
-        let last = "now";
-        let labels = times.iter().map(|(at, cell)| (write(*at), cell - label / 2));
-        for (text, start) in labels.chain(cells.checked_sub(last.len()).map(|start| (last.to_owned(), start))) {
-            for (place, letter) in text.chars().enumerate() {
-                if let Some(cell) = words.get_mut(start + place) {
-                    *cell = letter;
-                }
-            }
-        }
+        let axis = chart::draw_axis(self.seconds.clone(), &self.gaps, write, &self.marks, area.height >= 2);
         let indent = " ".repeat(self.labels + 2);
-        if area.height >= 2 {
-            for (_, cell) in &times {
-                line[*cell] = '┬';
-            }
-            let words: String = words.iter().collect();
-            Line::styled(format!("{indent} {words}"), quiet).render(Rect { y: area.y + 1, height: 1, ..area }, buf);
-        } else {
-            line.iter_mut().zip(&words).filter(|(_, word)| **word != ' ').for_each(|(cell, word)| *cell = *word);
+        let mut line = Line::styled(format!("{indent}└"), theme.quiet);
+        // An incident or a loss is unusual; all else is quiet.
+        for cell in axis.line {
+            let style = if matches!(cell, INCIDENT | MISSED) { theme.warn } else { theme.quiet };
+            line.push_span(Span::styled(cell.to_string(), style));
         }
-        let line: String = line.iter().collect();
-        Line::styled(format!("{indent}└{line}"), quiet).render(Rect { height: 1, ..area }, buf);
+        line.render(Rect { height: 1, ..area }, buf);
+        if area.height >= 2 {
+            let words = format!("{indent} {}", axis.words);
+            Line::styled(words, theme.quiet).render(Rect { y: area.y + 1, height: 1, ..area }, buf);
+        }
     }
 }

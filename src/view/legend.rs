@@ -20,7 +20,8 @@ pub(super) const LEGEND: &[(&str, &[(&str, &str)])] = &[
         &[
             ("▁▂▃▄▅▆▇█", "from zero"),
             ("░▏▎▍▌▋▊▉", "share"),
-            ("┄╌┆", "announce max, incident, scene"),
+            ("╌┄", "announce max, or link lost"),
+            ("▲?┆", "incident began, events missed, scene"),
             ("━", "time passed"),
         ],
     ),

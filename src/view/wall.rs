@@ -125,7 +125,7 @@ pub(super) fn draw_wall(screen: &Screen<'_>, look: &Appearance, now: Moment, are
     let chart = rows.take(share.chart);
     if chart.height >= LEAST_CHART - 1 {
         let charted = Charted::find(screen);
-        Chart::new(look, now, &charted, screen.span(now), chart).draw(look, chart, buf);
+        Chart::new(screen, look, now, &charted, chart).draw(look, chart, buf);
     }
     rows.take(share.gap);
     draw_bars(screen, look, rows.take(share.bars), buf);

@@ -485,6 +485,45 @@ fn f11_changes_lines_moves_and_chart_are_of_one_span_which_the_screen_says() {
     }
 }
 
+/// The row of the chart's axis, and in it the columns of a mark.
+fn axis_marks(watch: &Watch, mark: char) -> (String, Vec<usize>) {
+    let text = watch.text(120, 40);
+    let axis = text.lines().find(|row| row.contains('└')).unwrap_or_else(|| panic!("no axis: {text}"));
+    let places = axis.chars().enumerate().filter(|(_, cell)| *cell == mark).map(|(column, _)| column);
+    let places = places.skip_while(|column| *column < 60).collect();
+    (axis.to_owned(), places)
+}
+
+#[test]
+fn f11_the_axis_marks_incidents_and_losses_of_what_is_charted() {
+    let mut watch = Watch::new(&["lobby", "stage", "attic"], 30);
+    watch.wait(400);
+    watch.press(Key::Char('+'));
+    watch.time_out("lobby", 0..20);
+    watch.wait(120);
+    // The service tells of more people than those heard of: something was missed.
+    watch.hear("stage", None, joined("early"));
+    watch.told += 1;
+    let published = Timetoken::new(Timetoken::at(watch.now).ticks() + watch.told);
+    let more = PresenceEvent { occupancy: Some(40), ..event("stage", published, joined("late")) };
+    watch.tell(Input::Notice(herenow::presence::Notice::Batch(batch([more], published, watch.now))));
+    watch.wait(20);
+    for (channel, incidents, losses) in [("lobby", 1, 0), ("stage", 0, 1), ("attic", 0, 0)] {
+        watch.type_in(&format!(":{channel}"));
+        watch.press(Key::Enter);
+        let (axis, found) = axis_marks(&watch, '▲');
+        assert_eq!((found.len(), axis_marks(&watch, '?').1.len()), (incidents, losses), "{channel}: {axis}");
+    }
+    watch.press(Key::Char('G'));
+    let (axis, incidents) = axis_marks(&watch, '▲');
+    let losses = axis_marks(&watch, '?').1;
+    assert!(incidents.len() == 1 && losses.len() == 1 && incidents < losses, "the sum: {axis}");
+    // Two minutes apart of an hour, right to one cell.
+    let cell = 3_600 / axis.split('└').next_back().unwrap().chars().count();
+    let apart = (losses[0] - incidents[0]) * cell;
+    assert!(apart.abs_diff(120) <= cell, "{apart} s: {axis}");
+}
+
 #[test]
 fn f48_at_the_start_no_channel_shows_a_change() {
     let mut sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(1));

@@ -74,6 +74,29 @@ fn f12_the_wall_shows_one_number_what_it_means_and_how_it_came_about() {
 }
 
 #[test]
+fn f12_scenes_are_written_under_the_line() {
+    let mut sim = launch();
+    let scene = sim.model.world.scene.clone().unwrap();
+    for title in ["Doors open", "Keynote"] {
+        sim.run(Duration::from_secs(20));
+        sim.tell(Input::Scene(SceneStatus { label: Some(title.to_owned()), since: sim.now, ..scene.clone() }));
+    }
+    sim.run(Duration::from_secs(12));
+    for (width, height) in [(100, 30), (120, 40)] {
+        let text = sim.text(width, height);
+        let rows: Vec<&str> = text.lines().collect();
+        let axis = rows.iter().position(|row| row.contains('└')).unwrap();
+        for title in ["Doors open", "Keynote"] {
+            let before = rows[axis + 1].split(title).next().unwrap();
+            assert_ne!(before, rows[axis + 1], "{title}: {text}");
+            assert_eq!(rows[axis].chars().nth(before.chars().count()), Some('┆'), "{title}: {text}");
+        }
+    }
+    let ascii = written(&sim.frame_in(Theme::terminal(), Symbols::Ascii, 100, 30));
+    assert!(ascii.contains("Keynote") && ascii.is_ascii(), "{ascii}");
+}
+
+#[test]
 fn f12_every_text_on_the_wall_can_be_read_from_afar() {
     let mut sim = launch();
     for _ in 0..2 {
