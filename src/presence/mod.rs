@@ -45,7 +45,7 @@ pub use name_rules::{Binds, NAME_RULES, NameRule, check_name_leniently, check_re
 pub use names::{NameError, NameKind, PNPRES};
 pub use occupant::{Occupant, Since};
 pub use occupants::Room;
-pub use roster::{Applied, Departed, Roster};
+pub use roster::{Applied, Departed, Roster, Unsteadiness};
 pub use safe_text::SafeText;
 pub use sanitize::{
     MARKS_PER_LETTER, must_be_named, sanitize, sanitize_lines, sanitize_name, sanitize_sentence, show_path,

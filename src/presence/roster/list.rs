@@ -6,13 +6,18 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use super::{listing::Listing, name_set::NameSet};
+use super::{
+    listing::Listing,
+    name_set::NameSet,
+    unsteady::{BACK, Slip, Unsteadiness, Unsteady},
+};
 use crate::presence::{
     Change, EventKind, PresenceEvent, State, Timetoken, UserId,
     crowd_map::Withdrawal,
     early_states::EarlyStates,
     occupant::{Occupant, Since, StateCheck},
     occupants::{Occupants, Room},
+    rules::DEFAULT_INTERVAL,
 };
 
 /// A roster never names more users than this; the rest is only counted.
@@ -68,6 +73,7 @@ pub struct Roster {
     pub(super) newest: Timetoken,
     /// `gone` is cleared of what is too old when it has grown this long.
     prune_at: usize,
+    unsteady: Unsteady,
 }
 
 impl Roster {
@@ -161,6 +167,17 @@ impl Roster {
         some.into_iter().flatten().chain(all.into_iter().flatten())
     }
 
+    /// How often a user flapped and timed out within the last ten minutes. Of very many only those are remembered who did
+    /// so most.
+    pub fn count_slips(&self, user: &UserId, now: Timetoken) -> Unsteadiness {
+        self.unsteady.sum(user, now)
+    }
+
+    /// All who flapped or timed out within the last ten minutes, present or not, in no order; at most 512.
+    pub fn iter_unsteady(&self, now: Timetoken) -> impl Iterator<Item = (&UserId, Unsteadiness)> {
+        self.unsteady.iter(now)
+    }
+
     /// Fold one event in.
     pub fn apply(&mut self, event: &PresenceEvent) -> Applied {
         let at = event.published;
@@ -170,7 +187,7 @@ impl Roster {
         self.newest = self.newest.max(at);
         let (mut departed, mut replaced) = (Vec::new(), None);
         let change = match &event.what {
-            EventKind::Joined { user, state } => self.join(user, state.as_ref(), at),
+            EventKind::Joined { user, state } => self.join(user, state.as_ref(), at, Duration::ZERO),
             EventKind::Left { user } => self.depart(user, false, at, &mut departed),
             EventKind::TimedOut { user } => self.depart(user, true, at, &mut departed),
             EventKind::StateChanged { user, state } => {
@@ -216,7 +233,8 @@ impl Roster {
         }
     }
 
-    fn join(&mut self, user: &UserId, state: Option<&State>, at: Timetoken) -> Change {
+    /// `slack`: the join was published up to this much later than it happened.
+    fn join(&mut self, user: &UserId, state: Option<&State>, at: Timetoken, slack: Duration) -> Change {
         if self.gone.get(user).is_some_and(|left| *left >= at) {
             return Change::None;
         }
@@ -240,7 +258,11 @@ impl Roster {
         if !is_new {
             return change;
         }
-        match self.forget_gone(user).map(|left| at.since(left)) {
+        let away = self.forget_gone(user).map(|left| at.since(left));
+        if away.is_some_and(|away| away <= BACK + slack) {
+            self.unsteady.count(user, Slip::Flap, at);
+        }
+        match away {
             Some(away) if away <= FLAP => Change::Flapped { away },
             _ => Change::Joined,
         }
@@ -252,6 +274,9 @@ impl Roster {
                 let fresh = self.gone.get(user).is_none_or(|left| *left < at);
                 self.remember_gone(user, at);
                 self.early_states.take(user, at);
+                if fresh && timed_out {
+                    self.unsteady.count(user, Slip::Timeout, at);
+                }
                 return if fresh { Change::OddAbsent } else { Change::None };
             }
             Withdrawal::Kept => return Change::None,
@@ -265,6 +290,9 @@ impl Roster {
             Since::Before(_) => None,
         };
         departed.push(Departed { user: user.clone(), was, timed_out });
+        if timed_out {
+            self.unsteady.count(user, Slip::Timeout, at);
+        }
         self.remember_gone(user, at);
         Change::Gone { stayed }
     }
@@ -295,6 +323,9 @@ impl Roster {
     ) {
         let going = NameSet::of(left, timed_out);
         let coming = NameSet::of(joined, &[]);
+        if self.unsteady.take_interval(at) {
+            self.count_both_ways(&coming, left, timed_out, at);
+        }
         // In the order of the summary, so that the same summaries lead to the same list wherever it is full.
         for (users, timed_out) in [(left, false), (timed_out, true)] {
             for user in users.iter().filter(|user| !coming.contains(user)) {
@@ -305,13 +336,28 @@ impl Roster {
             if self.here.update(user, |occupant| occupant.hear(at)).is_some() {
                 continue;
             }
-            self.join(user, None, at);
+            self.join(user, None, at, DEFAULT_INTERVAL);
             // Intervals name users without their states.
             self.here.update(user, |occupant| {
                 if occupant.state.is_none() {
                     occupant.state_fact = Timetoken::ZERO;
                 }
             });
+        }
+    }
+
+    /// Count those whom an interval names both as coming and as going.
+    fn count_both_ways(&mut self, coming: &NameSet<'_>, left: &[UserId], timed_out: &[UserId], at: Timetoken) {
+        for (users, timed_out) in [(left, false), (timed_out, true)] {
+            for user in users.iter().filter(|user| coming.contains(user)) {
+                if timed_out {
+                    self.unsteady.count(user, Slip::Timeout, at);
+                }
+                // Who was not here came and went.
+                if self.here.get(user).is_some() {
+                    self.unsteady.count(user, Slip::Flap, at);
+                }
+            }
         }
     }
 
