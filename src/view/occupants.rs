@@ -69,7 +69,7 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
         show_departures(&screen.list_departures(now), look, now, usize::from(area.width)).render(area, buf);
     }
     let rows = screen.visible_occupants(usize::from(body.height), now);
-    let table = Table::fit(screen, usize::from(inner.width), &rows);
+    let table = Table::fit(screen, now, usize::from(inner.width), &rows);
     table.show_heading(screen.ui.occupants.order(), look).render(Rect { height: heading, ..inner }, buf);
     if !rows.iter().any(|row| matches!(row, OccupantRow::Here(..))) {
         let lines = wrap(&explain_emptiness(screen, watched, now), usize::from(body.width).saturating_sub(4));

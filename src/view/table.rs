@@ -21,7 +21,7 @@ use super::{
 use crate::{
     duration::AGE,
     expression::Path,
-    presence::{Moment, Occupant, Since, State, UserId},
+    presence::{Moment, Occupant, Since, State, Timetoken, Unsteadiness, UserId},
     ui::{OccupantRow, Screen, SortKey, SortOrder as Order},
     world::Departure,
 };
@@ -38,6 +38,16 @@ const NUMBER: usize = AGE + 1;
 /// In fewer cells than these no words are said beside the columns.
 const LEAST_WORDS: usize = 12;
 
+/// Once may be chance.
+const REPEATED: u32 = 2;
+
+/// Columns for what is counted are shown where there are so many cells for all columns.
+const ROOM_FOR_COUNTS: usize = 34;
+
+/// What is counted of the last minutes, the cells of its name, and the number.
+const COUNTS: [(SortKey, usize, fn(Unsteadiness) -> u32); 2] =
+    [(SortKey::Flaps, 5, |slips| slips.flaps), (SortKey::Timeouts, 8, |slips| slips.timeouts)];
+
 /// Cells of a column: a word at least, and at most what leaves room for others.
 const COLUMN: RangeInclusive<usize> = 6..=20;
 
@@ -49,6 +59,10 @@ pub(super) enum StateCell {
 }
 
 impl StateCell {
+    fn count(count: u32) -> Self {
+        if count > 0 { Self::Number(count.to_string()) } else { Self::Missing }
+    }
+
     fn read(path: &Path, state: Option<&State>) -> Self {
         match state.and_then(|state| path.find(state)) {
             None => Self::Missing,
@@ -59,9 +73,9 @@ impl StateCell {
     }
 }
 
-/// A column of its own for a field of the state.
+/// A column of its own: for a field of the state, or for what is counted of the last minutes.
 struct Column {
-    path: Path,
+    by: SortKey,
     width: usize,
     /// All that is in sight of it is numbers.
     numbers: bool,
@@ -82,7 +96,8 @@ pub(super) struct Table {
 
 impl Table {
     /// Fit the columns into so many cells, and read what is in them.
-    pub fn fit(screen: &Screen<'_>, width: usize, rows: &[OccupantRow<'_>]) -> Self {
+    pub fn fit(screen: &Screen<'_>, now: Moment, width: usize, rows: &[OccupantRow<'_>]) -> Self {
+        let service_now = screen.world.clock.now(now);
         // A blank between all columns.
         let room = width.saturating_sub(MARK + NUMBER + 2);
         // As wide as the names are, with room to say that one is ours.
@@ -92,36 +107,35 @@ impl Table {
         let mut paths = screen.ui.occupants.list_columns();
         // States without fields that most have are shown in words.
         let words = paths.is_empty();
-        if let SortKey::Field(path) = &screen.ui.occupants.order().by
+        let order = &screen.ui.occupants.order().by;
+        if let SortKey::Field(path) = order
             && !paths.iter().any(|(other, _)| other == path)
         {
             paths.insert(0, (path.clone(), None));
         }
+        let mut columns = Vec::new();
+        for (by, width) in list_counts(screen, service_now, rest) {
+            rest = rest.saturating_sub(width + 1);
+            columns.push(Column { by, width, numbers: true });
+        }
+        let counts = columns.len();
         let all = if words { rest / 3 } else { rest };
         let each = (all / paths.len().max(1)).saturating_sub(1).clamp(*COLUMN.start(), *COLUMN.end());
         let is_chosen = paths.iter().any(|(_, width)| width.is_none());
-        let mut columns = Vec::new();
         for (path, width) in paths {
             let width = width.unwrap_or(each);
             if rest > width {
                 rest -= width + 1;
-                columns.push(Column { path, width, numbers: false });
+                columns.push(Column { by: SortKey::Field(path), width, numbers: false });
             }
         }
         if !is_chosen {
             // The narrowest first: what is in them is the easier to find.
-            columns.sort_by_key(|column| column.width);
+            columns[counts..].sort_by_key(|column| column.width);
         }
-        let cells: Vec<Vec<StateCell>> = rows
-            .iter()
-            .map(|row| {
-                let OccupantRow::Here(_, occupant) = row else { return Vec::new() };
-                let small = |state: &&State| !columns.is_empty() && state.as_json().len() <= READ;
-                let state = occupant.state().filter(small);
-                columns.iter().map(|column| StateCell::read(&column.path, state)).collect()
-            })
-            .collect();
-        for (at, column) in columns.iter_mut().enumerate() {
+        let cells: Vec<Vec<StateCell>> =
+            rows.iter().map(|row| read_cells(screen, service_now, row, &columns)).collect();
+        for (at, column) in columns.iter_mut().enumerate().skip(counts) {
             let mut seen = cells
                 .iter()
                 .filter_map(|row| row.get(at))
@@ -139,7 +153,7 @@ impl Table {
             SortKey::TimeHere => ("here", true),
             SortKey::LastEvent => ("event", true),
             SortKey::Sightings => ("seen", true),
-            SortKey::Name | SortKey::Field(_) => ("here", false),
+            SortKey::Name | SortKey::Field(_) | SortKey::Flaps | SortKey::Timeouts => ("here", false),
         };
         // Where both do not fit, the blank goes.
         let number = format!("{number}{}", arrow(sorted));
@@ -152,8 +166,9 @@ impl Table {
             Span::styled(format!(" {} ", pad_left(&number, NUMBER)), style(sorted)),
         ];
         for column in &self.columns {
-            let sorted = matches!(&order.by, SortKey::Field(path) if *path == column.path);
-            let name = cut_foreign(column.path.as_str(), column.width.saturating_sub(arrow(sorted).chars().count()));
+            let sorted = order.by == column.by;
+            let name = if let SortKey::Field(path) = &column.by { path.as_str() } else { &column.by.name() };
+            let name = cut_foreign(name, column.width.saturating_sub(arrow(sorted).chars().count()));
             let name = format!("{name}{}", arrow(sorted));
             let name = if column.numbers { pad_left(&name, column.width) } else { pad(&name, column.width) };
             spans.push(Span::styled(format!("{name} "), style(sorted)));
@@ -179,7 +194,9 @@ impl Table {
         let number = match screen.ui.occupants.order().by {
             SortKey::LastEvent => occupant.last_event().map_or("·".to_owned(), |at| age(service_now.since(at))),
             SortKey::Sightings => occupant.sightings().min(999_999).to_string(),
-            SortKey::Name | SortKey::TimeHere | SortKey::Field(_) => show_time_here(screen, occupant, now),
+            SortKey::Name | SortKey::TimeHere | SortKey::Field(_) | SortKey::Flaps | SortKey::Timeouts => {
+                show_time_here(screen, occupant, now)
+            }
         };
         let mut name = pad_foreign(user.as_str(), self.user);
         if ours {
@@ -201,7 +218,8 @@ impl Table {
         }
         if let Some(state) = occupant.state().filter(|_| self.words || self.rest >= LEAST_WORDS) {
             let has_column = |name: &str| {
-                self.columns.iter().any(|column| column.path.as_str().split('.').next() == Some(name)) && !self.words
+                let is_of = |column: &Column| matches!(&column.by, SortKey::Field(path) if path.as_str().split('.').next() == Some(name));
+                self.columns.iter().any(is_of) && !self.words
             };
             line.extend(rest_in_words(state.as_json(), self.rest, theme.quiet, has_column));
         }
@@ -235,6 +253,39 @@ pub(super) fn show_time_here(screen: &Screen<'_>, occupant: &Occupant, now: Mome
         Since::Joined(since) => age(service_now.since(since)),
         Since::Before(since) => format!(">{}", age(service_now.since(since))),
     }
+}
+
+/// Read what is in the columns of a row.
+fn read_cells(screen: &Screen<'_>, now: Timetoken, row: &OccupantRow<'_>, columns: &[Column]) -> Vec<StateCell> {
+    let OccupantRow::Here(user, occupant) = row else { return Vec::new() };
+    let small = |state: &&State| !columns.is_empty() && state.as_json().len() <= READ;
+    let state = occupant.state().filter(small);
+    let slips = screen.selected_channel().map(|watched| watched.roster.count_slips(user, now)).unwrap_or_default();
+    let read = |column: &Column| match &column.by {
+        SortKey::Flaps => StateCell::count(slips.flaps),
+        SortKey::Timeouts => StateCell::count(slips.timeouts),
+        SortKey::Field(path) => StateCell::read(path, state),
+        _ => StateCell::Missing,
+    };
+    columns.iter().map(read).collect()
+}
+
+/// The columns for what is counted of the last ten minutes, with their cells: where somebody who is here did so repeatedly,
+/// and room is left for others; or the one that is sorted by.
+fn list_counts(screen: &Screen<'_>, now: Timetoken, room: usize) -> Vec<(SortKey, usize)> {
+    let Some(roster) = screen.selected_channel().map(|watched| &watched.roster) else { return Vec::new() };
+    let counts = |slip: fn(Unsteadiness) -> u32| {
+        roster.iter_unsteady(now).any(|(user, slips)| slip(slips) >= REPEATED && roster.get(user).is_some())
+    };
+    let order = &screen.ui.occupants.order().by;
+    let mut found = Vec::new();
+    for (by, width, slip) in COUNTS {
+        if *order == by || room >= ROOM_FOR_COUNTS && counts(slip) {
+            let arrow = if *order == by { 2 } else { 0 };
+            found.push((by, width + arrow));
+        }
+    }
+    found
 }
 
 /// Mark us, somebody on the watch list, both, or neither.

@@ -32,6 +32,7 @@ mod log_people;
 mod missing_events;
 mod own_tls;
 mod pages;
+mod people;
 mod pictures;
 mod repairs;
 mod scenes;

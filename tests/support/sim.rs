@@ -111,6 +111,8 @@ pub struct Sim {
     /// What the world has taken in since somebody wanted it kept, ticks left out.
     pub inputs: Option<Vec<(Moment, Input)>>,
     cache: BTreeMap<String, (Moment, String)>,
+    /// How often the service was told that somebody left a channel.
+    pub leaves: BTreeMap<(Channel, UserId), u32>,
 }
 
 impl Sim {
@@ -151,6 +153,7 @@ impl Sim {
             asked: Vec::new(),
             inputs: None,
             cache: BTreeMap::new(),
+            leaves: BTreeMap::new(),
         }
     }
 
@@ -329,6 +332,7 @@ impl Sim {
                 }
                 CrowdAct::Leave => {
                     self.online.remove(&cue.person);
+                    *self.leaves.entry((cue.place.clone(), person.user.clone())).or_default() += 1;
                     self.request(&person.user, Operation::Leave { names });
                 }
                 CrowdAct::Vanish => drop(self.online.remove(&cue.person)),

@@ -20,14 +20,11 @@ use std::{
 use super::{
     first_rows::FirstRows,
     numbers::{NumberPlace, Numbers},
-    order::{NaturalText, SortOrder, SortValue, SortedPlace},
+    order::{NaturalText, SortValue, SortedPlace, Sorting},
     rows::Rows,
     walk::{STATES_READ, Walk},
 };
-use crate::{
-    expression::Filter,
-    presence::{Roster, UserId},
-};
+use crate::presence::{Roster, UserId};
 
 /// Rows of one step, by what is done with each: a step takes a few milliseconds.
 const SELECTED: usize = scale(50_000);
@@ -159,10 +156,10 @@ impl Index {
     }
 
     /// Do the next step.
-    pub fn do_step(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster) {
+    pub fn do_step(&mut self, sorting: Sorting<'_>) {
         match std::mem::replace(&mut self.work, Work::Nothing) {
             Work::Select { mut walk, mut first, changed } => {
-                walk.pass(SELECTED, order, filter, roster, |value, user| first.offer(&value, user));
+                walk.pass(SELECTED, sorting, |value, user| first.offer(&value, user));
                 first.settle();
                 if !walk.has_ended() {
                     self.work = Work::Select { walk, first, changed };
@@ -175,14 +172,14 @@ impl Index {
                 }
             }
             Work::Collect { mut walk, mut runs, first, changed } => {
-                runs.push(self.collect_run(&mut walk, order, filter, roster));
+                runs.push(self.collect_run(&mut walk, sorting));
                 if !walk.has_ended() {
                     self.work = Work::Collect { walk, runs, first, changed };
                     return;
                 }
                 self.work = Work::Sort { merge: self.begin_merge(runs), first, changed };
                 if self.users.len() <= SHORT {
-                    self.do_step(order, filter, roster);
+                    self.do_step(sorting);
                 }
             }
             Work::Sort { mut merge, first, changed } => {
@@ -193,7 +190,7 @@ impl Index {
                 }
             }
             Work::Check(mut check) => {
-                if self.check_on(&mut check, order, filter, roster) {
+                if self.check_on(&mut check, sorting) {
                     self.done = true;
                 } else {
                     self.work = Work::Check(check);
@@ -227,10 +224,10 @@ impl Index {
     }
 
     /// Take over the next share of those who match, and sort it.
-    fn collect_run(&mut self, walk: &mut Walk, order: &SortOrder, filter: &Filter, roster: &Roster) -> Vec<u32> {
+    fn collect_run(&mut self, walk: &mut Walk, sorting: Sorting<'_>) -> Vec<u32> {
         let Self { users, by_user, texts, .. } = self;
         let from = users.next_number();
-        walk.pass(COLLECTED, order, filter, roster, |value, user| {
+        walk.pass(COLLECTED, sorting, |value, user| {
             by_user.push(users.next_number());
             users.push((share_text(texts, value), user.clone()));
         });
@@ -263,18 +260,18 @@ impl Index {
     }
 
     /// Compare the next rows with the roster. Returns true when all are compared.
-    fn check_on(&mut self, check: &mut RosterCheck, order: &SortOrder, filter: &Filter, roster: &Roster) -> bool {
+    fn check_on(&mut self, check: &mut RosterCheck, sorting: Sorting<'_>) -> bool {
         let (until, mut bytes) = (check.seen.saturating_add(CHECKED).min(self.users.next_number()), 0);
         while check.seen < until && bytes < STATES_READ {
             let user = self.users[check.seen].1.clone();
-            bytes += self.update_now(order, filter, roster, &user);
+            bytes += self.update_now(sorting, &user);
             check.seen += 1;
         }
         if check.seen < self.users.next_number() {
             return false;
         }
         let mut found = Vec::new();
-        check.walk.pass(CHECKED as usize, order, filter, roster, |value, user| found.push((value, user.clone())));
+        check.walk.pass(CHECKED as usize, sorting, |value, user| found.push((value, user.clone())));
         for (value, user) in found {
             self.set_value(&user, Some(value));
         }
@@ -282,24 +279,24 @@ impl Index {
     }
 
     /// Update a user who joined, left or changed.
-    pub fn update_user(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster, user: &UserId) {
+    pub fn update_user(&mut self, sorting: Sorting<'_>, user: &UserId) {
         match &mut self.work {
             Work::Select { walk, changed, .. } | Work::Collect { walk, changed, .. } => {
                 *changed |= walk.has_passed(user);
             }
             Work::Sort { changed, .. } => *changed = true,
             Work::Check(_) | Work::Nothing => {
-                self.update_now(order, filter, roster, user);
+                self.update_now(sorting, user);
             }
         }
     }
 
     /// Update a user in the complete orders. Returns the bytes of the state, which may have been read.
-    fn update_now(&mut self, order: &SortOrder, filter: &Filter, roster: &Roster, user: &UserId) -> usize {
-        let occupant = roster.get(user);
+    fn update_now(&mut self, sorting: Sorting<'_>, user: &UserId) -> usize {
+        let occupant = sorting.roster.get(user);
         let state = occupant.and_then(|occupant| occupant.state());
-        let matching = occupant.filter(|_| filter.matches(user.as_str(), state));
-        self.set_value(user, matching.map(|occupant| order.sort_value(occupant)));
+        let matching = occupant.filter(|_| sorting.filter.matches(user.as_str(), state));
+        self.set_value(user, matching.map(|occupant| sorting.sort_value(user, occupant)));
         state.map_or(0, |state| state.as_json().len())
     }
 

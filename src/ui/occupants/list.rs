@@ -15,11 +15,11 @@ use std::time::Duration;
 use super::{
     fields::FieldSurvey,
     index::Index,
-    order::{SortKey, SortOrder, SortedPlace},
+    order::{SortKey, SortOrder, SortedPlace, Sorting},
 };
 use crate::{
     expression::{Filter, Path},
-    presence::{Channel, Moment, Occupant, Roster, UserId},
+    presence::{Channel, Moment, Occupant, Roster, Timetoken, UserId},
     world::ChannelState,
 };
 
@@ -28,6 +28,9 @@ const PAUSE: Duration = Duration::from_millis(1);
 
 /// For each of this many rows, a second passes between two comparisons with the roster.
 const CHECKED: usize = 100_000;
+
+/// Ticks of the service's clock in a minute.
+const MINUTE: u64 = 600_000_000;
 
 /// When more users than these change at once, all are compared.
 const AT_ONCE: usize = 2_000;
@@ -64,6 +67,10 @@ pub struct OccupantList {
     stale: Option<Moment>,
     /// When that was done last.
     last_check: Moment,
+    /// The minute of the service in which what is counted of the last minutes was counted.
+    minute: Timetoken,
+    /// When the next one begins.
+    next_minute: Option<Moment>,
 }
 
 impl OccupantList {
@@ -176,7 +183,8 @@ impl OccupantList {
         if let Some(index) = &mut self.shown
             && self.channel.as_ref() == Some(channel)
         {
-            index.update_user(&self.order, &self.filter, roster, user);
+            let Self { order, filter, minute, .. } = self;
+            index.update_user(Sorting { order, filter, roster, at: *minute }, user);
         }
     }
 
@@ -198,6 +206,18 @@ impl OccupantList {
         } else {
             users.for_each(|user| self.update_user(channel, roster, user));
         }
+    }
+
+    /// Take the time of the service: where the order counts the last minutes, it changes when the next one begins.
+    pub(super) fn set_clock(&mut self, service: Timetoken, now: Moment) {
+        let minute = Timetoken::new(service.ticks() - service.ticks() % MINUTE);
+        let counts = self.order.counts_lately();
+        if minute != self.minute && counts && self.shown.is_some() {
+            self.stale = Some(now);
+        }
+        self.minute = minute;
+        let left = MINUTE - service.ticks() % MINUTE;
+        self.next_minute = counts.then(|| now.plus(Duration::from_micros(left / 10 + 1)));
     }
 
     /// Whether an index is about to be begun, for which [`Self::do_due`] takes the place of the selected user.
@@ -230,7 +250,8 @@ impl OccupantList {
             return;
         }
         if let Some(index) = &mut self.shown {
-            index.do_step(&self.order, &self.filter, &watched.roster);
+            let Self { order, filter, minute, .. } = self;
+            index.do_step(Sorting { order, filter, roster: &watched.roster, at: *minute });
         }
         // At the same time, lest half-built ones pile up while somebody types.
         self.drop_discarded();
@@ -248,12 +269,13 @@ impl OccupantList {
 
     /// When the next step or rebuild is due.
     pub(in crate::ui) fn next_due(&self) -> Option<Moment> {
-        [self.due, self.stale].into_iter().flatten().min()
+        [self.due, self.stale, self.next_minute].into_iter().flatten().min()
     }
 
     /// The place of a user in the order.
-    pub(super) fn sorted_place(&self, user: &UserId, occupant: &Occupant) -> SortedPlace {
-        (self.order.sort_value(occupant), user.clone())
+    pub(super) fn sorted_place(&self, roster: &Roster, user: &UserId, occupant: &Occupant) -> SortedPlace {
+        let sorting = Sorting { order: &self.order, filter: &self.filter, roster, at: self.minute };
+        (sorting.sort_value(user, occupant), user.clone())
     }
 
     /// The users from a place on, or from the top, in the order shown.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::{
-    expression::Path,
-    presence::{Occupant, Since, UserId},
+    expression::{Filter, Path},
+    presence::{Occupant, Roster, Since, Timetoken, UserId},
 };
 
 /// The letters of a text that are compared: it bounds the memory of an index.
@@ -24,6 +24,10 @@ pub enum SortKey {
     LastEvent,
     /// How often the user was announced.
     Sightings,
+    /// How often the user flapped within the last ten minutes.
+    Flaps,
+    /// How often the user timed out within the last ten minutes.
+    Timeouts,
     /// A field of the state: numbers, then texts, ignoring case, the numbers in them by what they count (`1.9` before
     /// `1.10`), then the rest. Users without the field come last in either direction.
     Field(Path),
@@ -37,6 +41,8 @@ impl SortKey {
             Self::TimeHere => "time here".to_owned(),
             Self::LastEvent => "last event".to_owned(),
             Self::Sightings => "sightings".to_owned(),
+            Self::Flaps => "flaps".to_owned(),
+            Self::Timeouts => "timeouts".to_owned(),
             Self::Field(path) => format!("state.{}", path.as_str()),
         }
     }
@@ -52,15 +58,15 @@ pub struct SortOrder {
 }
 
 impl SortOrder {
-    /// The usual order for a key: most sightings first, everything else ascending.
+    /// The usual order for a key: of what is counted most first, everything else ascending.
     pub fn new(by: SortKey) -> Self {
-        let reversed = by == SortKey::Sightings;
+        let reversed = matches!(by, SortKey::Sightings | SortKey::Flaps | SortKey::Timeouts);
         Self { by, reversed }
     }
 
     /// Whether reversing the order only reverses the list.
     pub(super) const fn reads_backward(&self) -> bool {
-        matches!(self.by, SortKey::Name | SortKey::TimeHere | SortKey::Sightings)
+        matches!(self.by, SortKey::Name | SortKey::TimeHere | SortKey::Sightings) || self.counts_lately()
     }
 
     /// Whether the order depends on states.
@@ -68,11 +74,29 @@ impl SortOrder {
         matches!(self.by, SortKey::Field(_))
     }
 
+    /// Whether the order changes as time passes.
+    pub(super) const fn counts_lately(&self) -> bool {
+        matches!(self.by, SortKey::Flaps | SortKey::Timeouts)
+    }
+}
+
+/// What is sorted how: all that tells where a user stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sorting<'a> {
+    pub order: &'a SortOrder,
+    pub filter: &'a Filter,
+    pub roster: &'a Roster,
+    /// The minutes that count end here.
+    pub at: Timetoken,
+}
+
+impl Sorting<'_> {
     /// The value that an occupant is sorted by.
-    pub(super) fn sort_value(&self, occupant: &Occupant) -> SortValue {
+    pub fn sort_value(&self, user: &UserId, occupant: &Occupant) -> SortValue {
         // Users without a value come last in either direction.
-        let missing = if self.reversed { SortValue::First } else { SortValue::Last };
-        match &self.by {
+        let missing = if self.order.reversed { SortValue::First } else { SortValue::Last };
+        let slips = || self.roster.count_slips(user, self.at);
+        match &self.order.by {
             SortKey::Name => SortValue::First,
             SortKey::TimeHere => {
                 let (Since::Joined(at) | Since::Before(at)) = occupant.since();
@@ -80,6 +104,8 @@ impl SortOrder {
             }
             SortKey::LastEvent => occupant.last_event().map_or(missing, |at| SortValue::Whole(u64::MAX - at.ticks())),
             SortKey::Sightings => SortValue::Whole(occupant.sightings().into()),
+            SortKey::Flaps => SortValue::Whole(slips().flaps.into()),
+            SortKey::Timeouts => SortValue::Whole(slips().timeouts.into()),
             SortKey::Field(path) => {
                 let field = occupant.state().and_then(|state| path.find(state));
                 field.as_ref().map_or(missing, SortValue::from_json)

@@ -2,11 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::order::{SortOrder, SortValue};
-use crate::{
-    expression::Filter,
-    presence::{Roster, UserId},
-};
+use super::order::{SortValue, Sorting};
+use crate::presence::UserId;
 
 /// The bytes of states read in one step, plus at most one state. It takes a few milliseconds.
 pub(super) const STATES_READ: usize = 1024 * 1024;
@@ -23,24 +20,18 @@ pub(super) struct Walk {
 
 impl Walk {
     /// Pass at most so many users and hand over those that match.
-    pub fn pass(
-        &mut self,
-        most: usize,
-        order: &SortOrder,
-        filter: &Filter,
-        roster: &Roster,
-        mut take: impl FnMut(SortValue, &UserId),
-    ) {
-        let reads = order.reads_state() || filter.asks_state();
+    pub fn pass(&mut self, most: usize, sorting: Sorting<'_>, mut take: impl FnMut(SortValue, &UserId)) {
+        let filter = sorting.filter;
+        let reads = sorting.order.reads_state() || filter.asks_state();
         let (mut rows, mut bytes, mut last) = (0, 0, None);
-        let mut left = roster.from(self.last.as_ref()).peekable();
+        let mut left = sorting.roster.from(self.last.as_ref()).peekable();
         left.next_if(|(user, _)| Some(*user) == self.last.as_ref());
         let passed = left.try_for_each(|(user, occupant)| {
             if rows >= most || bytes > STATES_READ {
                 return ControlFlow::Break(());
             }
             if filter.matches(user.as_str(), occupant.state()) {
-                take(order.sort_value(occupant), user);
+                take(sorting.sort_value(user, occupant), user);
             }
             rows += 1;
             last = Some(user);

@@ -43,8 +43,9 @@ impl<'a> Screen<'a> {
     /// The place of the selected user in the order, present or not.
     fn place_in_order(&self) -> Option<SortedPlace> {
         let (user, occupant) = self.selected_person()?;
+        let roster = &self.selected_channel()?.roster;
         let unknown = || (SortValue::First, user.clone());
-        Some(occupant.map_or_else(unknown, |occupant| self.ui.occupants.sorted_place(user, occupant)))
+        Some(occupant.map_or_else(unknown, |occupant| self.ui.occupants.sorted_place(roster, user, occupant)))
     }
 
     /// The rows in view, the selected one in the middle as far as possible. Recent departures follow the last
@@ -135,7 +136,14 @@ impl<'a> Screen<'a> {
     /// The sort keys that match what is typed: those that all users have, the columns, and the fields of states in
     /// view. A field typed in full comes last.
     pub fn list_sort_keys(&self, list: &FuzzyList) -> Vec<SortKey> {
-        let mut all = vec![SortKey::Name, SortKey::TimeHere, SortKey::LastEvent, SortKey::Sightings];
+        let mut all = vec![
+            SortKey::Name,
+            SortKey::TimeHere,
+            SortKey::LastEvent,
+            SortKey::Sightings,
+            SortKey::Flaps,
+            SortKey::Timeouts,
+        ];
         let mut fields = self.ui.occupants.columns.clone();
         fields.extend(self.ui.occupants.fields.fields.iter().map(|field| field.path.clone()));
         for path in fields.into_iter().map(SortKey::Field) {
@@ -160,6 +168,7 @@ pub(in crate::ui) fn do_due_for_list(ui: &mut Ui, world: &World, now: Moment) {
     let around = ui.occupants.wants_place().then(|| ui.screen(world).place_in_order()).flatten();
     let place = ui.screen(world).selected_place();
     let shown = ui.paused.as_ref().map_or(world, |paused| &*paused.world);
+    ui.occupants.set_clock(shown.clock.now(now), now);
     ui.occupants.do_due(place.and_then(|place| shown.channels.get(place)), around, now);
 }
 
@@ -180,7 +189,7 @@ pub(in crate::ui) fn move_selection(ui: &mut Ui, world: &World, rows: isize) {
     if own.is_some() && next == own && selected != own {
         // Where it would stand among the others it is passed over.
         let beyond = next.as_ref().and_then(|user| Some((user, roster.get(user)?)));
-        let beyond = beyond.map(|(user, occupant)| list.sorted_place(user, occupant));
+        let beyond = beyond.map(|(user, occupant)| list.sorted_place(roster, user, occupant));
         next = list.user_after_move(roster, beyond.as_ref(), rows.signum()).filter(|next| Some(next) != own.as_ref());
     }
     if own.is_some() && rows < 0 && next == selected {

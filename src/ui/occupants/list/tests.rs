@@ -102,6 +102,37 @@ fn every_order_is_what_it_says_and_turns_round() {
 }
 
 #[test]
+fn f52_most_flaps_come_first_and_pass_with_the_minutes() {
+    let mut watched = crowd(6);
+    let mut rows = OccupantList::default();
+    rows.set_order(SortOrder::new(SortKey::Flaps));
+    let clock = |rows: &mut OccupantList, second: u64| {
+        rows.set_clock(Timetoken::new(second * 10_000_000), moment(second * 1_000));
+    };
+    clock(&mut rows, 30);
+    rows.do_due(Some(&watched), None, moment(0));
+    for (n, seconds) in [(4, 20), (2, 30), (2, 40)] {
+        hear(&mut rows, &mut watched, seconds, EventKind::Left { user: who(n) });
+        hear(&mut rows, &mut watched, seconds + 4, joined(n));
+    }
+    assert_eq!(shown(&rows, &watched), [2, 4, 5, 3, 1, 0]);
+    hear(&mut rows, &mut watched, 100, EventKind::TimedOut { user: who(0) });
+    hear(&mut rows, &mut watched, 130, joined(0));
+    assert_eq!(shown(&rows, &watched), [2, 4, 5, 3, 1, 0], "after half a minute it is no flap");
+    rows.set_order(SortOrder::new(SortKey::Timeouts));
+    clock(&mut rows, 130);
+    rows.do_due(Some(&watched), None, moment(130_000));
+    assert_eq!(shown(&rows, &watched)[0], 0);
+    rows.set_order(SortOrder::new(SortKey::Flaps));
+    rows.do_due(Some(&watched), None, moment(140_000));
+    let turn = rows.next_due().unwrap();
+    assert!(turn <= moment(180_001), "the list is looked at again in the next minute");
+    clock(&mut rows, 700);
+    rows.do_due(Some(&watched), None, moment(700_000));
+    assert_eq!(shown(&rows, &watched), [5, 4, 3, 2, 1, 0]);
+}
+
+#[test]
 fn a_large_list_is_sorted_in_steps_and_changes_meanwhile_are_not_lost() {
     let size = 30 * SHORT + 10;
     let mut watched = crowd(size);
@@ -143,7 +174,7 @@ fn the_first_rows_are_right_before_all_are_sorted_and_where_a_gap_follows_the_li
         settle(&mut whole, &watched, moment(0));
         let expected = shown(&whole, &watched);
         let middle = who(expected[size / 2]);
-        let place = whole.sorted_place(&middle, watched.roster.get(&middle).unwrap());
+        let place = whole.sorted_place(&watched.roster, &middle, watched.roster.get(&middle).unwrap());
         let mut rows = OccupantList::default();
         rows.set_order(order);
         let mut now = moment(0);
@@ -166,10 +197,10 @@ fn the_first_rows_are_right_before_all_are_sorted_and_where_a_gap_follows_the_li
         assert!(end.len() >= 30 && expected.ends_with(&end), "{end:?}");
         // Behind the last row that is known there is nothing to go to, nor from a place in a gap.
         let last = *forward(None).last().unwrap();
-        let edge = rows.sorted_place(&who(last), watched.roster.get(&who(last)).unwrap());
+        let edge = rows.sorted_place(&watched.roster, &who(last), watched.roster.get(&who(last)).unwrap());
         assert_eq!(rows.user_after_move(&watched.roster, Some(&edge), 5), Some(who(last)));
         let gap = who(expected[size / 4]);
-        let gap = rows.sorted_place(&gap, watched.roster.get(&gap).unwrap());
+        let gap = rows.sorted_place(&watched.roster, &gap, watched.roster.get(&gap).unwrap());
         assert!(forward(Some(&gap)).is_empty() && backward(Some(&gap)).is_empty());
         assert_eq!(rows.user_after_move(&watched.roster, Some(&gap), 5), None);
     }
@@ -272,7 +303,7 @@ proptest::proptest! {
         settle(&mut rows, &watched, now);
         let roster = &watched.roster;
         let matching = roster.iter().filter(|(user, was)| filter.matches(user.as_str(), was.state()));
-        let mut expected: Vec<SortedPlace> = matching.map(|(user, was)| rows.sorted_place(user, was)).collect();
+        let mut expected: Vec<SortedPlace> = matching.map(|(user, was)| rows.sorted_place(&watched.roster, user, was)).collect();
         expected.sort();
         if rows.order().reversed {
             expected.reverse();
@@ -292,7 +323,7 @@ fn one_goes_on_from_where_one_stood_in_the_order_that_is_shown() {
     settle(&mut rows, &watched, moment(0));
     assert_eq!(shown(&rows, &watched), [5, 4, 1, 2, 0, 3]);
     let roster = &watched.roster;
-    let place = |n: usize| rows.sorted_place(&who(n), roster.get(&who(n)).unwrap());
+    let place = |n: usize| rows.sorted_place(roster, &who(n), roster.get(&who(n)).unwrap());
     let go = |from: Option<usize>, by: isize| {
         let at = from.map(place);
         rows.user_after_move(roster, at.as_ref(), by).unwrap().as_str()[5..].parse::<usize>().unwrap()
