@@ -81,7 +81,7 @@ pub use self::{
     occupancy::{Extent, OccupancyHistory},
     own_presence::{OwnPlace, OwnPresence},
     previous_states::PreviousStates,
-    reconcile::{Cause, Certainty, ListStep, MissingEvents, Reconciler, Reliability},
+    reconcile::{Cause, Certainty, ListCounts, ListStep, MissingEvents, Reconciler, Reliability},
     removal::Removal,
     requests::{RequestCounts, RequestRate},
     session::{JoinIn, Session},

@@ -100,4 +100,17 @@ impl World {
             watched.mode == Mode::Announce && self.session.announce_max.is_some_and(|most| watched.occupancy() > most);
         if certainty == Certainty::Drifting && summed_up { Certainty::CatchingUp } else { certainty }
     }
+
+    /// How far the list of a channel is behind, if it is as good as it gets on a channel that changes all the time: by
+    /// less than two intervals, and nothing was lost. For people; nothing is concluded from it.
+    pub fn lag(&self, watched: &ChannelState, now: Moment) -> Option<Duration> {
+        let certainty = self.certainty(watched, now);
+        watched.reconciler.find_lag(watched.mode, &certainty, self.channels.full_replies(), now)
+    }
+
+    /// How certain the list of a channel is, as it is shown: a list that is only a little behind has the mark of one that
+    /// is not.
+    pub fn shown_certainty(&self, watched: &ChannelState, now: Moment) -> Certainty {
+        if self.lag(watched, now).is_some() { Certainty::Exact } else { self.certainty(watched, now) }
+    }
 }

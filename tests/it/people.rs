@@ -1,15 +1,18 @@
 //! The pane of people: what is counted of them, where one is in the list, and their order.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use herenow::{
     crowd::{Profile, Simulation, people},
     keys::{Key, Keys},
+    presence::{Channel, EventKind, PresenceEvent, UserId},
     service::Settings,
     ui::{OccupantRow, SortKey},
+    world::Certainty,
 };
 
 use crate::{
+    happen::{batch, event},
     model::Looking,
     sim::{CHANNELS, Sim},
 };
@@ -48,4 +51,83 @@ fn f52_who_flaps_most_by_the_service_is_the_first_row() {
     assert_eq!(Some(counts[0]), most.max(), "{counts:?}");
     let text = sim.text(120, 40);
     assert!(text.contains("flaps ↓"), "{text}");
+}
+
+/// What the channels are marked with, as the world says it.
+fn certainties(sim: &Sim) -> Vec<Certainty> {
+    sim.model.world.channels.iter().map(|watched| sim.model.world.certainty(watched, sim.now)).collect()
+}
+
+#[test]
+fn f53_around_the_announce_max_no_list_is_called_wrong_that_an_interval_may_explain() {
+    for (announce_max, deltas) in [(40, false), (60, false), (40, true)] {
+        let settings = Settings { announce_max, deltas, ..Settings::default() };
+        let mut sim = crowd(Profile::CONFERENCE, 400, settings, Duration::from_secs(20));
+        // As on PubNub, where nobody tells it.
+        sim.model.world.session.announce_max = None;
+        let mut modes = BTreeSet::new();
+        for second in 0..120 {
+            sim.run(Duration::from_secs(1));
+            let drifting = certainties(&sim).contains(&Certainty::Drifting);
+            assert!(!drifting, "announce max {announce_max}, second {second}");
+            modes.extend(sim.model.world.channels.iter().map(|watched| watched.mode.is_interval()));
+        }
+        assert_eq!(modes.len(), 2, "announce max {announce_max}: it is crossed both ways");
+        assert!(sim.model.world.symptoms.drift.is_empty(), "announce max {announce_max}");
+    }
+}
+
+#[test]
+fn f53_a_lost_leave_below_an_announced_occupancy_is_no_lag() {
+    let settings = Settings { announce_max: 40, ..Settings::default() };
+    let mut sim = crowd(Profile::STEADY, 30, settings, Duration::from_secs(30));
+    sim.pause_crowd();
+    sim.run(Duration::from_secs(25));
+    sim.model.world.session.announce_max = None;
+    let told = |sim: &mut Sim, user: &str, occupancy: u64, joined: bool| {
+        sim.run(Duration::from_millis(300));
+        let user = UserId::from_wire(user);
+        let what = if joined { EventKind::Joined { user, state: None } } else { EventKind::Left { user } };
+        let published = sim.model.world.clock.now(sim.now);
+        let event = PresenceEvent { occupancy: Some(occupancy), ..event("lobby", published, what) };
+        sim.hear(batch([event], sim.model.world.clock.now(sim.now), sim.now));
+    };
+    let here = sim.believed("lobby").len() as u64;
+    told(&mut sim, "ann", here + 1, true);
+    told(&mut sim, "bob", here + 2, true);
+    told(&mut sim, "ann", here, false);
+    let mut found = false;
+    for _ in 0..40 {
+        sim.run(Duration::from_millis(100));
+        let watched = sim.model.world.channels.look_up(&Channel::from_wire("lobby")).unwrap();
+        assert!(sim.model.world.lag(watched, sim.now).is_none(), "what is lost is no lag");
+        found |= sim.model.world.certainty(watched, sim.now) != Certainty::Exact;
+    }
+    assert!(found);
+}
+
+#[test]
+fn f53_on_a_steady_crowd_the_marks_hold_still() {
+    let mut sim = Sim::crowd(250, "watcher-4f2a").watched(Duration::from_secs(45));
+    let marks = |sim: &Sim| -> Vec<String> {
+        let text = sim.text(120, 40);
+        let of_row = |line: &str| line.chars().nth(1).map(String::from);
+        let channels = text.lines().skip(4).take(CHANNELS.len()).filter_map(of_row);
+        let title = text.lines().find(|line| line.contains("occupants ·")).unwrap();
+        let title = title.chars().find(|c| "●◌◐○≠".contains(*c)).unwrap();
+        channels.chain([title.to_string()]).collect()
+    };
+    let mut changes = [0; CHANNELS.len() + 1];
+    let (mut before, mut behind) = (marks(&sim), 0);
+    for _ in 0..120 {
+        sim.run(Duration::from_millis(500));
+        let now = marks(&sim);
+        for (at, count) in changes.iter_mut().enumerate() {
+            *count += usize::from(now[at] != before[at]);
+        }
+        behind += usize::from(sim.text(120, 40).contains(" s behind"));
+        before = now;
+    }
+    assert!(changes.iter().all(|count| *count <= 1), "{changes:?}");
+    assert!(behind > 5, "the detail says by how much: {behind}");
 }

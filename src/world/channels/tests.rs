@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     presence::{EventKind, ListPart, ListedUser, PresenceEvent, Snapshot, State, Timetoken, Trouble, UserId},
-    world::{Cause, Mode},
+    world::{Cause, ListCounts, Mode},
 };
 
 /// Something that is done to a channel, or to all.
@@ -75,8 +75,8 @@ fn carry_out(channels: &mut Channels, op: &Op, number: usize, now: Moment) {
                     let snapshot = snapshot(name(number), *listed, *count, *complete, now);
                     let difference = state.roster.fold(&snapshot).difference;
                     state.record_occupancy(now);
-                    let (agrees, mode) = (state.roster.agrees(), state.mode);
-                    state.reconciler.take_answer(agrees, &difference, mode, now);
+                    let (counts, mode) = (ListCounts::of(&state.roster), state.mode);
+                    state.reconciler.take_answer(counts, &difference, mode, now);
                 }
                 Op::Fail { passing } => {
                     let (sentence, refused) = ("no".to_owned(), Vec::new());

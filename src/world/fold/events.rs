@@ -7,8 +7,8 @@ use crate::{
         Applied, Batch, Change, Departed, EventKind, Moment, PresenceEvent, ReplyItem, Roster, Subscription, UserId,
     },
     world::{
-        Cause, ChannelState, Departure, DepartureReason, Entry, EntryBody, EntryTime, ListStep, Listener, Mode,
-        MoveCounts, Note, OrderResult, Touched, World, watching,
+        Cause, ChannelState, Departure, DepartureReason, Entry, EntryBody, EntryTime, ListCounts, ListStep, Listener,
+        Mode, MoveCounts, Note, OrderResult, Touched, World, watching,
     },
 };
 
@@ -109,8 +109,8 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     let moves = MoveCounts::of(&event.what, change);
     watched.moves.count(moves, now);
     watched.record_occupancy(now);
-    let (agrees, before) = (watched.roster.agrees(), watched.mode);
-    watched.reconciler.take_event(&event, step, agrees, full_replies, now);
+    let (counts, before) = (ListCounts::of(&watched.roster), watched.mode);
+    watched.reconciler.take_event(&event, step, counts, full_replies, now);
     update_mode(&mut watched, &event.what, now);
     let departed: Vec<Departure> = departed.into_iter().map(|departed| make_departure(departed, now)).collect();
     watched.departures.push_all(&departed);

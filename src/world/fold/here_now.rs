@@ -3,8 +3,8 @@
 use crate::{
     presence::{Channel, Command, Difference, Folded, Moment, Occupant, Snapshot, State, Trouble, UserId},
     world::{
-        Cause, ChannelId, ChannelState, Departure, DepartureReason, Entry, Listener, Mode, Note, OrderResult, Touched,
-        World, channel_state::Collecting, watching,
+        Cause, ChannelId, ChannelState, Departure, DepartureReason, Entry, ListCounts, Listener, Mode, Note,
+        OrderResult, Touched, World, channel_state::Collecting, watching,
     },
 };
 
@@ -146,8 +146,9 @@ fn settle_answer(
     }
     let Collecting { first, difference } = found;
     let (agrees, here) = (watched.roster.agrees(), watched.roster.len());
+    let counts = ListCounts::of(&watched.roster);
     watched.most_listed = snapshot.part.cut;
-    let cause = watched.reconciler.take_answer(agrees, &difference, watched.mode, now);
+    let cause = watched.reconciler.take_answer(counts, &difference, watched.mode, now);
     if (!complete || difference.held_back > 0) && !agrees {
         // The pages may have shifted against each other, or the answer may be older than an event: ask again.
         watched.reconciler.ask_again(cause, here, now);

@@ -33,6 +33,20 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Whether the list is not to be relied on until the answer has come.
+    pub const fn is_repair(self) -> bool {
+        matches!(
+            self,
+            Self::First
+                | Self::Gap
+                | Self::FullReply
+                | Self::Missing
+                | Self::Unreadable
+                | Self::RefreshAsked
+                | Self::Disagreement
+        )
+    }
+
     /// Its name, for programs.
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,14 +1,19 @@
 //! How certain a list is, and what can be relied on.
 
+use std::time::Duration;
+
 use super::{Cause, Reconciler};
 use crate::{
-    presence::Moment,
+    presence::{Moment, rules::DEFAULT_INTERVAL},
     world::{ChannelState, Link, Mode},
 };
 
 /// Why a list is partial on a keyset without Presence Deltas. That is how PubNub's keysets are unless changed, so it is
 /// nothing wrong: each interval is followed by a here now.
 const NAMES_BEHIND: &str = "names an interval behind";
+
+/// A list that is behind for less than this is as good as it gets.
+const CALM: Duration = DEFAULT_INTERVAL.saturating_mul(2);
 
 /// How certain the list of a channel is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,12 +90,31 @@ impl Reconciler {
             // A user who was announced is present, even before the first answer, unless leaves were lost.
             Certainty::CatchingUp => {
                 let lacking = watched.roster.occupancy().is_none_or(|count| count >= watched.roster.len() as u64);
-                lacking && !self.outdated && !in_question && watched.mode == Mode::Announce
+                // Above the announce max nobody is told to have left.
+                let told_all = self.disagrees_since.is_none() || !self.may_be_summed_up();
+                lacking && told_all && !self.outdated && !in_question && watched.mode == Mode::Announce
             }
             Certainty::Stale | Certainty::Drifting | Certainty::Refused => false,
         };
         let everybody = *certainty == Certainty::Exact && !missed;
         Reliability { names: told && names, everybody, count: told && !missed }
+    }
+
+    /// How far a list is behind where intervals tell of changes, if it is less than two of them and nothing was lost; zero
+    /// if it was so a moment ago. It is no news where a list changes all the time.
+    pub fn find_lag(&self, mode: Mode, certainty: &Certainty, full_replies: u64, now: Moment) -> Option<Duration> {
+        if !mode.is_interval() && !self.may_be_summed_up() {
+            return None;
+        }
+        let behind = match certainty {
+            Certainty::Exact => now.since(self.behind_until?),
+            Certainty::CatchingUp if !self.missed && !self.is_in_question(full_replies) => {
+                now.since(self.behind_since?)
+            }
+            _ => return None,
+        };
+        let told = if *certainty == Certainty::Exact { Duration::ZERO } else { behind };
+        (self.answered.is_some() && behind < CALM).then_some(told)
     }
 
     /// How certain the list is at `now`, when `full_replies` have come so far.
@@ -105,19 +129,7 @@ impl Reconciler {
         if never && self.trouble.is_some() {
             return Certainty::Partial("here now fails");
         }
-        let repairing = |cause: Cause| {
-            matches!(
-                cause,
-                Cause::First
-                    | Cause::Gap
-                    | Cause::FullReply
-                    | Cause::Missing
-                    | Cause::Unreadable
-                    | Cause::RefreshAsked
-                    | Cause::Disagreement
-            )
-        };
-        let repair = self.asked.or(self.wanted.map(|(cause, _)| cause)).is_some_and(repairing);
+        let repair = self.asked.or(self.wanted.map(|(cause, _)| cause)).is_some_and(Cause::is_repair);
         let in_doubt = repair || self.is_in_question(full_replies);
         if never || in_doubt && self.disagrees_since.is_none() {
             return Certainty::CatchingUp;
@@ -134,7 +146,7 @@ impl Reconciler {
         match self.disagrees_since {
             Some(_) if watched.is_beyond_lists() => Certainty::Partial("more than a here now collects"),
             Some(_) if watched.is_collecting() => Certainty::CatchingUp,
-            Some(since) if now.since(since) > Self::agreement_window(watched.mode) => Certainty::Drifting,
+            Some(since) if now.since(since) > self.patience(watched.mode) => Certainty::Drifting,
             Some(_) => Certainty::CatchingUp,
             None => Certainty::Exact,
         }

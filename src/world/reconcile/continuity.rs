@@ -258,6 +258,12 @@ impl Continuity {
         *self = Self::default();
     }
 
+    /// Whether changes may have gone unannounced, at an occupancy of up to this: where it was above all that was announced
+    /// since the last interval, or the announced ones tell of a stay above it.
+    pub fn may_be_above(&self, highest: u64) -> bool {
+        highest > self.announced || self.loss.is_some_and(|loss| loss.is_excusable)
+    }
+
     /// When the loss that is open becomes certain, if none of its events comes late.
     pub fn certain_at(&self) -> Option<Moment> {
         self.loss.map(|loss| loss.until)

@@ -10,5 +10,5 @@ pub use self::{
     cause::Cause,
     certainty::{Certainty, Reliability},
     continuity::{ListStep, MissingEvents},
-    reconciler::{ListSize, Reconciler, compute_spread},
+    reconciler::{ListCounts, ListSize, Reconciler, compute_spread},
 };

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     presence::{
-        Difference, EventKind, Moment, PresenceEvent, Trouble, UserId,
+        Difference, EventKind, Moment, PresenceEvent, Roster, Trouble, UserId,
         rules::{DEFAULT_INTERVAL, HERE_NOW_CACHE, HERE_NOW_PAGE},
     },
     world::{Mode, agenda::round_to_grid},
@@ -42,6 +42,26 @@ pub struct ListSize {
     pub channels: usize,
 }
 
+/// How many a list names, and how many there are.
+#[derive(Debug, Clone, Copy)]
+pub struct ListCounts {
+    /// The names on the list.
+    pub names: u64,
+    /// The occupancy that was told last, if one was.
+    pub told: Option<u64>,
+}
+
+impl ListCounts {
+    /// Of a roster as it is now.
+    pub fn of(roster: &Roster) -> Self {
+        Self { names: roster.len() as u64, told: roster.occupancy() }
+    }
+
+    fn agree(self) -> bool {
+        self.told.is_none_or(|told| told == self.names)
+    }
+}
+
 /// Whether one list is right, and when to ask again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reconciler {
@@ -69,6 +89,12 @@ pub struct Reconciler {
     not_before: Moment,
     /// Since when list and occupancy have differed.
     pub disagrees_since: Option<Moment>,
+    /// The highest occupancy since they agreed last, by either.
+    highest: u64,
+    /// Since when the list was not known to be right, if it is not.
+    pub(super) behind_since: Option<Moment>,
+    /// Until when that was so last.
+    pub(super) behind_until: Option<Moment>,
     /// Differences that an event may still explain. There are at most as many as here nows in two intervals.
     suspicions: VecDeque<Suspicion>,
     /// The number of users in differences that no event explained.
@@ -109,6 +135,9 @@ impl Reconciler {
             fruitless: 0,
             not_before: now,
             disagrees_since: None,
+            highest: 0,
+            behind_since: None,
+            behind_until: None,
             suspicions: VecDeque::new(),
             drift_found: 0,
             continuity: Continuity::default(),
@@ -124,6 +153,9 @@ impl Reconciler {
         let lost = matches!(cause, Cause::Gap | Cause::FullReply | Cause::Missing | Cause::Unreadable);
         self.missed |= lost || cause == Cause::First;
         self.outdated |= lost;
+        if cause.is_repair() {
+            self.behind_since.get_or_insert(now);
+        }
         match cause {
             Cause::First | Cause::Gap | Cause::Unreadable => self.continuity.forget(),
             Cause::RefreshAsked | Cause::BareInterval => self.continuity.excuse_interval(),
@@ -145,10 +177,18 @@ impl Reconciler {
         self.request_ask(cause, now.plus(self.retry_pause().saturating_mul(pages)));
     }
 
-    /// Take an event that was applied to the list. `agrees`: the list is as long as the occupancy. `full_replies` have
-    /// come so far, the one of this event included.
-    pub fn take_event(&mut self, event: &PresenceEvent, step: ListStep, agrees: bool, full_replies: u64, now: Moment) {
-        self.update_agreement(agrees, now);
+    /// Take an event that was applied to the list. `counts`: those after it. `full_replies` have come so far, the one of
+    /// this event included.
+    pub fn take_event(
+        &mut self,
+        event: &PresenceEvent,
+        step: ListStep,
+        counts: ListCounts,
+        full_replies: u64,
+        now: Moment,
+    ) {
+        let agrees = counts.agree();
+        self.update_agreement(counts, now);
         match self.continuity.take_event(event, step, now) {
             Continued::Broken => {
                 self.request_ask(Cause::Missing, now);
@@ -256,16 +296,31 @@ impl Reconciler {
         self.asked.or(first.map(|(cause, _)| cause)).unwrap_or(Cause::Audit)
     }
 
-    fn update_agreement(&mut self, agrees: bool, now: Moment) {
-        if agrees {
-            self.disagrees_since = None;
+    fn update_agreement(&mut self, counts: ListCounts, now: Moment) {
+        if counts.agree() {
+            (self.disagrees_since, self.highest) = (None, counts.names);
         } else {
             self.disagrees_since.get_or_insert(now);
+            self.highest = self.highest.max(counts.names).max(counts.told.unwrap_or(0));
+        }
+        let repairs = self.asked.or(self.wanted.map(|(cause, _)| cause)).is_some_and(Cause::is_repair);
+        if self.disagrees_since.is_some() || repairs {
+            self.behind_since.get_or_insert(now);
+        } else if self.behind_since.take().is_some() {
+            self.behind_until = Some(now);
         }
     }
 
+    /// Whether an interval that has not come yet may tell why list and occupancy differ. Nothing announces that a
+    /// channel has gone above the announce max, so it may have wherever there were more than an announced event told of:
+    /// then nobody is announced any more until the first interval.
+    pub(super) fn may_be_summed_up(&self) -> bool {
+        self.continuity.may_be_above(self.highest)
+    }
+
     /// Take an answer. Returns why it was requested.
-    pub fn take_answer(&mut self, agrees: bool, difference: &Difference, mode: Mode, now: Moment) -> Cause {
+    pub fn take_answer(&mut self, counts: ListCounts, difference: &Difference, mode: Mode, now: Moment) -> Cause {
+        let agrees = counts.agree();
         self.answered = Some(now);
         self.continuity.take_answer();
         if self.asked.is_some() {
@@ -273,14 +328,19 @@ impl Reconciler {
         }
         (self.failures, self.trouble) = (0, None);
         self.disagrees_since = None;
-        self.update_agreement(agrees, now);
         self.fruitless = if agrees { 0 } else { self.fruitless.saturating_add(1) };
         let first = self.wanted.take_if(|(cause, _)| *cause == Cause::First && self.asked.is_none());
+        let missed = self.missed;
         // What is still wanted was requested after this here now was sent.
         self.missed &= self.wanted.is_some();
         self.outdated &= self.missed;
         let cause = self.asked.take().or(first.map(|(cause, _)| cause)).unwrap_or(Cause::Audit);
         self.awaited &= cause != Cause::ByHand;
+        // What is behind from here on is so since now.
+        self.behind_since = self.behind_since.map(|_| now);
+        self.update_agreement(counts, now);
+        // What was lost is made good: that was no lag.
+        self.behind_until = self.behind_until.filter(|_| !missed);
         if let Some(unexpected) = find_unexpected(cause, difference, mode) {
             let returned = !difference.missing.is_empty() && difference.returned == difference.missing.len();
             let others = returned && difference.extra.is_empty() && difference.restated.is_empty();
@@ -331,7 +391,13 @@ impl Reconciler {
         }
     }
 
-    pub(super) fn agreement_window(mode: Mode) -> Duration {
+    /// For how long list and occupancy may differ before one of them is wrong: until the interval must have come that may
+    /// tell why.
+    pub(super) fn patience(&self, mode: Mode) -> Duration {
+        if self.may_be_summed_up() { INTERVAL } else { Self::agreement_window(mode) }
+    }
+
+    fn agreement_window(mode: Mode) -> Duration {
         match mode {
             Mode::Announce => HERE_NOW_CACHE,
             Mode::Interval { .. } => INTERVAL,
