@@ -58,7 +58,10 @@ pub(super) fn list_channel_facts<'a>(
         lines.push(plain("returns", &format!("{name}{times}")));
     }
     let certainty = world.certainty(watched, now);
-    if let Certainty::Partial(why) = certainty {
+    let lag = world.lag(watched, now).filter(|lag| !lag.is_zero());
+    if let Some(lag) = lag {
+        lines.push(show_pair(look, "list", &format!("{} behind", age(lag)), theme.quiet, width));
+    } else if let Certainty::Partial(why) = certainty {
         lines.push(plain("list", why));
     } else if let Some(at) = watched.reconciler.answered_at() {
         lines.push(plain("list", &format!("asked {}", look.time_of_day(at.seconds()))));

@@ -5,14 +5,14 @@ use ratatui::text::Span;
 use super::Appearance;
 use crate::{presence::Moment, ui::Screen, world::ChannelState};
 
-/// How certain its list is.
+/// How certain its list is, as it is shown.
 pub(super) fn mark_certainty<'a>(
     screen: &Screen<'_>,
     look: &Appearance,
     now: Moment,
     watched: &ChannelState,
 ) -> Span<'a> {
-    let (style, glyph) = look.theme.mark_certainty(&screen.world.certainty(watched, now));
+    let (style, glyph) = look.theme.mark_certainty(&screen.world.shown_certainty(watched, now));
     Span::styled(glyph, style)
 }
 

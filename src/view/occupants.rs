@@ -156,13 +156,18 @@ fn describe_certainty<'a>(
     width: usize,
     title: usize,
 ) -> Line<'a> {
-    let certainty = screen.world.certainty(watched, now);
+    let certainty = screen.world.shown_certainty(watched, now);
     let (style, glyph) = look.theme.mark_certainty(&certainty);
-    let word = certainty.word();
+    let lags = screen.world.lag(watched, now).is_some();
+    // By how much, the detail tells: a number that changes all the time is no news here.
+    let word = if lags { "seconds behind" } else { certainty.word() };
     let (named, all) = (watched.roster.len() as u64, watched.occupancy());
     // How many match is in the title where a filter is on.
     let counts = watched.known_occupancy().filter(|_| screen.ui.occupants.filter().is_empty()).map(|_| {
         let (named, all) = (group_digits(named), group_digits(all));
+        if lags && !watched.is_collecting() {
+            return (all.clone(), all);
+        }
         // Where more are named than counted, one of the two is behind. Names come in page by page.
         let at_length = match (watched.roster.len() as u64 > watched.occupancy(), watched.is_collecting()) {
             (true, _) => format!("{named} named, {all} counted"),

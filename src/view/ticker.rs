@@ -78,7 +78,7 @@ pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Appearance, now: Moment, a
 fn show_selected<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
     let (style, glyph) = match screen.selected_channel().filter(|_| screen.world.link.is_live()) {
-        Some(watched) => theme.mark_certainty(&screen.world.certainty(watched, now)),
+        Some(watched) => theme.mark_certainty(&screen.world.shown_certainty(watched, now)),
         None => mark_link(screen.world, look),
     };
     let mut line = Line::from(Span::styled(glyph, style));
@@ -122,7 +122,7 @@ fn add_others(screen: &Screen<'_>, look: &Appearance, now: Moment, end: usize, l
         if Some(place) == screen.selected_place() {
             continue;
         }
-        let (style, glyph) = look.theme.mark_certainty(&screen.world.certainty(watched, now));
+        let (style, glyph) = look.theme.mark_certainty(&screen.world.shown_certainty(watched, now));
         let name = format!(" {} ", cut_foreign(watched.channel.as_str(), 24));
         let number = show_occupancy(watched);
         if line.width() + 3 + name.width() + number.width() > end {

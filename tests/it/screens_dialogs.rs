@@ -74,7 +74,7 @@ fn f43_the_help_is_one_page_that_begins_with_the_legend() {
     act(&mut sim, Action::Help);
     let screen = sim.text(120, 40);
     let rows: Vec<&str> = screen.lines().collect();
-    assert!(rows[2].contains("● live, exact  ◌ catching up"), "{screen}");
+    assert!(rows[2].contains("● live, current  ◌ catching up"), "{screen}");
     let place =
         |text: &str| rows.iter().position(|row| row.contains(text)).unwrap_or_else(|| panic!("{text}: {screen}"));
     assert!(place("≡ interval") < place("in this pane") && place("in this pane") < place("choose state fields"));
