@@ -4,8 +4,8 @@
 //! | what it does | where |
 //! |---|---|
 //! | counts what comes in, at a bounded cost per event | `movement`, `counts`, `users`, `samples`, `lateness`, `listen` |
-//! | decides whether that is unusual, and what it is | `usual`, `classify`, `limits`, `evaluate` |
-//! | keeps what was found | `incident`, `kind`, `tracking`, `watch` |
+//! | decides whether that is unusual, and what it is | `usual`, `classify`, `limits`, `evaluate`, `returns`, `lasting` |
+//! | keeps what was found, and measures it | `incident`, `kind`, `tracking`, `watch`, `measure` |
 //! | finds what those concerned have in common | `common` |
 //! | says it, or how calm it is | `verdict`, `overview`, `sentence`, `report` |
 //!
@@ -20,12 +20,15 @@ mod evaluate;
 #[expect(clippy::module_inception, reason = "the record after which the room is named")]
 mod incident;
 mod kind;
+mod lasting;
 mod lateness;
 mod limits;
 mod listen;
+mod measure;
 mod movement;
 mod overview;
 mod report;
+mod returns;
 mod samples;
 mod sentence;
 mod tracking;

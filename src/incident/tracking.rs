@@ -17,6 +17,9 @@ const MOST_USERS: usize = 1 << 17;
 /// What goes on for longer than this is not one incident, unless the same users are concerned again and again.
 const LONGEST: Duration = Duration::from_secs(40);
 
+/// What follows within so many seconds is part of the same incident.
+pub(super) const SAME: u64 = 12;
+
 /// Returns are counted per second for so many seconds.
 const RETURN_SECONDS: usize = 20;
 

@@ -1,0 +1,92 @@
+//! What is no flow of people: a link that is lost, requests that are refused, lists that drift, and a threshold that was
+//! changed.
+
+use std::time::Duration;
+
+use super::{IncidentKind, IncidentWatch};
+use crate::{
+    presence::{Moment, sanitize_sentence},
+    world::{LinkState, World},
+};
+
+/// Corrections within this time belong together, and this many users make an incident.
+const DRIFT: Duration = Duration::from_secs(300);
+const DRIFTED: u32 = 2;
+
+impl IncidentWatch {
+    /// Begin an incident that lasts until its cause is gone, unless it is known.
+    pub(super) fn begin_standing(&mut self, kind: IncidentKind, reason: &str, now: Moment) {
+        if self.tracked.iter().any(|tracked| tracked.open && tracked.counted == kind) {
+            return;
+        }
+        let place = self.add(kind, now);
+        self.tracked[place].incident.reason = Some(sanitize_sentence(reason).into_owned());
+    }
+
+    /// End the incidents whose cause is gone.
+    pub(super) fn end_standing(&mut self, world: &World, now: Moment) {
+        let is_refused = || {
+            matches!(world.link.state, LinkState::Refused { .. })
+                || world.channels.iter().any(|watched| watched.refused.is_some())
+        };
+        for tracked in self.tracked.iter_mut().filter(|tracked| tracked.open) {
+            let lasts = match tracked.counted {
+                IncidentKind::LostLink => matches!(world.link.state, LinkState::Lost { .. }),
+                IncidentKind::Refused => is_refused(),
+                _ => continue,
+            };
+            tracked.incident.last = now;
+            (tracked.open, tracked.incident.over) = (lasts, !lasts);
+            if tracked.counted == IncidentKind::Refused && lasts {
+                tracked.incident.concerned = world.channels.iter().filter(|w| w.refused.is_some()).count();
+                tracked.incident.in_view = world.channels.len();
+            }
+        }
+    }
+
+    /// Whether so many left, timed out or came a moment ago that events may have been dropped.
+    fn is_explained(&self, now: Moment) -> bool {
+        self.tracked.iter().any(|tracked| {
+            let mass = !matches!(tracked.counted, IncidentKind::Drift | IncidentKind::ModeSwitch);
+            mass && now.since(tracked.incident.last) < Duration::from_secs(60)
+        })
+    }
+
+    pub(super) fn find_drift(&mut self, now: Moment) {
+        if self.is_explained(now) {
+            self.drift.clear();
+            return;
+        }
+        self.drift.retain(|(at, ..)| now.since(*at) < DRIFT);
+        let users: u32 = self.drift.iter().map(|(.., users)| users).sum();
+        let open = self.tracked.iter().rposition(|tracked| {
+            tracked.open && tracked.counted == IncidentKind::Drift && now.since(tracked.incident.last) < DRIFT
+        });
+        if self.drift.is_empty() || open.is_none() && users < DRIFTED {
+            return;
+        }
+        let first = self.drift.front().map_or(now, |(at, ..)| *at);
+        let place = open.unwrap_or_else(|| self.add(IncidentKind::Drift, first));
+        let tracked = &mut self.tracked[place];
+        for (at, channel, users) in self.drift.drain(..) {
+            tracked.incident.users += u64::from(users);
+            tracked.incident.presences += u64::from(users);
+            tracked.incident.last = at;
+            tracked.channels.entry(channel).or_default().0 += u64::from(users);
+        }
+    }
+
+    pub(super) fn find_mode_switch(&mut self, world: &World, now: Moment) {
+        if self.is_explained(now) {
+            self.limits.forget_waiting();
+            return;
+        }
+        let Some((channels, first)) = self.limits.take_changed(world, now) else { return };
+        let place = self.add(IncidentKind::ModeSwitch, first);
+        for channel in channels.iter().filter_map(|channel| world.channels.find_place(channel)) {
+            let number = u32::try_from(channel).unwrap_or(u32::MAX);
+            self.tracked[place].channels.entry(number).or_default().0 += 1;
+        }
+        self.tracked[place].incident.last = now;
+    }
+}

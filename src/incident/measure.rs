@@ -1,0 +1,157 @@
+//! Measures an incident while it may change: how many, before and after, on which channels, and who.
+
+use std::{collections::HashSet, time::Duration};
+
+use super::{
+    ChannelChange, IncidentKind, IncidentWatch,
+    common::find_common,
+    incident::{MOST_CHANNELS, MOST_NAMES},
+    movement::MovementKind,
+    tracking::{SAME, Tracked},
+};
+use crate::{
+    presence::{Moment, State, UserId},
+    world::{ChannelState, World},
+};
+
+/// The numbers before and after are settled this long after the last change.
+const FRESH: Duration = Duration::from_secs(3);
+
+/// A herd is counted for so long.
+const HERD: Duration = Duration::from_secs(30);
+
+/// Others who are compared with those concerned, and channels they are taken from.
+const OTHERS: usize = 512;
+const OTHER_CHANNELS: usize = 64;
+
+impl IncidentWatch {
+    /// Bring what is told of an incident up to date, as long as it may change.
+    pub(super) fn update(&mut self, world: &World, place: usize, now: Moment) {
+        let people = self.overview.people;
+        let Some(tracked) = self.tracked.get_mut(place).filter(|tracked| tracked.open) else { return };
+        if matches!(tracked.counted, IncidentKind::LostLink | IncidentKind::Refused) {
+            return;
+        }
+        let goes_on = tracked.counted == IncidentKind::Herd && now.since(tracked.incident.begin) < HERD;
+        let until = if goes_on { now } else { tracked.until };
+        tracked.count(&self.movements, until);
+        let incident = &mut tracked.incident;
+        let spread = if self.overview.interval > 0 { self.overview.interval } else { 1 };
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "small"
+        )]
+        let usual = (tracked.usual_leaves * (incident.seconds() + spread) as f64).ceil() as u64;
+        // Channels may go back from intervals to single changes meanwhile.
+        incident.usual_left = incident.usual_left.max(usual + usual / 2);
+        let left = incident.left.saturating_sub(incident.usual_left);
+        if incident.kind == IncidentKind::MassTimeout && left * 2 >= incident.presences {
+            // Many left as well, only later.
+            return self.make_unclear(place);
+        }
+        if now.since(tracked.incident.last) > FRESH && tracked.detailed > 0 {
+            tracked.open = now.since(tracked.incident.last).as_secs() <= SAME
+                || tracked.counted == IncidentKind::Drift
+                || tracked.counted == IncidentKind::Flapping && now.since(tracked.incident.last).as_secs() <= 60;
+            return;
+        }
+        let net: i64 = tracked.channels.values().map(|(_, net)| net).sum();
+        let before = tracked.incident.begin.seconds().saturating_sub(self.overview.interval);
+        let remembered = self.overview.people_before(before);
+        tracked.incident.after = people;
+        tracked.incident.before = match remembered.filter(|_| self.overview.interval > 0) {
+            // Where changes are told later than the occupancy, they do not add up.
+            Some(_) if tracked.detailed > 0 => tracked.incident.before,
+            Some(remembered) => remembered,
+            None => people.saturating_add_signed(-net),
+        };
+        list_channels(tracked, world, now);
+        if tracked.incident.presences * 4 > tracked.detailed * 5 || tracked.detailed == 0 {
+            tracked.detailed = tracked.incident.presences.max(1);
+            self.find_details(world, place);
+        }
+    }
+
+    /// Count an incident again as one of those who left as well as those who timed out.
+    fn make_unclear(&mut self, place: usize) {
+        let tracked = &mut self.tracked[place];
+        (tracked.open, tracked.incident.continued) = (false, true);
+        let (begin, until) = (tracked.incident.begin, tracked.until);
+        let place = self.add(IncidentKind::Unclear, begin);
+        self.tracked[place].count(&self.movements, until);
+    }
+
+    /// Name some of those concerned, and find what they have in common.
+    fn find_details(&mut self, world: &World, place: usize) {
+        let Tracked { incident, counted, only, .. } = &mut self.tracked[place];
+        let is_one = |kind: MovementKind| match counted {
+            IncidentKind::MassTimeout => matches!(kind, MovementKind::TimedOut),
+            IncidentKind::MassLeave => matches!(kind, MovementKind::Left),
+            IncidentKind::Unclear => matches!(kind, MovementKind::Left | MovementKind::TimedOut | MovementKind::Down),
+            _ => matches!(kind, MovementKind::Joined | MovementKind::Again),
+        };
+        let hash = |user: &UserId| std::hash::BuildHasher::hash_one(&self.hasher, user.as_str());
+        let belongs = |user: &UserId| only.as_ref().is_none_or(|only| only.contains(&hash(user)));
+        let mut seen = HashSet::new();
+        let concerned: Vec<(&UserId, Option<&State>)> = self
+            .samples
+            .between(incident.begin, incident.last, is_one)
+            .filter(|sample| belongs(&sample.user))
+            .filter(|sample| seen.insert(&sample.user))
+            .map(|sample| (&sample.user, sample.state.as_ref()))
+            .collect();
+        incident.names = concerned.iter().take(MOST_NAMES).map(|(user, _)| (*user).clone()).collect();
+        let others = list_others(world);
+        let others = others.iter().filter(|(user, _)| !concerned.iter().any(|(one, _)| one == user)).copied();
+        incident.common = find_common(concerned.iter().copied(), others);
+    }
+}
+
+/// Some of those who are present, from all over.
+fn list_others(world: &World) -> Vec<(&UserId, Option<&State>)> {
+    let every = world.channels.len().div_ceil(OTHER_CHANNELS).max(1);
+    let each = (OTHERS * every / world.channels.len().max(1)).max(4);
+    let channels = world.channels.iter().step_by(every);
+    let present = channels.flat_map(|watched| {
+        // Lists are sorted by user id, so those at the beginning are not like the others; but a walk through a giant
+        // list takes too long.
+        let step = (watched.roster.len().min(20_000) / each).max(1);
+        watched.roster.iter().step_by(step).take(each)
+    });
+    present.map(|(user, occupant)| (user, occupant.state())).collect()
+}
+
+/// List the channels concerned, those with most changes first.
+fn list_channels(tracked: &mut Tracked, world: &World, now: Moment) {
+    let Tracked { incident, channels, .. } = tracked;
+    let mut all: Vec<(u32, u64, i64)> = channels
+        .iter()
+        .filter(|(_, (changes, _))| *changes > 0)
+        .map(|(place, (changes, net))| (*place, *changes, *net))
+        .collect();
+    all.sort_unstable_by_key(|(place, changes, _)| (std::cmp::Reverse(*changes), *place));
+    (incident.concerned, incident.in_view) = (all.len(), world.channels.len());
+    let listed = all.iter().take(MOST_CHANNELS).filter_map(|(place, changes, net)| {
+        let watched = world.channels.get(usize::try_from(*place).ok()?)?;
+        let after = watched.occupancy();
+        // In intervals changes are told later than the occupancy.
+        let remembered =
+            watched.mode.is_interval().then(|| occupancy_at(watched, incident.begin, now).unwrap_or(after));
+        let before = remembered.unwrap_or_else(|| after.saturating_add_signed(-net));
+        Some(ChannelChange { channel: watched.channel.clone(), changes: *changes, before, after })
+    });
+    incident.channels = listed.collect();
+    incident.summed_up = all.iter().any(|(place, ..)| {
+        let watched = usize::try_from(*place).ok().and_then(|place| world.channels.get(place));
+        watched.is_some_and(|watched| watched.mode.is_interval())
+    });
+}
+
+/// The occupancy of a channel right before a moment of the last minute, to five seconds.
+fn occupancy_at(watched: &ChannelState, at: Moment, now: Moment) -> Option<u64> {
+    let columns = watched.history.last_minute(now);
+    let back = usize::try_from(now.since(at).as_secs() / 5 + 1).ok()?;
+    columns.iter().rev().nth(back).copied().flatten()
+}

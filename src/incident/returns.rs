@@ -1,0 +1,95 @@
+//! Those who are back: one by one, all at once, or over and over.
+
+use std::time::Duration;
+
+use super::{IncidentKind, IncidentWatch, tracking::Tracked};
+use crate::presence::Moment;
+
+/// Those who come back within this time may be a herd.
+const HERD_SECONDS: u64 = 15;
+
+/// Leaves within so many seconds, of users who are back within this time, were a reconnect.
+const SUDDEN: u64 = 20;
+const RECONNECT: Duration = Duration::from_secs(60);
+
+impl IncidentWatch {
+    /// Whether most joins since this second are those of users who had gone in an incident.
+    pub(super) fn are_returns(&self, from: u64) -> bool {
+        let counts = self.counts.sum(from, self.looked.seconds());
+        let joined = u64::from(counts.joined + counts.back);
+        self.tracked.iter().any(|tracked| {
+            let drop =
+                matches!(tracked.counted, IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear);
+            let (returned, _) = tracked.returns_since(from);
+            let recent = self.looked.since(tracked.incident.last) < super::watch::TOLD_FOR;
+            drop && recent && returned * 5 >= joined * 2 && returned > 0
+        })
+    }
+
+    /// What seemed to be a reconnect goes on and on.
+    pub(super) fn continue_reconnects(&mut self, now: Moment) {
+        for tracked in &mut self.tracked {
+            if tracked.incident.kind == IncidentKind::Reconnect && now.since(tracked.incident.begin).as_secs() < 60 {
+                tracked.incident.continued = true;
+                tracked.open = false;
+            }
+        }
+    }
+
+    /// Count who is back of those who had gone, and see whether they come all at once.
+    pub(super) fn follow_returns(&mut self, now: Moment) {
+        let mut herd = None;
+        for (place, tracked) in self.tracked.iter_mut().enumerate() {
+            let Tracked { incident, counted, .. } = tracked;
+            let follows =
+                matches!(counted, IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear)
+                    && now.since(incident.last) < super::watch::TOLD_FOR;
+            if !follows || tracked.users.is_empty() {
+                continue;
+            }
+            tracked.count_returns(&self.movements);
+            let all = tracked.incident.users;
+            let most_back = tracked.incident.returned * 2 >= all && tracked.incident.returned >= 4;
+            match tracked.incident.kind {
+                IncidentKind::MassLeave
+                    if most_back
+                        && tracked.incident.seconds() <= SUDDEN
+                        && now.since(tracked.incident.last) < RECONNECT =>
+                {
+                    tracked.incident.kind = IncidentKind::Reconnect;
+                }
+                IncidentKind::MassTimeout => {
+                    let (count, first) = tracked.returns_since(now.seconds().saturating_sub(HERD_SECONDS));
+                    if count >= 4 && count * 5 >= all * 2 && !tracked.incident.continued {
+                        herd = Some((place, first));
+                    }
+                }
+                _ => {}
+            }
+            if tracked.incident.kind == IncidentKind::Reconnect
+                && let Some((second, _)) = tracked.returns.back()
+            {
+                let last = Moment::from_micros(second * 1_000_000);
+                if now.since(tracked.incident.begin) < RECONNECT {
+                    tracked.incident.last = tracked.incident.last.max(last);
+                }
+            }
+        }
+        if let Some((place, first)) = herd {
+            self.begin_herd(place, first, now);
+        }
+    }
+
+    fn begin_herd(&mut self, place: usize, first: u64, now: Moment) {
+        let gone = &mut self.tracked[place];
+        gone.incident.continued = true;
+        gone.open = false;
+        let (only, timed_out) = (gone.users.clone(), gone.incident.users);
+        let herd = self.add(IncidentKind::Herd, Moment::from_micros(first * 1_000_000));
+        let tracked = &mut self.tracked[herd];
+        tracked.only = Some(only);
+        tracked.incident.returned = timed_out;
+        tracked.count(&self.movements, now);
+        self.counts.mark_unusual(first, now.seconds());
+    }
+}
