@@ -66,6 +66,17 @@ fn describe_occupancy(claim: &str, saw: &str) -> Option<String> {
     Some(format!("{channel} has {count}, {words} {number}"))
 }
 
+/// An expression that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldingClaim {
+    /// The expression. Safe to show.
+    pub claim: String,
+    /// A sentence that says what is seen of it. Safe to show.
+    pub sentence: String,
+    /// Whether a person has acknowledged that it holds.
+    pub acknowledged: bool,
+}
+
 /// One item of the watch list.
 #[derive(Debug)]
 pub struct WatchItem {
@@ -82,6 +93,8 @@ pub struct WatchItem {
     pub(super) said: Standing,
     /// Why it is not known whether an expression holds, if so. Safe to show.
     pub(super) doubt: Option<String>,
+    /// That the expression holds was acknowledged: it is quiet until it has ceased.
+    pub(super) acknowledged: bool,
 }
 
 impl WatchItem {
@@ -95,6 +108,7 @@ impl WatchItem {
             standing: Standing::Unknown,
             said: Standing::Unknown,
             doubt: None,
+            acknowledged: false,
         }
     }
 
@@ -120,15 +134,27 @@ impl WatchItem {
         })
     }
 
-    /// For an expression that holds: what it is about, and a sentence that says so. Safe to show.
-    pub(super) fn describe_holding(&self) -> Option<(String, String)> {
+    /// For an expression that holds: acknowledge that. Returns whether it holds.
+    pub(super) fn acknowledge(&mut self) -> bool {
+        let holds = matches!(self.standing, Standing::Holds(_));
+        self.acknowledged |= holds;
+        holds
+    }
+
+    /// Whether it was acknowledged that the expression holds.
+    pub const fn is_acknowledged(&self) -> bool {
+        self.acknowledged
+    }
+
+    /// What there is to say of an expression that holds.
+    pub(super) fn describe_holding(&self) -> Option<HoldingClaim> {
         let (WatchTarget::Claim(judge), Standing::Holds(saw), None) = (&self.target, &self.standing, &self.doubt)
         else {
             return None;
         };
         let claim = sanitize(judge.expression().as_str()).into_owned();
         let sentence = describe_occupancy(&claim, saw).unwrap_or_else(|| format!("{claim} holds: {saw}"));
-        Some((claim, sentence))
+        Some(HoldingClaim { claim, sentence, acknowledged: self.acknowledged })
     }
 
     /// Record an alert. Returns it, unless it is held back.
@@ -171,6 +197,7 @@ impl WatchItem {
         pause: Duration,
         now: Moment,
     ) -> Option<Alert> {
+        self.acknowledged &= matches!(standing, Standing::Holds(_));
         let kind = standing.alert_after(&self.standing);
         if matches!(self.said, Standing::Unknown) && kind.is_none() {
             self.said = standing.clone();

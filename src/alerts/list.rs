@@ -11,7 +11,7 @@ use std::{collections::HashMap, time::Duration};
 
 use super::{
     AlertSubject,
-    item::{WatchItem, WatchTarget},
+    item::{HoldingClaim, WatchItem, WatchTarget},
 };
 use crate::{
     expression::{Expression, Judge},
@@ -78,9 +78,21 @@ impl WatchList {
         &self.items
     }
 
-    /// The expressions that hold: each with a sentence that says so. Safe to show.
-    pub fn list_holding(&self) -> impl Iterator<Item = (String, String)> {
+    /// The expressions that hold.
+    pub fn list_holding(&self) -> impl Iterator<Item = HoldingClaim> {
         self.items.iter().filter_map(WatchItem::describe_holding)
+    }
+
+    /// Acknowledge that an expression holds, or that all do which hold: they are quiet until they have ceased. Returns
+    /// how many hold of those.
+    pub fn acknowledge(&mut self, place: Option<usize>) -> usize {
+        let items = self.items.iter_mut().enumerate().filter(|(at, _)| place.is_none_or(|place| *at == place));
+        items.map(|(_, item)| usize::from(item.acknowledge())).sum()
+    }
+
+    /// The place of the first expression that holds and was not acknowledged.
+    pub fn find_alarm(&self) -> Option<usize> {
+        self.items.iter().position(|item| item.describe_holding().is_some_and(|holding| !holding.acknowledged))
     }
 
     /// Whether a user is on the list.

@@ -10,6 +10,6 @@ mod tests;
 
 pub use self::{
     alert::{Alert, AlertKind, AlertSubject},
-    item::WatchItem,
+    item::{HoldingClaim, WatchItem},
     list::{WatchList, find_mistakes},
 };

@@ -17,7 +17,7 @@ pub enum OverallVerdict<'a> {
     CutOff,
     /// Something unusual happened, and nobody has read it yet.
     Incident(&'a Incident),
-    /// Rules of the watch list hold.
+    /// Rules of the watch list hold, and nobody has acknowledged that.
     Rules(&'a [HoldingRule]),
     /// Nothing unusual.
     Calm(Calm<'a>),
@@ -53,8 +53,8 @@ impl IncidentWatch {
         if let Some(incident) = self.current(now) {
             return OverallVerdict::Incident(incident);
         }
-        if !self.rules.is_empty() {
-            return OverallVerdict::Rules(&self.rules);
+        if !self.alarms().is_empty() {
+            return OverallVerdict::Rules(self.alarms());
         }
         let ended = self.incidents().map(|incident| incident.last).max();
         let overview = &self.overview;
@@ -67,10 +67,5 @@ impl IncidentWatch {
             exact: overview.exact,
             asked: overview.asked_ago(now),
         })
-    }
-
-    /// The rules of the watch list that hold.
-    pub fn rules(&self) -> &[HoldingRule] {
-        &self.rules
     }
 }

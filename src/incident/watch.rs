@@ -38,6 +38,8 @@ pub struct HoldingRule {
     pub sentence: String,
     /// Since when it holds.
     pub since: Moment,
+    /// Whether a person has acknowledged that it holds: then it is told only where it is asked for.
+    pub acknowledged: bool,
 }
 
 /// Watches a world for incidents: it receives what a [`Listener`](crate::world::Listener) does, and finds what is
@@ -114,12 +116,33 @@ impl IncidentWatch {
         settled
     }
 
-    /// Tell which rules of the watch list hold: each rule, and a sentence about it that is safe to show.
-    pub fn set_rules(&mut self, rules: impl IntoIterator<Item = (String, String)>, now: Moment) {
+    /// Tell which rules of the watch list hold. One that held before does so since then.
+    pub fn set_rules(&mut self, rules: impl IntoIterator<Item = HoldingRule>) {
         let before = std::mem::take(&mut self.rules);
-        let since = |rule: &str| before.iter().find(|known| known.rule == rule).map_or(now, |known| known.since);
-        let holding = rules.into_iter().map(|(rule, sentence)| HoldingRule { since: since(&rule), rule, sentence });
-        self.rules = holding.collect();
+        self.rules.extend(rules);
+        for rule in &mut self.rules {
+            let known = before.iter().find(|known| known.rule == rule.rule);
+            rule.since = known.map_or(rule.since, |known| known.since);
+        }
+        self.rules.sort_by_key(|rule| rule.acknowledged);
+    }
+
+    /// The rules that hold, those that nobody has acknowledged first.
+    pub fn rules(&self) -> &[HoldingRule] {
+        &self.rules
+    }
+
+    /// A person has acknowledged some of these rules; others are as they were.
+    pub fn acknowledge_rules(&mut self, rules: &[HoldingRule]) {
+        for known in &mut self.rules {
+            known.acknowledged |= rules.iter().any(|rule| rule.rule == known.rule && rule.acknowledged);
+        }
+        self.rules.sort_by_key(|rule| rule.acknowledged);
+    }
+
+    /// The rules that hold and that nobody has acknowledged.
+    pub fn alarms(&self) -> &[HoldingRule] {
+        &self.rules[..self.rules.partition_point(|rule| !rule.acknowledged)]
     }
 
     /// Add an incident. Returns its place.

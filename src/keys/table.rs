@@ -55,6 +55,7 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::Watch, &[Key::Char('*')]),
     (Action::Watchlist, &[Key::Char('W')]),
     (Action::Mute, &[Key::Char('m')]),
+    (Action::Acknowledge, &[]),
     (Action::Incident, &[Key::Char('I')]),
     (Action::CopyReport, &[Key::Char('i')]),
     (Action::Doctor, &[Key::Char('d')]),

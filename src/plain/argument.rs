@@ -19,6 +19,7 @@ pub(super) const fn describe_argument(action: Action) -> Option<&'static str> {
         | Action::GoTo(_)
         | Action::Watchlist
         | Action::Mute
+        | Action::Acknowledge
         | Action::Incident
         | Action::CopyReport
         | Action::Doctor

@@ -90,6 +90,8 @@ pub enum Action {
     Watchlist,
     /// Mute or unmute the watch list.
     Mute,
+    /// Acknowledge the rules that hold: they are quiet until they have ceased.
+    Acknowledge,
     /// Open or close the evidence of the incident that the verdict tells of.
     Incident,
     /// Copy the report of an incident.
@@ -216,6 +218,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Watch, "watch", "watch this user or channel, or stop", Tell),
         info(Action::Watchlist, "watch-list", "open or close the watch list", Tell),
         info(Action::Mute, "mute", "mute or unmute alarms", Tell),
+        info(Action::Acknowledge, "acknowledge", "quiet the alarms until they cease", Tell),
         info(Action::Incident, "incident", "evidence of what the second row tells", Tell),
         info(Action::CopyReport, "copy-report", "copy the incident report as Markdown", Tell),
         info(Action::Doctor, "doctor", "show problems, remedies and requests", Tell),

@@ -1,14 +1,20 @@
 //! The verdict and the evidence behind it, as far as a person acts on them.
 
-use super::{Dialog, Effect, Tone, Ui};
+use super::{Dialog, Effect, Tone, Ui, watch_list};
 use crate::{incident::write_report, presence::Moment, world::World};
 
-/// Open the evidence of the incident that is told, or of the latest one; or close it.
+/// Open the evidence of the incident that is told, or of the latest one; or close it. Where alarms are told, they are
+/// in the watch list.
 pub(super) fn toggle_evidence(ui: &mut Ui, now: Moment) {
     if matches!(ui.dialog.take(), Some(Dialog::Incident { .. })) {
         return;
     }
-    let found = ui.incidents.current(now).or_else(|| ui.incidents.incidents().next());
+    let current = ui.incidents.current(now);
+    if let Some(place) = ui.alerts.find_alarm().filter(|_| current.is_none()) {
+        ui.dialog = Some(Dialog::WatchList(place));
+        return;
+    }
+    let found = current.or_else(|| ui.incidents.incidents().next());
     let Some(number) = found.map(|incident| incident.number) else {
         return ui.say(Tone::Good, "nothing unusual has happened so far", now);
     };
@@ -21,6 +27,15 @@ fn show(ui: &mut Ui, number: u64) {
         paused.incidents.mark_read(number);
     }
     ui.dialog = Some(Dialog::Incident { number, top: 0 });
+}
+
+/// Acknowledge the alarms that the evidence tells as well. Returns whether it is open.
+pub(super) fn acknowledge(ui: &mut Ui, now: Moment) -> bool {
+    let is_open = matches!(ui.dialog, Some(Dialog::Incident { .. }));
+    if is_open && !ui.incidents.alarms().is_empty() {
+        watch_list::acknowledge(ui, None, now);
+    }
+    is_open
 }
 
 /// Go to the incident before or after the one that is open. Returns whether one is open.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Dialog, Editor, Effect, Stage, Tone, Ui, status_message};
 use crate::{
-    alerts::{Alert, AlertKind, AlertSubject},
+    alerts::{Alert, AlertKind, AlertSubject, HoldingClaim},
+    incident::HoldingRule,
     presence::{Channel, EventKind, Moment, Subscription, UserId},
     world::{
         AlertNote, ChannelId, ChannelState, Departure, Entry, EntryBody, Listener, Note, OrderResult, Touched, World,
@@ -116,9 +117,16 @@ impl Ui {
         }
     }
 
+    /// Tell the verdict which rules of the watch list hold.
+    pub(super) fn tell_rules(&mut self, now: Moment) {
+        self.incidents.set_rules(self.alerts.list_holding().map(|HoldingClaim { claim, sentence, acknowledged }| {
+            HoldingRule { rule: claim, sentence, since: now, acknowledged }
+        }));
+    }
+
     /// Look for incidents, if it is time to.
     pub(super) fn look_for_incidents(&mut self, world: &World, now: Moment) {
-        self.incidents.set_rules(self.alerts.list_holding(), now);
+        self.tell_rules(now);
         self.incidents.look(world, now);
         for incident in self.incidents.take_news(now) {
             let channels: Vec<&Channel> = incident.channels.iter().map(|change| &change.channel).collect();

@@ -90,6 +90,7 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
         Action::Sort => toggle_dialog(ui, Dialog::Sort(FuzzyList::default())),
         Action::Kinds => toggle_dialog(ui, Dialog::Kinds(FuzzyList::default())),
         Action::Theme => toggle_dialog(ui, Dialog::Themes(ThemePicker::open(ui.theme))),
+        Action::Open if incident::acknowledge(ui, now) => {}
         Action::Open => open_selected(ui, world),
         Action::Filter => ask_for_filter(ui, world),
         Action::Columns => toggle_dialog(ui, Dialog::Columns(FuzzyList::default())),

@@ -71,6 +71,7 @@ fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Mom
         Action::Direct(direction) => orders.push(Order::Direct(direction)),
         Action::Scenes => orders.extend(choose_scene(ui, world)),
         Action::Mute => watch_list::toggle_mute(ui, now),
+        Action::Acknowledge => watch_list::acknowledge(ui, None, now),
         Action::EditState if require_writable(ui, world, now) => open_state_editor(ui, world, now),
         Action::KeepAlive if require_writable(ui, world, now) => orders.push(toggle_keep_alive(ui, world, now)),
         Action::Add => ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Watch, ""))),

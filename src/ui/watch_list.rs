@@ -46,6 +46,21 @@ pub(super) fn toggle_mute(ui: &mut Ui, now: Moment) {
     ui.say(Tone::Good, text, now);
 }
 
+/// Acknowledge that the rule at this place holds, or that all do which hold: they stay in the list, and are quiet until
+/// they have ceased.
+pub(super) fn acknowledge(ui: &mut Ui, place: Option<usize>, now: Moment) {
+    let count = ui.alerts.acknowledge(place);
+    ui.tell_rules(now);
+    if let Some(paused) = &mut ui.paused {
+        paused.incidents.acknowledge_rules(ui.incidents.rules());
+    }
+    match count {
+        0 => ui.say(Tone::Bad, "there is no alarm to acknowledge: no rule holds", now),
+        1 => ui.say(Tone::Good, "acknowledged: the alarm is quiet until its rule has ceased to hold", now),
+        _ => ui.say(Tone::Good, format!("acknowledged: {count} alarms are quiet until their rules cease to hold"), now),
+    }
+}
+
 /// Perform an action on the open watch list, where the item at `chosen` is selected. Returns whether the action was
 /// for the list.
 pub(super) fn act_on_list(ui: &mut Ui, world: &World, chosen: usize, action: Action, now: Moment) -> bool {
@@ -66,6 +81,10 @@ pub(super) fn act_on_list(ui: &mut Ui, world: &World, chosen: usize, action: Act
                 ui.say(Tone::Good, format!("{subject} is off the watch list"), now);
             }
             chosen.min(last.saturating_sub(1))
+        }
+        Action::Open if ui.alerts.items().get(chosen).is_some_and(|item| item.verdict().is_some()) => {
+            acknowledge(ui, Some(chosen), now);
+            chosen
         }
         Action::Open => {
             ui.dialog = None;

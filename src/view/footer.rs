@@ -13,7 +13,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Appearance, doctor::mark_gravity, format::cut};
+use super::{Appearance, doctor::mark_gravity, format::cut, verdict::count_rules};
 use crate::{
     presence::Direction,
     ui::{Action, Dialog, Pane, Screen, StatusMessage, Tone},
@@ -21,7 +21,7 @@ use crate::{
 
 pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
-    let area = draw_findings(screen, look, area, buf);
+    let area = draw_badges(screen, look, area, buf);
     let width = usize::from(area.width);
     if screen.ui.swallowing {
         let text = " nothing to filter here; Enter or Esc goes on";
@@ -46,6 +46,10 @@ pub(super) fn find_offer(screen: &Screen<'_>, look: &Appearance, area: Rect, col
     if badge.is_some_and(|_| column >= keys.right()) {
         return Some(Action::Doctor);
     }
+    let (keys, badge) = split_alarms(screen, look, keys);
+    if badge.is_some_and(|_| column >= keys.right()) {
+        return Some(Action::Watchlist);
+    }
     if screen.ui.swallowing {
         return None;
     }
@@ -68,7 +72,7 @@ pub(super) fn find_offer(screen: &Screen<'_>, look: &Appearance, area: Rect, col
 /// Part off how many findings want a look, at the right end of a row, if any do and there is room.
 fn split_findings<'a>(screen: &Screen<'_>, look: &Appearance, area: Rect) -> (Rect, Option<Line<'a>>) {
     let (findings, grave) = (screen.ui.doctor.findings(), screen.ui.doctor.count_trouble());
-    let Some(key) = look.keys.of(Action::Doctor).first().filter(|_| grave > 0 && area.height > 0) else {
+    let Some(key) = look.keys.of(Action::Doctor).first().filter(|_| grave > 0) else {
         return (area, None);
     };
     let (style, glyph) = mark_gravity(look, findings[0].gravity);
@@ -78,20 +82,35 @@ fn split_findings<'a>(screen: &Screen<'_>, look: &Appearance, area: Rect) -> (Re
         Span::styled(key.to_string(), look.theme.accent.patch(look.theme.strong)),
         Span::styled(format!("{word} "), look.theme.quiet),
     ]);
-    let cells = u16::try_from(line.width()).unwrap_or(u16::MAX);
-    if area.width < cells.saturating_mul(3) {
-        return (area, None);
-    }
-    (Rect { width: area.width - cells, ..area }, Some(line))
+    split_badge(line, area)
 }
 
-/// Draw how many findings want a look, if any do; returns what is left of the row.
-fn draw_findings(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
-    let (rest, badge) = split_findings(screen, look, area);
-    if let Some(badge) = badge {
-        badge.render(Rect { x: rest.right(), width: area.width - rest.width, height: 1, ..area }, buf);
+/// Part off how many rules hold that nobody has acknowledged.
+fn split_alarms<'a>(screen: &Screen<'_>, look: &Appearance, area: Rect) -> (Rect, Option<Line<'a>>) {
+    match screen.incidents.alarms() {
+        [] => (area, None),
+        alarms => split_badge(Line::styled(format!(" {} ", count_rules(alarms)), look.theme.warn), area),
     }
-    rest
+}
+
+/// Part the cells of a badge off the right end of a row, if enough is left.
+fn split_badge(badge: Line<'_>, area: Rect) -> (Rect, Option<Line<'_>>) {
+    let cells = u16::try_from(badge.width()).unwrap_or(u16::MAX);
+    if area.height == 0 || area.width < cells.saturating_mul(3) {
+        return (area, None);
+    }
+    (Rect { width: area.width - cells, ..area }, Some(badge))
+}
+
+/// Draw how many findings want a look and how many rules hold, if any; returns what is left of the row.
+fn draw_badges(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
+    [split_findings, split_alarms].into_iter().fold(area, |area, split| {
+        let (rest, badge) = split(screen, look, area);
+        if let Some(badge) = badge {
+            badge.render(Rect { x: rest.right(), width: area.width - rest.width, height: 1, ..area }, buf);
+        }
+        rest
+    })
 }
 
 /// Ask whether something is to be done.

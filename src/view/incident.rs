@@ -21,7 +21,7 @@ use super::{
     format::{cut, pad_foreign, pad_left, wrap},
     popup::draw_popup,
     rows::draw_lines,
-    verdict::mark_incident,
+    verdict::{mark_incident, say_rule},
 };
 use crate::{
     incident::Incident,
@@ -58,10 +58,17 @@ pub(super) fn draw_incident(
         return;
     };
     let width = WIDTH.min(usize::from(bounds.width));
-    let lines = list_lines(incident, look, now, width.saturating_sub(4));
+    let mut lines = list_lines(incident, look, now, width.saturating_sub(4));
+    for rule in screen.incidents.alarms() {
+        lines.insert(
+            1,
+            Line::styled(cut(&format!("! {}", say_rule(rule, now)), width.saturating_sub(4)), look.theme.warn),
+        );
+    }
     let title = format!(" incident {} of {all} · {} ", all - place, incident.kind);
+    let alarms = if screen.incidents.alarms().is_empty() { "" } else { "Enter acknowledges · " };
     let copy = look.keys.of(Action::CopyReport).first().map_or_else(String::new, |key| format!("{key} copies · "));
-    let closes = if width < 60 { format!("{copy}Esc") } else { format!("↑↓ ←→ · {copy}Esc closes") };
+    let closes = if width < 60 { format!("{copy}Esc") } else { format!("{alarms}↑↓ ←→ · {copy}Esc closes") };
     let inner = draw_popup(look, &title, &closes, (width, lines.len() + 2), bounds, buf);
     let inner = Rect { x: inner.x + inner.width.min(1), width: inner.width.saturating_sub(2), ..inner };
     let top = top.min(lines.len().saturating_sub(usize::from(inner.height)));

@@ -44,7 +44,7 @@ pub(super) fn draw_verdict(screen: &Screen<'_>, look: &Appearance, now: Moment, 
 /// Say it in at most `width` cells.
 pub(super) fn show_verdict<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
-    let rules = screen.incidents.rules();
+    let rules = screen.incidents.alarms();
     if let Some(forms) = screen.world.scene.as_ref().and_then(|scene| scene.describe_silence(now)) {
         // Somebody made that happen, and waits for it.
         let text = choose(&forms, width.saturating_sub(2));
@@ -128,11 +128,13 @@ fn show_rule_beside(rules: &[HoldingRule], now: Moment, width: usize) -> String 
     if rules.len() == 1 && sentence.width() + ROOMY <= width { format!("! {sentence}") } else { count_rules(rules) }
 }
 
-fn count_rules(rules: &[HoldingRule]) -> String {
+/// Count the alarms: `! 2 alarms`.
+pub(super) fn count_rules(rules: &[HoldingRule]) -> String {
     if rules.len() == 1 { "! 1 alarm".to_owned() } else { format!("! {} alarms", rules.len()) }
 }
 
-fn say_rule(rule: &HoldingRule, now: Moment) -> String {
+/// Say what a rule sees, and for how long.
+pub(super) fn say_rule(rule: &HoldingRule, now: Moment) -> String {
     let seconds = now.since(rule.since).as_secs();
     let lasted = if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) };
     format!("{}, for {lasted}", rule.sentence)

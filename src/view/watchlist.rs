@@ -90,17 +90,18 @@ pub(super) fn draw_watchlist(
         let row = Rect { y: inner.bottom() - 2, height: 1, ..inner };
         Line::styled(cut(&format!(" {said}"), width), look.theme.quiet).render(row, buf);
     }
-    show_keys(list.muted, look, width).render(Rect { y: inner.bottom() - 1, height: 1, ..inner }, buf);
+    let opens = if items.get(chosen).is_some_and(|item| item.verdict().is_some()) { "acknowledge" } else { "go there" };
+    show_keys(opens, list.muted, look, width).render(Rect { y: inner.bottom() - 1, height: 1, ..inner }, buf);
 }
 
 /// Show the keys that mean something here, as far as they fit.
-fn show_keys<'a>(muted: bool, look: &Appearance, width: usize) -> Line<'a> {
+fn show_keys<'a>(opens: &'static str, muted: bool, look: &Appearance, width: usize) -> Line<'a> {
     let mute = if muted { "tell again" } else { "mute" };
     let offers = [
+        (Action::Open, opens),
         (Action::Add, "add"),
         (Action::Remove, "take off"),
         (Action::Mute, mute),
-        (Action::Open, "go there"),
         (Action::CopyId, "copy for the configuration"),
     ];
     let mut spans = vec![Span::raw(" ")];
@@ -182,7 +183,8 @@ fn describe_item(
             None => ("not in view yet".to_owned(), theme.quiet),
         },
         AlertSubject::Claim(_) | AlertSubject::Incident(_) => match item.verdict() {
-            Some((Some(true), _)) => ("✓ holds".to_owned(), theme.good),
+            Some((Some(true), _)) if item.is_acknowledged() => ("✓ holds, acknowledged".to_owned(), theme.quiet),
+            Some((Some(true), _)) => ("! holds".to_owned(), theme.warn),
             Some((Some(false), _)) => ("· does not hold".to_owned(), theme.quiet),
             _ => ("◌ not known".to_owned(), theme.warn),
         },

@@ -239,6 +239,60 @@ fn f24_a_rule_that_holds_is_in_sight_until_it_ceases() {
 }
 
 #[test]
+fn f24_an_alarm_is_acknowledged_and_quiet_until_it_has_ceased_and_holds_again() {
+    let mut town = Town::new(60, 1, (100_000, false), 0.0, 3);
+    let watching = town.sim.model.listener.alerts.watch_for(&town.sim.model.world, "occupancy of room-0 < 40");
+    watching.unwrap();
+    town.run(20.0);
+    let present = town.present();
+    town.plan(&present[..8], town::Plan::Leave, 0.0, 60.0);
+    town.run(62.0);
+    let footer = |town: &Town, width: u16| row(&town.sim, 39, width, 40);
+    assert!(footer(&town, 120).ends_with(" ! 1 alarm"), "{}", footer(&town, 120));
+    // The key of the second row leads to the list, where `Enter` acknowledges.
+    town.sim.tell(UiEvent::Act(Action::Incident));
+    let list = town.sim.text(120, 40);
+    assert!(list.contains("! holds") && list.contains("Enter acknowledge"), "{list}");
+    town.sim.tell(UiEvent::Act(Action::Open));
+    let list = town.sim.text(120, 40);
+    assert!(list.contains("✓ holds, acknowledged"), "it stays listed: {list}");
+    town.sim.tell(UiEvent::Act(Action::Close));
+    for _ in 0..20 {
+        town.run(1.0);
+        assert!(row(&town.sim, 1, 120, 40).contains("✓ calm"), "{}", row(&town.sim, 1, 120, 40));
+        assert!(!footer(&town, 120).contains("alarm"), "{}", footer(&town, 120));
+    }
+    town.plan(&present[..8], town::Plan::Join, 0.0, 30.0);
+    town.run(32.0);
+    town.plan(&present[..8], town::Plan::Leave, 0.0, 60.0);
+    town.run(62.0);
+    assert!(row(&town.sim, 1, 120, 40).contains("room-0 has 37, fewer than 40, for"), "it holds again");
+    town.sim.tell(UiEvent::Act(Action::Acknowledge));
+    assert!(row(&town.sim, 1, 120, 40).contains("✓ calm"));
+}
+
+#[test]
+fn f24_an_alarm_beside_an_incident_is_acknowledged_in_the_evidence() {
+    let mut town = Town::new(320, 12, (100_000, false), 0.01, 7);
+    town.sim.model.listener.alerts.watch_for(&town.sim.model.world, "occupancy of room-0 < 60").unwrap();
+    town.run(45.0);
+    let present = town.present();
+    let who = town.some(&present, 0.4);
+    town.plan(&who, town::Plan::Vanish, 0.0, 0.0);
+    town.run(20.0);
+    town.sim.tell(UiEvent::Act(Action::Incident));
+    let evidence = town.sim.text(120, 40);
+    for part in ["! room-0 has ", ", fewer than 60, for ", "Enter acknowledges"] {
+        assert!(evidence.contains(part), "{part}: {evidence}");
+    }
+    town.sim.tell(UiEvent::Act(Action::Open));
+    let evidence = town.sim.text(120, 40);
+    assert!(evidence.contains("incident 1 of 1") && !evidence.contains("Enter acknowledges"), "{evidence}");
+    town.sim.tell(UiEvent::Act(Action::Close));
+    assert!(row(&town.sim, 1, 120, 40).contains("✓ calm"), "{}", row(&town.sim, 1, 120, 40));
+}
+
+#[test]
 fn f31_the_first_row_of_a_steady_crowd_stands_still_but_for_the_clock() {
     let mut sim = Sim::crowd(120, "watcher").watched(Duration::from_secs(150));
     let without_clock = |sim: &Sim| row(sim, 0, 120, 40).rsplit_once(" · ").unwrap().0.to_owned();
