@@ -182,11 +182,11 @@ impl Director {
         let fault = self.coming_fault().map(|at| (format!("fault {}", self.faults[self.fault].fault.value), at));
         let silence = self.simulation.find_silence().map(|(region, people, timeout_at)| {
             let timeout_at = self.began.plus(timeout_at);
-            Silence { region, people, timeout_at }
+            Silence { region: region.into(), people, timeout_at }
         });
         SceneStatus {
-            profile: scene.profile.name,
-            about: scene.profile.about,
+            profile: scene.profile.name.into(),
+            about: scene.profile.about.into(),
             scenario: self.title.clone(),
             scenes: self.lines.clone(),
             scene: self.place(),

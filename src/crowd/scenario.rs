@@ -100,7 +100,7 @@ impl Scene {
 
     /// What it is called, and what one sees of it.
     pub fn line(&self) -> SceneLine {
-        SceneLine { title: self.title(), about: self.profile.about }
+        SceneLine { title: self.title(), about: self.profile.about.into() }
     }
 
     /// What a person calls it.

@@ -1,6 +1,6 @@
 //! What a person can tell a simulated crowd to do, and what it says of itself.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use unicode_width::UnicodeWidthStr;
 
@@ -27,14 +27,14 @@ pub struct SceneLine {
     /// What it is called. Foreign text.
     pub title: String,
     /// What one sees of it.
-    pub about: &'static str,
+    pub about: Cow<'static, str>,
 }
 
 /// People who have no network any more, before the service notices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Silence {
     /// Their region.
-    pub region: &'static str,
+    pub region: Cow<'static, str>,
     /// How many they are.
     pub people: usize,
     /// When their timeouts begin, by our clock.
@@ -45,9 +45,9 @@ pub struct Silence {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SceneStatus {
     /// How it behaves: a profile's name, in words.
-    pub profile: &'static str,
+    pub profile: Cow<'static, str>,
     /// What one sees of that.
-    pub about: &'static str,
+    pub about: Cow<'static, str>,
     /// What the scenario is called, if there is one. Foreign text.
     pub scenario: Option<String>,
     /// The scenes that can be chosen: those of the scenario or, without one, the profiles.
@@ -72,8 +72,8 @@ impl Default for SceneStatus {
     /// A crowd of which nothing is known but that it lives as fast as written.
     fn default() -> Self {
         Self {
-            profile: "",
-            about: "",
+            profile: "".into(),
+            about: "".into(),
             scenario: None,
             scenes: Arc::default(),
             scene: 0,
@@ -97,7 +97,7 @@ impl SceneStatus {
     /// The scene in words, without what comes next.
     pub fn title(&self) -> String {
         let Self { profile, label, phase, .. } = self;
-        let name = label.as_ref().map_or_else(|| (*profile).to_owned(), |label| format!("{label} ({profile})"));
+        let name = label.as_ref().map_or_else(|| profile.clone().into_owned(), |label| format!("{label} ({profile})"));
         match phase {
             Some(phase) => format!("{name}, {phase}"),
             None => name,
@@ -106,7 +106,7 @@ impl SceneStatus {
 
     /// What goes on now in a word or two, the innermost that has a name. Foreign text.
     pub fn name(&self) -> &str {
-        self.phase.as_deref().or(self.label.as_deref()).unwrap_or(self.profile)
+        self.phase.as_deref().or(self.label.as_deref()).unwrap_or(&self.profile)
     }
 
     /// Say what goes on now, with its speed: `rush hour ×2, the rush`.
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn f13_a_silence_is_counted_down_until_the_timeouts_begin() {
         let at = |second: u64| Moment::from_micros(second * 1_000_000);
-        let silence = Some(Silence { region: "eu", people: 31, timeout_at: at(16) });
+        let silence = Some(Silence { region: "eu".into(), people: 31, timeout_at: at(16) });
         let scene = SceneStatus { silence, ..SceneStatus::default() };
         let said = scene.describe_silence(at(4)).unwrap();
         assert_eq!(said[0], "eu is silent · 31 people are still listed · they time out in 12 s");

@@ -113,7 +113,7 @@ fn describe_number<'a>(
     let left = height.saturating_sub(lines.len());
     if let Some(scene) = &screen.world.scene {
         // A sentence that does not fit says nothing.
-        let sentence = wrap(scene.about, width);
+        let sentence = wrap(&scene.about, width);
         if sentence.len() <= left && width >= 24 {
             lines.extend(sentence.into_iter().map(Line::raw));
         }

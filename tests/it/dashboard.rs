@@ -18,7 +18,7 @@ use crate::{
 };
 
 fn scene(profile: &'static str) -> SceneStatus {
-    SceneStatus { profile, ..SceneStatus::default() }
+    SceneStatus { profile: profile.into(), ..SceneStatus::default() }
 }
 
 /// In front of strangers.

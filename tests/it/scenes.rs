@@ -190,8 +190,8 @@ async fn f13_a_presenter_goes_to_any_scene() {
         world.remote.directions.send(Direction::Scene(place)).await.unwrap();
         world.until(4 + u64::from(place)).await;
         let status = world.remote.status.borrow().clone();
-        assert_eq!((status.profile, status.scene), (profile.name, usize::from(place)));
-        assert_eq!((status.scenes.len(), status.about), (Profile::ALL.len(), profile.about));
+        assert_eq!((&*status.profile, status.scene), (profile.name, usize::from(place)));
+        assert_eq!((status.scenes.len(), &*status.about), (Profile::ALL.len(), profile.about));
     }
     world.playing.abort();
 }

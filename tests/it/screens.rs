@@ -344,7 +344,7 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
     let mut sim = crowd(60);
     let next = Some(("eu comes back".to_owned(), sim.now.plus(Duration::from_millis(11_500))));
     let phase = Some("eu has no network".to_owned());
-    let scene = SceneStatus { profile: "outage", ..SceneStatus::default() };
+    let scene = SceneStatus { profile: "outage".into(), ..SceneStatus::default() };
     let line = |sim: &Sim, width| sim.text(width, 24).lines().nth(1).unwrap().to_owned();
     let says = |sim: &Sim, width, what: &[&str]| {
         let line = line(sim, width);
@@ -373,7 +373,7 @@ fn in_front_of_our_own_crowd_the_header_says_what_it_is_at_and_what_comes() {
 #[test]
 fn the_status_row_keeps_what_matters_at_every_width() {
     let mut in_front_of_a_crowd = alone();
-    let scene = SceneStatus { profile: "outage", ..SceneStatus::default() };
+    let scene = SceneStatus { profile: "outage".into(), ..SceneStatus::default() };
     in_front_of_a_crowd.tell(Input::Scene(scene));
     let mut away = alone();
     away.tell(UiEvent::Act(Action::NextChannel));
@@ -409,7 +409,7 @@ fn exam_26_no_size_panics_in_any_pane_with_anything_open() {
     let (label, phase) = (Some("宽".repeat(60)), Some("everybody to stage".to_owned()));
     let next = Some(("🧑‍🚀 is packed".to_owned(), sim.now.plus(Duration::from_secs(90_000))));
     sim.tell(Input::Scene(SceneStatus {
-        profile: "stampede",
+        profile: "stampede".into(),
         label,
         phase,
         speed: 0.1,

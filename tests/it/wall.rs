@@ -27,10 +27,10 @@ fn launch() -> Sim {
     let script = Simulation::new(Profile::STAMPEDE, people(90, 1), 1);
     let settings = Settings { deltas: true, ..Settings::default() };
     let mut sim = Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1).watched(Duration::from_secs(70));
-    let line = |title: &str| SceneLine { title: title.to_owned(), about: "" };
+    let line = |title: &str| SceneLine { title: title.to_owned(), about: "".into() };
     sim.tell(Input::Scene(SceneStatus {
-        profile: "stampede",
-        about: Profile::STAMPEDE.about,
+        profile: "stampede".into(),
+        about: Profile::STAMPEDE.about.into(),
         scenario: Some("A product launch".to_owned()),
         scenes: ["Guests arrive", "Doors open", "Keynote"].map(line).into(),
         scene: 2,
@@ -142,7 +142,7 @@ fn stampede(after: u64) -> Sim {
     let script = Simulation::new(Profile::STAMPEDE, people(90, 1), 1);
     let settings = Settings { deltas: true, ..Settings::default() };
     let mut sim = Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1).watched(Duration::from_secs(1));
-    sim.tell(Input::Scene(SceneStatus { profile: "stampede", ..SceneStatus::default() }));
+    sim.tell(Input::Scene(SceneStatus { profile: "stampede".into(), ..SceneStatus::default() }));
     sim.model.listener.focus.select_sum(ChannelSum::All);
     sim.run(Duration::from_secs(after));
     sim
@@ -199,7 +199,8 @@ fn press(sim: &mut Sim, keys: &[Key]) -> Vec<Direction> {
 fn f13_every_scene_is_at_most_four_keys_away_and_twice_is_the_next_one() {
     let mut sim = launch();
     for scenes in [Profile::ALL.len(), 40] {
-        let line = |n: usize| SceneLine { title: Profile::ALL[n % Profile::ALL.len()].name.to_owned(), about: "" };
+        let line =
+            |n: usize| SceneLine { title: Profile::ALL[n % Profile::ALL.len()].name.to_owned(), about: "".into() };
         let scenes: std::sync::Arc<[SceneLine]> = (0..scenes).map(line).collect();
         for place in 0..scenes.len() {
             sim.tell(Input::Scene(SceneStatus { scenes: scenes.clone(), ..SceneStatus::default() }));
@@ -220,9 +221,11 @@ fn f13_every_scene_is_at_most_four_keys_away_and_twice_is_the_next_one() {
 #[test]
 fn f13_the_list_says_what_each_scene_shows_and_the_second_row_counts_down() {
     let mut sim = launch();
-    let scenes: Vec<SceneLine> =
-        Profile::ALL.iter().map(|profile| SceneLine { title: profile.name.to_owned(), about: profile.about }).collect();
-    let silence = Some(Silence { region: "eu", people: 31, timeout_at: sim.now.plus(Duration::from_secs(12)) });
+    let scenes: Vec<SceneLine> = Profile::ALL
+        .iter()
+        .map(|profile| SceneLine { title: profile.name.to_owned(), about: profile.about.into() })
+        .collect();
+    let silence = Some(Silence { region: "eu".into(), people: 31, timeout_at: sim.now.plus(Duration::from_secs(12)) });
     let scene = SceneStatus { scenes: scenes.into(), silence, ..sim.model.world.scene.clone().unwrap() };
     sim.tell(Input::Scene(scene));
     sim.tell(UiEvent::Act(Action::Wall));

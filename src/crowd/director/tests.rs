@@ -34,15 +34,15 @@ const DAY: &str = "title = \"Day\"\nrepeat = \"1m\"\n\
 #[test]
 fn scenes_come_when_the_timeline_says_and_repeat() {
     let mut director = scenario(DAY);
-    assert_eq!((director.status().profile, next(&director)), ("night", ("Morning (steady)".into(), 20.0)));
+    assert_eq!((&*director.status().profile, next(&director)), ("night", ("Morning (steady)".into(), 20.0)));
     until(&mut director, at(21.0));
     let status = director.status();
-    assert_eq!((status.profile, status.label.as_deref(), status.speed), ("steady", Some("Morning"), 2.0));
+    assert_eq!((&*status.profile, status.label.as_deref(), status.speed), ("steady", Some("Morning"), 2.0));
     assert_eq!(next(&director), ("night".into(), 40.0));
     until(&mut director, at(41.0));
     assert_eq!(next(&director), ("night".into(), 60.0));
     until(&mut director, at(61.0));
-    assert_eq!((director.status().profile, next(&director).1), ("night", 80.0));
+    assert_eq!((&*director.status().profile, next(&director).1), ("night", 80.0));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_presenter_goes_faster_and_brings_the_next_scene_on() {
     director.direct(Direction::Slower, at(10.0));
     assert!((next(&director).1 - 20.0).abs() < 0.01);
     director.direct(Direction::Next, at(12.0));
-    assert_eq!((director.status().profile, next(&director)), ("steady", ("night".into(), 32.0)));
+    assert_eq!((&*director.status().profile, next(&director)), ("steady", ("night".into(), 32.0)));
     director.direct(Direction::Next, at(13.0));
     director.direct(Direction::Next, at(14.0));
     assert_eq!(next(&director), ("Morning (steady)".into(), 34.0));
@@ -95,7 +95,7 @@ fn without_a_scenario_the_profiles_come_round() {
         director.direct(Direction::Next, at(f64::from(n)));
     }
     assert_eq!(seen, Profile::ALL.iter().map(|p| p.name).collect::<Vec<_>>());
-    assert_eq!(director.status().profile, "steady");
+    assert_eq!(&*director.status().profile, "steady");
     for _ in 0..30 {
         director.direct(Direction::Faster, at(10.0));
     }

@@ -60,7 +60,7 @@ impl Menu {
             remark: if usize::from(place) == status.scene {
                 format!("now · {}", scene.about)
             } else {
-                scene.about.to_owned()
+                scene.about.clone().into_owned()
             },
             alarm: "",
             action: ConfirmedAction::Act(Action::Direct(Direction::Scene(place))),
