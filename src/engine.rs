@@ -94,7 +94,7 @@ pub struct Engine<L> {
 impl<L: Listener> Engine<L> {
     /// Nothing is taken in yet.
     pub fn new(io: Io, world: World, listener: L) -> Self {
-        let watcher = Watcher { world, listener };
+        let watcher = Watcher::open(world, listener);
         Self { watcher, io, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER) }
     }
 

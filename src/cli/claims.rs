@@ -118,7 +118,7 @@ impl ClaimArgs {
         let mut engine = Engine::new(io, world, judging);
         loop {
             let now = engine.now();
-            let Watcher { world, listener } = &mut engine.watcher;
+            let Watcher { world, listener, .. } = &mut engine.watcher;
             let again = listener.look(world, now);
             if listener.is_over() {
                 return Ok((engine.watcher.listener.course, now));

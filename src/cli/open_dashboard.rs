@@ -78,8 +78,7 @@ pub(super) async fn open_dashboard(
     let io = Io::open(client, &world.session.watching, crowd, broken, &mut first);
     let over = CancellationToken::new();
     let end_of_first = tokio::spawn(end_service(first, over.clone(), home));
-    let ended =
-        Box::pin(dashboard::run(screen, input, io, Watcher { world, listener: ui }, appearance, services)).await;
+    let ended = Box::pin(dashboard::run(screen, input, io, Watcher::open(world, ui), appearance, services)).await;
     drop(guard);
     tasks.abort_all();
     over.cancel();

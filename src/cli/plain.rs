@@ -78,7 +78,7 @@ pub(super) async fn open_plain(
         home.end().await;
     }
     ended?;
-    let Watcher { world, mut listener } = finished?;
+    let Watcher { world, mut listener, .. } = finished?;
     let last = telling.show(listener.take_rest(), clock.now());
     finish_writing(&mut telling.writer, last, &mut end).await?;
     require_reached(&world)
@@ -98,7 +98,7 @@ impl PlainLines {
     async fn run(&mut self, engine: &mut Engine<PlainUi>, end: &mut End) -> Result<(), Failure> {
         while !engine.watcher.listener.ui().quitting {
             let now = engine.now();
-            let Watcher { world, listener } = &engine.watcher;
+            let Watcher { world, listener, .. } = &engine.watcher;
             let wake = [wakes_at(&listener.ui().screen(world), now), listener.next_due()].into_iter().flatten().min();
             let mut free = false;
             tokio::select! {
@@ -112,7 +112,7 @@ impl PlainLines {
                 step = engine.step(wake) => free = step? == Step::Due,
             }
             let now = engine.now();
-            let Watcher { world, listener } = &mut engine.watcher;
+            let Watcher { world, listener, .. } = &mut engine.watcher;
             listener.do_due(world, free, now);
             self.notifier.tell(&listener.take_alerts());
             let lines = listener.take_lines(world, now);

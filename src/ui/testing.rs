@@ -51,7 +51,7 @@ impl Model {
     pub(crate) fn new(session: Session, timeout: Duration, now: Moment) -> Self {
         // Most tests are about people: those about channels go there.
         let focus = Focus { pane: Pane::Occupants, ..Focus::default() };
-        Self { world: World::new(session, timeout, now), listener: Ui { focus, ..Ui::default() } }
+        Self::open(World::new(session, timeout, now), Ui { focus, ..Ui::default() })
     }
 
     pub(crate) fn watch_for(&mut self, text: &str) -> Result<AlertSubject, String> {

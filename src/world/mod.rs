@@ -92,7 +92,7 @@ pub use self::{
     total::OccupancyTotal,
     trend::{Trend, list_span_values},
     trouble::rank_trouble,
-    watcher::Watcher,
+    watcher::{InputKeeper, Watcher},
     watching::{NotAdded, NotRemoved},
     where_now::{WhereNowAnswer, WhereNowAnswers, WhereNowResult},
 };

@@ -1,6 +1,6 @@
 //! A world with its listener.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use super::{ChannelId, Entry, Input, Listener, Touched, World};
 use crate::presence::{Command, Moment};
@@ -12,15 +12,50 @@ pub struct Watcher<L> {
     pub world: World,
     /// The receiver of what happens.
     pub listener: L,
+    /// Who keeps what goes in, if somebody does.
+    pub keeper: Option<Box<dyn InputKeeper>>,
+}
+
+/// Keeps what goes into a world, so that it can be folded again. It never waits.
+pub trait InputKeeper: Send + fmt::Debug {
+    /// An input is about to be taken in. `world` is as it was before, which may be some time ago.
+    fn keep_input(&mut self, world: &World, at: Moment, input: &Input);
+
+    /// The input was taken in, or time has passed.
+    fn look_after(&mut self, world: &World);
+
+    /// No more comes, at `at`.
+    fn close(&mut self, world: &World, at: Moment);
+}
+
+impl<L> Watcher<L> {
+    /// Nobody keeps what goes in.
+    pub const fn open(world: World, listener: L) -> Self {
+        Self { world, listener, keeper: None }
+    }
+
+    /// Whatever comes after this is kept no more.
+    pub fn close_keeper(&mut self, at: Moment) {
+        if let Some(mut keeper) = self.keeper.take() {
+            keeper.close(&self.world, at);
+        }
+    }
 }
 
 impl<L: Listener> Watcher<L> {
     /// Let the world take something in; returns what is to be asked of the service, a heartbeat that was due more
     /// than once only once.
     pub fn step(&mut self, at: Moment, input: Input) -> Vec<Command> {
+        if let Some(keeper) = &mut self.keeper {
+            keeper.keep_input(&self.world, at, &input);
+        }
         let mut tap = Tap { listener: &mut self.listener, commands: Vec::new() };
         self.world.step(at, input, &mut tap);
-        tap.commands
+        let commands = tap.commands;
+        if let Some(keeper) = &mut self.keeper {
+            keeper.look_after(&self.world);
+        }
+        commands
     }
 }
 

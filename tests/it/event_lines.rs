@@ -139,7 +139,7 @@ fn heard(name: &str) -> (Model, Vec<Arc<Entry>>) {
     let mut model = crate::model::model(session("me", watching), Duration::from_secs(300), at(0));
     let mut told = Told::default();
     let hear = |model: &mut Model, told: &mut Told, notice: Notice, at: Moment| {
-        let Model { world, listener } = model;
+        let Model { world, listener, .. } = model;
         world.step(at, Input::Notice(notice), &mut Both(listener, told));
     };
     hear(&mut model, &mut told, link(live(), at(0)), at(0));

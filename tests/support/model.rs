@@ -18,7 +18,7 @@ pub fn model(session: Session, timeout: Duration, now: Moment) -> Model {
     // Most tests are about people: those about channels go there.
     let mut listener = Ui::default();
     listener.focus.pane = Pane::Occupants;
-    Watcher { world: World::new(session, timeout, now), listener }
+    Watcher::open(World::new(session, timeout, now), listener)
 }
 
 /// Either of the two things that can happen to it.

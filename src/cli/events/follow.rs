@@ -36,7 +36,7 @@ pub(super) async fn follow(
             step = engine.step(wake) => step?,
         };
         let now = engine.now();
-        let Watcher { world, listener } = &mut engine.watcher;
+        let Watcher { world, listener, .. } = &mut engine.watcher;
         let again = listener.tell_incidents(world, now);
         let until = listener.until.as_mut().and_then(|until| until.look(world, now));
         wake = [over, until, again].into_iter().flatten().min();

@@ -64,7 +64,7 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let began = clock.now();
     let over = args.lasts.map(|Span(span)| began.plus(span));
     let ended = follow(&mut engine, &mut writer, over, &mut end).await;
-    let Watcher { world, listener: mut telling } = engine.watcher;
+    let Watcher { world, listener: mut telling, .. } = engine.watcher;
     let mut world = telling.held.take().map_or(world, |held| *held);
     tasks.abort_all();
     // What was found wrong and is not explained yet is told before all is summed up.
