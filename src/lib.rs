@@ -17,6 +17,7 @@
 //! | `expression` | The filter and assertion language of herenow's own screens and claims. Pure. |
 //! | `filter` | PubNub's filter language, `filter-expr`: which messages a subscriber wants. Pure. |
 //! | `world` | All that is known of presence through one keyset. Pure. |
+//! | `recording` | What went into a world, as lines that replay exactly. Pure. |
 //! | `incident` | What is unusual of all that happens, in a sentence with numbers. Pure. |
 //! | `chart` | Numbers over time as lines of dots and blocks. Pure. |
 //! | `alerts`, `doctor`, `output` | The watch list, findings, and entries for other programs. Pure. |
@@ -49,7 +50,7 @@
 //! presence <- wire <- client <- source, crowd
 //! presence <- wire <- emulator
 //! filter <- emulator <- service
-//! presence <- expression <- world <- incident, chart <- alerts, doctor, output <- ui <- keys <- view
+//! presence <- expression <- world <- recording, incident, chart <- alerts, doctor, output <- ui <- keys <- view
 //! client, source, crowd, world <- engine
 //! engine, view, terminal, alert_command <- dashboard
 //! ui <- plain
@@ -95,6 +96,8 @@ pub mod keys;
 pub mod output;
 #[doc(hidden)]
 pub mod plain;
+#[doc(hidden)]
+pub mod recording;
 #[doc(hidden)]
 pub mod shutdown;
 #[doc(hidden)]

@@ -2,6 +2,25 @@
 
 use std::collections::BTreeMap;
 
+/// The kinds of requests, as a [`Ledger`] names them.
+pub const REQUEST_KINDS: [&str; 15] = [
+    "subscribe",
+    "heartbeat",
+    "leave",
+    "here now",
+    "where now",
+    "set state",
+    "get state",
+    "list group",
+    "add to group",
+    "remove from group",
+    "delete group",
+    "list groups",
+    "signal",
+    "publish",
+    "time",
+];
+
 /// Numbers of requests by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ledger {

@@ -63,7 +63,7 @@ pub use decimal::Decimal;
 #[doc(hidden)]
 pub use json::{json_in_a_line, json_in_lines};
 #[doc(hidden)]
-pub use ledger::Ledger;
+pub use ledger::{Ledger, REQUEST_KINDS};
 #[doc(hidden)]
 pub use notice::{Batch, LinkChange, Notice, ReplyItem, Trouble};
 #[doc(hidden)]

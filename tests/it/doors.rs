@@ -34,6 +34,7 @@ const ROOMS: &[(&str, &str)] = &[
     // What is known, who hears of it, and what a person looks at.
     ("world", "presence duration wording expression"),
     ("chart", "world"),
+    ("recording", "presence world"),
     ("incident", "presence wording duration world"),
     ("alerts", "presence expression world"),
     ("doctor", "duration presence wording world incident"),
