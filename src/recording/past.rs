@@ -1,0 +1,182 @@
+//! THE PAST: the world of a recording, folded to any later moment of it.
+//!
+//! It says what was known, and no more: before the first line, after the last one, and where lines are missing, nothing
+//! is. After such a hole, a list is known again when a whole here-now answer has told it.
+
+use std::collections::HashSet;
+
+use super::{
+    header::RecordingHeader,
+    like::UnlikeList,
+    lines::{RecordLine, RecordedCheck},
+    reader::{ReadLine, RecordingEnd, RecordingReader},
+};
+use crate::{
+    presence::{Channel, CommandAnswer, Moment, SafeText},
+    world::{Input, Listener, World},
+};
+
+/// A world of before.
+#[derive(Debug)]
+pub struct Past {
+    header: RecordingHeader,
+    world: World,
+    reader: RecordingReader,
+    /// The line that was read and not folded yet.
+    next: Option<ReadLine>,
+    hole: Option<Hole>,
+    lost: u64,
+    end: Option<RecordingEnd>,
+}
+
+/// Lines are missing.
+#[derive(Debug, Clone)]
+struct Hole {
+    /// Since when.
+    since: Moment,
+    /// Whose lists were told as a whole after it.
+    told: HashSet<Channel>,
+}
+
+/// What a line was.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PastStep {
+    /// An input, which was folded.
+    Input,
+    /// A check: the world is as it was at its moment.
+    Check(RecordedCheck),
+    /// Inputs are missing.
+    Hole,
+    /// Nothing that changes the world.
+    Other,
+}
+
+impl Past {
+    /// The world before the first input.
+    pub fn new(header: RecordingHeader, reader: RecordingReader) -> Self {
+        let world = header.open_world();
+        Self { header, world, reader, next: None, hole: None, lost: 0, end: None }
+    }
+
+    /// What was recorded.
+    pub const fn header(&self) -> &RecordingHeader {
+        &self.header
+    }
+
+    /// The world as far as it is folded.
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The lines and how they end.
+    pub const fn reader(&self) -> &RecordingReader {
+        &self.reader
+    }
+
+    /// How it ended, once all of it is folded.
+    pub fn end(&self) -> Option<&RecordingEnd> {
+        self.end.as_ref().or_else(|| self.reader.end().filter(|_| self.next.is_none()))
+    }
+
+    /// How many inputs are missing so far.
+    pub const fn count_lost(&self) -> u64 {
+        self.lost
+    }
+
+    /// The moment of the next line, if there is one.
+    pub fn next_moment(&mut self) -> Option<Moment> {
+        self.read_ahead().map(|next| next.at)
+    }
+
+    /// Fold the next line. `None` after the last one.
+    pub fn step_next(&mut self, out: &mut dyn Listener) -> Option<(u64, Moment, PastStep)> {
+        self.read_ahead()?;
+        let ReadLine { number, at, line } = self.next.take()?;
+        let step = match line {
+            RecordLine::Input(kept) => match kept.restore(&self.world) {
+                Ok(input) => {
+                    self.note_lists(&input);
+                    self.world.step(at, input, out);
+                    PastStep::Input
+                }
+                // It was told to be like a list that was not kept whole.
+                Err(UnlikeList(_)) if self.hole.is_some() => {
+                    self.note_hole(1, at);
+                    PastStep::Hole
+                }
+                Err(UnlikeList(channel)) => {
+                    let why = format!("it says that {channel} was listed as before, and the list of before is another");
+                    self.end = Some(RecordingEnd::Broken(number, SafeText::from(why)));
+                    return None;
+                }
+            },
+            RecordLine::Check(check) => {
+                self.world.step(at, Input::Tick, out);
+                PastStep::Check(check)
+            }
+            RecordLine::Lost { inputs, since } => {
+                self.note_hole(inputs, since);
+                PastStep::Hole
+            }
+            RecordLine::Closed => {
+                self.world.step(at, Input::Tick, out);
+                PastStep::Other
+            }
+            RecordLine::Header(_) | RecordLine::Unknown => PastStep::Other,
+        };
+        Some((number, at, step))
+    }
+
+    /// Fold all that was until `at`, and let time pass until then. Returns whether the recording goes as far.
+    pub fn go_to(&mut self, at: Moment, out: &mut dyn Listener) -> bool {
+        while self.next_moment().is_some_and(|next| next <= at) {
+            if self.step_next(out).is_none() {
+                break;
+            }
+        }
+        let covers = self.next_moment().is_some() || self.world.now() >= at;
+        if covers {
+            self.world.step(at, Input::Tick, out);
+        }
+        covers
+    }
+
+    /// Why nothing is known about a channel now, if lines are missing and its list was not told since.
+    pub fn explain_hole(&self, channel: &Channel) -> Option<Moment> {
+        self.hole.as_ref().filter(|hole| !hole.told.contains(channel)).map(|hole| hole.since)
+    }
+
+    /// Whether lines are missing before this.
+    pub const fn has_hole(&self) -> bool {
+        self.hole.is_some()
+    }
+
+    fn read_ahead(&mut self) -> Option<&ReadLine> {
+        if self.end.is_some() {
+            return None;
+        }
+        if self.next.is_none() {
+            self.next = self.reader.read_next();
+        }
+        self.next.as_ref()
+    }
+
+    fn note_hole(&mut self, inputs: u64, since: Moment) {
+        self.lost = self.lost.saturating_add(inputs);
+        self.hole = Some(Hole { since, told: HashSet::new() });
+    }
+
+    /// Whose lists an input tells as a whole, where it ends a hole.
+    fn note_lists(&mut self, input: &Input) {
+        let Some(hole) = &mut self.hole else { return };
+        if let Input::Outcome(outcome) = input
+            && let Ok(CommandAnswer::HereNow(snapshots)) = &outcome.result
+        {
+            let whole = snapshots.iter().filter(|one| one.complete && one.listed.is_some() && one.part.before == 0);
+            hole.told.extend(whole.map(|one| one.channel.clone()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
