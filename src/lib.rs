@@ -31,6 +31,7 @@
 //! | `service` | The emulator over HTTP, on loopback. |
 //! | `crowd` | A simulated crowd, which uses the service over HTTP. |
 //! | `config` | Keysets, colours, keys, prices, limits, notifications and the log, as a person set them. |
+//! | `recorder` | The file of a recording, written by a thread of its own. |
 //! | `engine` | The loop that joins source, worker, crowd and world, with a screen or without. |
 //! | `dashboard` | The loop that joins the engine with view and terminal; it decides nothing. |
 //! | `cli` | The verbs. |
@@ -51,6 +52,7 @@
 //! presence <- wire <- emulator
 //! filter <- emulator <- service
 //! presence <- expression <- world <- recording, incident, chart <- alerts, doctor, output <- ui <- keys <- view
+//! recording <- recorder
 //! client, source, crowd, world <- engine
 //! engine, view, terminal, alert_command <- dashboard
 //! ui <- plain
@@ -96,6 +98,8 @@ pub mod keys;
 pub mod output;
 #[doc(hidden)]
 pub mod plain;
+#[doc(hidden)]
+pub mod recorder;
 #[doc(hidden)]
 pub mod recording;
 #[doc(hidden)]

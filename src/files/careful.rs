@@ -142,6 +142,50 @@ pub fn open_to_append(path: &Path) -> Result<File, FileError> {
     Ok(file)
 }
 
+/// Make a file to add to its end, for us alone.
+///
+/// # Errors
+/// If anything is there under this name, or what the disk says.
+pub fn create_to_append(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// Whether an open file can still be found under this name.
+pub fn is_under_name(file: &File, path: &Path) -> bool {
+    let (Ok(open), Ok(named)) = (file.metadata(), path.metadata()) else { return false };
+    is_same(&open, &named)
+}
+
+#[cfg(unix)]
+fn is_same(open: &fs::Metadata, named: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (open.dev(), open.ino()) == (named.dev(), named.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    true
+}
+
+/// Open a large file to read it from its beginning. As [`read_bytes`] does, it looks before and after.
+///
+/// # Errors
+/// Why it can't be read, in words that follow the file's name.
+pub fn open_large(path: &Path) -> Result<File, FileError> {
+    let failed = |e: io::Error| explain_error(path, &e);
+    require_plain(&path.metadata().map_err(failed)?)?;
+    let file = open_to_read(path).map_err(failed)?;
+    require_plain(&file.metadata().map_err(failed)?)?;
+    Ok(file)
+}
+
 /// As [`read_file`], without the permissions.
 ///
 /// # Errors

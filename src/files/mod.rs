@@ -9,7 +9,9 @@ mod rotating;
 mod text;
 mod whole;
 
-pub use careful::{FileText, open_to_append, read_bytes, read_file, read_text};
+pub use careful::{
+    FileText, create_to_append, is_under_name, open_large, open_to_append, read_bytes, read_file, read_text,
+};
 pub use error::FileError;
 #[cfg(test)]
 pub(crate) use lines::INDEXED;

@@ -4,7 +4,7 @@
 //! Exact: users and states are compared letter by letter, in their order, and a hash of both is kept, so that a list
 //! that is not the same when the recording is read is noticed, not believed.
 
-use super::digest::Digest;
+use super::{digest::Digest, told::ToldLists};
 use crate::{
     presence::{Channel, CommandAnswer, ListedUser, Roster, Snapshot, UserId},
     world::{Input, World},
@@ -40,9 +40,13 @@ pub struct LikeList {
 pub struct UnlikeList(pub Channel);
 
 impl KeptInput {
-    /// Keep an input that the world is about to take in.
-    pub fn keep(world: &World, input: &Input) -> Self {
-        let likes = list_snapshots(input).map_or_else(Vec::new, |snapshots| find_likes(world, snapshots));
+    /// Keep an input that the world is about to take in. If lines are missing before it, only lists that were `told`
+    /// since can be referred to.
+    pub fn keep(world: &World, input: &Input, told: Option<&ToldLists>) -> Self {
+        let mut likes = list_snapshots(input).map_or_else(Vec::new, |snapshots| find_likes(world, snapshots));
+        if let (Some(told), Some(snapshots)) = (told, list_snapshots(input)) {
+            likes.retain(|like| told.contains(&snapshots[like.snapshot].channel));
+        }
         if likes.is_empty() {
             return Self { input: input.clone(), likes };
         }
@@ -127,7 +131,7 @@ fn list_from(roster: &Roster, first: &UserId, with_state: bool) -> impl Iterator
     })
 }
 
-fn list_snapshots(input: &Input) -> Option<&[Snapshot]> {
+pub(super) fn list_snapshots(input: &Input) -> Option<&[Snapshot]> {
     let Input::Outcome(outcome) = input else { return None };
     match &outcome.result {
         Ok(CommandAnswer::HereNow(snapshots) | CommandAnswer::Page(snapshots)) => Some(snapshots),

@@ -1,4 +1,38 @@
-//! RECORDINGS.
+//! RECORDINGS: what went into a world, as lines that replay exactly. Pure: bytes and moments in, bytes and worlds out.
+//!
+//! A [`World`](crate::world::World) changes by inputs alone, and the same inputs at the same moments lead to the same
+//! world. So a recording is a header and a line per input, and no picture of anything: whoever folds it again is where
+//! the program was.
+//!
+//! ```text
+//! {"n":1,"at":1795262400000000,"recording":{"format":"1.0","program":"0.1.0","masked_key":"sub-c-01…cdef",…}}
+//! {"n":2,"at":1795262400120000,"link":{"change":{"live":{"round_trip":41000000}}}}
+//! {"n":3,"at":1795262400300000,"reply":{"cursor":"17952624003000000","events":[{"join":{"channel":"lobby",…}}]}}
+//! {"n":4,"at":1795262400500000,"check":{"hash":"94c5…","counters":"01af…","changed":[…]}}
+//! {"n":5,"at":1795262401000000,"lost":{"inputs":12,"since":1795262400600000}}
+//! {"n":6,"at":1795262402000000,"event":"closed"}
+//! ```
+//!
+//! | line | what it says |
+//! |---|---|
+//! | `recording` | the first one: format, program, masked key, what is watched, every setting that changes what a world does |
+//! | `reply`, `link`, `outcome`, `busy`, `scene`, `order`, `"event":"end"` | an input |
+//! | `check` | hashes of the world, to find out where a replay leaves the path |
+//! | `lost` | so many inputs could not be kept; after it, nothing is claimed of a list that was not told as a whole since |
+//! | `"event":"closed"` | the recording ended on purpose |
+//!
+//! - `n` is the number of the line, without holes; `at` is the moment in microseconds of our clock. Ticks are not
+//!   recorded: what time alone does is done on the way to the next line.
+//! - A here-now answer that says what the list says already is kept as `like_the_list`, with a hash. Exact, as both are
+//!   compared letter by letter.
+//! - No key, token or URL is in it, by type: the header holds a [masked session](mask_session), and what services answer
+//!   comes without secrets to the world.
+//! - Whatever the file is, one line at most is held, of at most 64 MiB. A torn end is told as abrupt, a broken line by
+//!   its number; what comes before it can be relied on. A format with a larger major version is refused in a
+//!   sentence; members and lines of a later minor version are passed over.
+//!
+//! Seams for who looks back: [`RecordingReader::read_next`] hands out moments and inputs, [`KeptInput::restore`] makes
+//! an input whole for the world that takes it in, and [`Past`] is a world with all that behind it.
 
 mod composer;
 mod digest;
@@ -10,7 +44,8 @@ mod lines;
 mod past;
 mod reader;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
+mod told;
 mod verify;
 
 pub use self::{
@@ -23,5 +58,6 @@ pub use self::{
     lines::{BadLine, FORMAT, RecordLine, RecordedCheck, read_line, write_line},
     past::{Past, PastStep},
     reader::{ReadLine, RecordingEnd, RecordingReader, UnreadableRecording},
+    told::ToldLists,
     verify::{DifferingPart, Verification, WorldDifference, verify_recording},
 };

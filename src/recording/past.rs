@@ -3,16 +3,15 @@
 //! It says what was known, and no more: before the first line, after the last one, and where lines are missing, nothing
 //! is. After such a hole, a list is known again when a whole here-now answer has told it.
 
-use std::collections::HashSet;
-
 use super::{
     header::RecordingHeader,
     like::UnlikeList,
     lines::{RecordLine, RecordedCheck},
     reader::{ReadLine, RecordingEnd, RecordingReader},
+    told::ToldLists,
 };
 use crate::{
-    presence::{Channel, CommandAnswer, Moment, SafeText},
+    presence::{Channel, Moment, SafeText},
     world::{Input, Listener, World},
 };
 
@@ -35,7 +34,7 @@ struct Hole {
     /// Since when.
     since: Moment,
     /// Whose lists were told as a whole after it.
-    told: HashSet<Channel>,
+    told: ToldLists,
 }
 
 /// What a line was.
@@ -95,16 +94,18 @@ impl Past {
         let step = match line {
             RecordLine::Input(kept) => match kept.restore(&self.world) {
                 Ok(input) => {
-                    self.note_lists(&input);
+                    if let Some(hole) = &mut self.hole {
+                        hole.told.take_input(&input);
+                    }
                     self.world.step(at, input, out);
                     PastStep::Input
                 }
-                // It was told to be like a list that was not kept whole.
-                Err(UnlikeList(_)) if self.hole.is_some() => {
-                    self.note_hole(1, at);
-                    PastStep::Hole
-                }
                 Err(UnlikeList(channel)) => {
+                    if let Some(hole) = &mut self.hole {
+                        hole.told.forget(&channel);
+                        self.lost = self.lost.saturating_add(1);
+                        return Some((number, at, PastStep::Hole));
+                    }
                     let why = format!("it says that {channel} was listed as before, and the list of before is another");
                     self.end = Some(RecordingEnd::Broken(number, SafeText::from(why)));
                     return None;
@@ -163,18 +164,7 @@ impl Past {
 
     fn note_hole(&mut self, inputs: u64, since: Moment) {
         self.lost = self.lost.saturating_add(inputs);
-        self.hole = Some(Hole { since, told: HashSet::new() });
-    }
-
-    /// Whose lists an input tells as a whole, where it ends a hole.
-    fn note_lists(&mut self, input: &Input) {
-        let Some(hole) = &mut self.hole else { return };
-        if let Input::Outcome(outcome) = input
-            && let Ok(CommandAnswer::HereNow(snapshots)) = &outcome.result
-        {
-            let whole = snapshots.iter().filter(|one| one.complete && one.listed.is_some() && one.part.before == 0);
-            hole.told.extend(whole.map(|one| one.channel.clone()));
-        }
+        self.hole = Some(Hole { since, told: ToldLists::default() });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{GzipMembers, KeptInput, LineComposer, RecordLine, RecordingHeader};
+use super::{GzipMembers, KeptInput, LineComposer, RecordLine, RecordingHeader, ToldLists};
 use crate::{
     presence::{
         Batch, Channel, Command, CommandAnswer, EventKind, Ledger, LinkChange, ListPart, ListedUser, Moment, Notice,
@@ -124,7 +124,7 @@ impl Recorded {
 
     /// Compose the lines, with a check after every tenth input, and without the input at `without`.
     pub fn write(&mut self, without: usize) {
-        let (mut composer, mut out) = (LineComposer::default(), Vec::new());
+        let (mut composer, mut out, mut told) = (LineComposer::default(), Vec::new(), ToldLists::default());
         let header = RecordingHeader::describe(&self.worlds[0], None);
         composer.write(&mut out, at(0), &RecordLine::Header(Box::new(header)));
         for (index, (moment, input)) in self.inputs.iter().enumerate() {
@@ -132,9 +132,12 @@ impl Recorded {
             let line = if index == without {
                 RecordLine::Lost { inputs: 1, since: *moment }
             } else {
-                RecordLine::Input(KeptInput::keep(world, input))
+                RecordLine::Input(KeptInput::keep(world, input, (index > without).then_some(&told)))
             };
             composer.write(&mut out, *moment, &line);
+            if index > without {
+                told.take_input(input);
+            }
             if index % 10 == 9 {
                 composer.write_check(&mut out, &self.worlds[index + 1]);
             }

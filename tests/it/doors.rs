@@ -54,6 +54,7 @@ const ROOMS: &[(&str, &str)] = &[
     // What joins them.
     ("config", "presence duration wording redact files wire client child"),
     ("log_file", "presence wording clock redact files line_writer config"),
+    ("recorder", "presence clock files world recording"),
     ("engine", "presence clock world client source crowd"),
     ("alert_command", "child"),
     (

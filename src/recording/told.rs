@@ -1,0 +1,42 @@
+//! Whose lists were told as a whole, since lines are missing: of those, what is known is what was known.
+
+use std::collections::HashSet;
+
+use super::like::list_snapshots;
+use crate::{presence::Channel, world::Input};
+
+/// Whose lists were told as a whole.
+#[derive(Debug, Clone, Default)]
+pub struct ToldLists {
+    told: HashSet<Channel>,
+    /// Of some, the first page was told and others are to follow.
+    begun: HashSet<Channel>,
+}
+
+impl ToldLists {
+    /// Take what an input tells.
+    pub fn take_input(&mut self, input: &Input) {
+        for snapshot in list_snapshots(input).into_iter().flatten().filter(|one| one.listed.is_some()) {
+            let channel = &snapshot.channel;
+            if snapshot.part.before == 0 && snapshot.part.more {
+                self.begun.insert(channel.clone());
+            } else if !snapshot.part.more {
+                let is_begun = self.begun.remove(channel) || snapshot.part.before == 0;
+                if is_begun && snapshot.complete {
+                    self.told.insert(channel.clone());
+                }
+            }
+        }
+    }
+
+    /// Whether this one was.
+    pub fn contains(&self, channel: &Channel) -> bool {
+        self.told.contains(channel)
+    }
+
+    /// This one was not after all.
+    pub fn forget(&mut self, channel: &Channel) {
+        self.told.remove(channel);
+        self.begun.remove(channel);
+    }
+}
