@@ -94,7 +94,11 @@ pub struct Engine<L> {
 impl<L: Listener> Engine<L> {
     /// Nothing is taken in yet.
     pub fn new(io: Io, world: World, listener: L) -> Self {
-        let watcher = Watcher::open(world, listener);
+        Self::join(io, Watcher::open(world, listener))
+    }
+
+    /// As [`new`](Self::new), of a world somebody keeps the inputs of.
+    pub fn join(io: Io, watcher: Watcher<L>) -> Self {
         Self { watcher, io, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER) }
     }
 

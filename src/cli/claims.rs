@@ -13,10 +13,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    flags::keyset::KeysetArgs,
+    flags::{keyset::KeysetArgs, record::RecordArgs},
     judging::{Course, Judging},
     keyset::{KeysetUse, UnnamedUser},
-    print, session,
+    print,
+    record::VerbRecording,
+    session,
 };
 use crate::{
     clock::Clock,
@@ -47,6 +49,9 @@ pub struct ClaimArgs {
     /// Watch the channels of this group as well; may be given several times.
     #[arg(long = "group", value_name = "GROUP")]
     pub groups: Vec<String>,
+    /// Whether it is kept what comes in.
+    #[command(flatten)]
+    pub record: RecordArgs,
     /// Whom to ask.
     #[command(flatten)]
     pub keyset: KeysetArgs,
@@ -114,13 +119,17 @@ impl ClaimArgs {
         let mut tasks = JoinSet::new();
         let io = Io::open(client, &session.watching, None, broken, &mut tasks);
         let world = World::new(session, all.presence_timeout.value, clock.now());
+        let mut recording = VerbRecording::begin(&self.record, &world, None, clock)?;
         let judging = Judging::new(claims, course(clock.now()), clock);
         let mut engine = Engine::new(io, world, judging);
+        recording.attach(&mut engine.watcher);
         loop {
             let now = engine.now();
             let Watcher { world, listener, .. } = &mut engine.watcher;
             let again = listener.look(world, now);
             if listener.is_over() {
+                engine.watcher.close_keeper(now);
+                recording.end();
                 return Ok((engine.watcher.listener.course, now));
             }
             engine.step(again).await?;

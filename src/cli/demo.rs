@@ -12,12 +12,13 @@ use super::{
         crowd::{Crowd, CrowdArgs},
         dashboard::DashboardFlags,
         keyset::SpeakerArgs,
+        record::RecordArgs,
         service::ServiceArgs,
         setting_flags::SettingFlags,
     },
     join_in::describe_join_in,
     local_service::{self, Serving},
-    open_dashboard::{open_dashboard, require_terminal},
+    open_dashboard::{Opening, open_dashboard, require_terminal},
     plain::{is_plain, open_plain},
     service_section::require_service_settings,
     switch::Switching,
@@ -49,6 +50,9 @@ pub struct DemoArgs {
     /// Open with the wall view, for a room.
     #[arg(long)]
     pub wall: bool,
+    /// Whether it is kept what comes in.
+    #[command(flatten)]
+    pub record: RecordArgs,
     /// Ourselves.
     #[command(flatten)]
     pub speaker: SpeakerArgs,
@@ -80,6 +84,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         .with_way_in();
     // It is our own service: a budget that nobody set is as large as the crowd needs.
     let people = play.as_ref().map_or(0, |play| play.people);
+    let opening = Opening { wall: args.wall, record: args.record, seed: play.as_ref().map(|play| play.seed) };
     let budget = if all.follows_streams() { crowd_budget(people) } else { all.budget.value };
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
     let Serving { home, crowd, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;
@@ -105,11 +110,11 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     let client = if all.follows_streams() { client.follow_streams() } else { client };
     let beyond = (crowd, Some(home));
     if plain {
-        Box::pin(open_plain(session, client, beyond, &all, broken)).await?;
+        Box::pin(open_plain(session, client, beyond, &all, opening, broken)).await?;
     } else {
         let typed = args.speaker.settings.collect_typed().and(args.dashboard.collect_typed());
         let switching = Switching { config, user, typed, demo: true };
-        Box::pin(open_dashboard(session, client, beyond, &all, switching, args.wall, broken)).await?;
+        Box::pin(open_dashboard(session, client, beyond, &all, switching, opening, broken)).await?;
     }
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)
 }

@@ -31,6 +31,7 @@ mod man;
 mod open_dashboard;
 mod plain;
 mod print;
+mod record;
 mod report;
 mod run;
 mod serve;

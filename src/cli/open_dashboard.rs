@@ -6,7 +6,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure, alerts, appearance, first_run::introduce, local_service::Home, session::require_reached, switch::Switching,
+    Failure, alerts, appearance, first_run::introduce, flags::record::RecordArgs, local_service::Home,
+    record::VerbRecording, session::require_reached, switch::Switching,
 };
 use crate::{
     client::Client,
@@ -19,6 +20,16 @@ use crate::{
     view::Appearance,
     world::{Session, Watcher, World},
 };
+
+/// How a dashboard is opened.
+pub(super) struct Opening {
+    /// With the wall view.
+    pub wall: bool,
+    /// Whether it is kept what comes in.
+    pub record: RecordArgs,
+    /// The seed of the simulated crowd, if there is one.
+    pub seed: Option<u64>,
+}
 
 /// Refuse to draw where nothing can be drawn.
 pub(super) fn require_terminal() -> Result<(), Failure> {
@@ -38,14 +49,15 @@ pub(super) async fn open_dashboard(
     (crowd, home): (Option<Remote>, Option<Home>),
     all: &ConfigValues,
     switching: Switching,
-    wall: bool,
+    opening: Opening,
     broken: CancellationToken,
 ) -> Result<(), Failure> {
     let clock = client.clock();
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
+    let mut recording = VerbRecording::begin(&opening.record, &world, opening.seed, clock)?;
     let mut ui = Ui::default();
-    ui.focus.wall = wall;
+    ui.focus.wall = opening.wall;
     if crowd.is_some() && world.session.watching.len() > 1 {
         ui.focus.select_sum(ChannelSum::All);
     }
@@ -73,18 +85,24 @@ pub(super) async fn open_dashboard(
         notifier: alerts::make_notifier(all),
         writing: terminal::watch_writing(),
         switcher,
+        recording: recording.take_news(),
     };
     let mut first = JoinSet::new();
     let io = Io::open(client, &world.session.watching, crowd, broken, &mut first);
     let over = CancellationToken::new();
     let end_of_first = tokio::spawn(end_service(first, over.clone(), home));
-    let ended = Box::pin(dashboard::run(screen, input, io, Watcher::open(world, ui), appearance, services)).await;
+    let mut watcher = Watcher::open(world, ui);
+    recording.attach(&mut watcher);
+    let ended = Box::pin(dashboard::run(screen, input, io, watcher, appearance, services)).await;
     drop(guard);
     tasks.abort_all();
     over.cancel();
     // It has panicked if it failed, and that was reported.
     let _ = end_of_first.await;
-    require_reached(&ended?.world)
+    let mut watcher = ended?;
+    watcher.close_keeper(clock.now());
+    recording.end();
+    require_reached(&watcher.world)
 }
 
 /// Choose the theme by the terminal's background, where nobody chose one. Returns what came beside the answer.

@@ -9,6 +9,8 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure, alerts,
     local_service::Home,
+    open_dashboard::Opening,
+    record::VerbRecording,
     session::require_reached,
     writer::{Writer, finish_writing, write_piece},
 };
@@ -47,18 +49,21 @@ pub(super) async fn open_plain(
     client: Client,
     (crowd, home): (Option<Remote>, Option<Home>),
     all: &ConfigValues,
+    opening: Opening,
     broken: CancellationToken,
 ) -> Result<(), Failure> {
     let mut end = End::listen();
     let clock = client.clock();
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
+    let mut recording = VerbRecording::begin(&opening.record, &world, opening.seed, clock)?;
     let mut ui = Ui::default();
     ui.log.set_limit(all.log_entries.value as usize);
     alerts::fill_watchlist(&mut ui, &world, all)?;
     let mut tasks = JoinSet::new();
     let io = Io::open(client, &world.session.watching, crowd, broken, &mut tasks);
     let mut engine = Engine::new(io, world, PlainUi::new(ui));
+    recording.attach(&mut engine.watcher);
     let mut telling = PlainLines {
         writer: Writer::start(),
         // A log says when; a person hears it now.
@@ -78,7 +83,10 @@ pub(super) async fn open_plain(
         home.end().await;
     }
     ended?;
-    let Watcher { world, mut listener, .. } = finished?;
+    let mut watcher = finished?;
+    watcher.close_keeper(clock.now());
+    recording.end();
+    let Watcher { world, mut listener, .. } = watcher;
     let last = telling.show(listener.take_rest(), clock.now());
     finish_writing(&mut telling.writer, last, &mut end).await?;
     require_reached(&world)

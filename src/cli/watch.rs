@@ -5,9 +5,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    flags::watched::WatchedArgs,
+    flags::{record::RecordArgs, watched::WatchedArgs},
     keyset::UnnamedUser,
-    open_dashboard::{open_dashboard, require_terminal},
+    open_dashboard::{Opening, open_dashboard, require_terminal},
     plain::{is_plain, open_plain},
     session,
     switch::Switching,
@@ -30,14 +30,18 @@ pub struct WatchArgs {
     /// Open with the wall view, for a room.
     #[arg(long)]
     pub wall: bool,
+    /// Whether it is kept what comes in.
+    #[command(flatten)]
+    pub record: RecordArgs,
 }
 
 pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Result<(), Failure> {
     let (ours, typed, keyset) =
         (args.watched.dashboard.collect_typed(), args.watched.collect_watched(), args.watched.keyset);
     let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
+    let opening = Opening { wall: args.wall, record: args.record, seed: None };
     if is_plain(args.plain) {
-        return Box::pin(open_plain(session, client, (None, None), &all, broken)).await;
+        return Box::pin(open_plain(session, client, (None, None), &all, opening, broken)).await;
     }
     require_terminal()?;
     let config = keyset.speaker.load_config()?;
@@ -47,5 +51,5 @@ pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Res
         typed: keyset.speaker.settings.collect_typed().and(ours),
         demo: false,
     };
-    open_dashboard(session, client, (None, None), &all, switching, args.wall, broken).await
+    open_dashboard(session, client, (None, None), &all, switching, opening, broken).await
 }

@@ -43,7 +43,7 @@ where
     B::Error: Send + Sync + 'static,
 {
     let broken = io.broken.clone();
-    let engine = Engine::new(io, watcher.world, watcher.listener);
+    let engine = Engine::join(io, watcher);
     // The services own what the world of another keyset lives on, the worker that leaves above all.
     let (mut engine, ended) = run_until_end(engine, broken, Canvas::new(backend, look), input, &mut services).await;
     if ended.is_err() {
@@ -101,6 +101,9 @@ where
                 Ok(next) => engine = Box::pin(switch_world(engine, next)).await,
                 Err(why) => engine.take_message(UiEvent::NotSwitched(why)),
             },
+            news = wait_for_news(&mut services.recording) => {
+                engine.say(Tone::Bad, &format!("the recording {news}"));
+            }
             sentence = services.notifier.wait_for_trouble() => engine.say(Tone::Bad, &sentence),
             passed = engine.take_next(wake) => idle = passed,
         }
@@ -116,6 +119,17 @@ where
         }
     }
     (engine, Ok(()))
+}
+
+/// Wait for what a person should know of the recording; for ever, if there is none.
+async fn wait_for_news(recording: &mut Option<mpsc::Receiver<String>>) -> String {
+    if let Some(news) = recording
+        && let Some(news) = news.recv().await
+    {
+        return news;
+    }
+    *recording = None;
+    std::future::pending().await
 }
 
 /// Wait until the next frame is due and the terminal has taken the last one: what it takes next is the newest.

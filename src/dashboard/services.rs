@@ -2,7 +2,7 @@
 
 use std::io;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::{
     notifier::{Notifier, NotifyWays},
@@ -28,6 +28,8 @@ pub struct Services {
     pub writing: watch::Receiver<bool>,
     /// Makes the worlds of other keysets, if there are any.
     pub switcher: Option<Switcher>,
+    /// What a person should know of the recording, if there is one, in words that follow "the recording".
+    pub recording: Option<mpsc::Receiver<String>>,
 }
 
 impl Default for Services {
@@ -40,6 +42,7 @@ impl Default for Services {
             notifier: Notifier::new(NotifyWays { bell: false, title: false, osc: None }, None, |_: &[u8]| ()),
             writing: watch::channel(false).1,
             switcher: None,
+            recording: None,
         }
     }
 }

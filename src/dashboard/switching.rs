@@ -53,10 +53,15 @@ pub(super) async fn wait_for_world(switcher: &mut Option<Switcher>) -> Result<Ne
 /// Leave wherever we are in the old world, and go on in the new one, looked at in the same way.
 pub(super) async fn switch_world(mut old: Engine<Ui>, next: NextWorld) -> Engine<Ui> {
     old.take_message(UiEvent::Act(Action::Quit));
+    let clock = old.clock();
     let mut ui = std::mem::take(&mut old.watcher.listener);
     ui.go_over(next.keysets);
     let mut engine = Engine::new(next.io, next.world, ui);
     match Box::pin(old.finish()).await {
+        Ok(mut left) if left.keeper.is_some() => {
+            left.close_keeper(clock.now());
+            engine.say(Tone::Good, "this is the other keyset; the recording of the first one has ended");
+        }
         Ok(_) => engine.say(Tone::Good, "this is the other keyset"),
         // The new world is there all the same.
         Err(report) => engine.say(Tone::Bad, &report.to_string()),

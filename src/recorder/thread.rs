@@ -11,6 +11,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::mpsc;
+
 use super::{
     disk::{RecordingDisk, RecordingFile},
     keeper::{QUEUE, RecordJob, RecorderShared, RecordingKeeper},
@@ -27,7 +29,10 @@ use crate::{
 const FLUSH_EACH: Duration = Duration::from_secs(1);
 
 /// On the way out, a slow disk may take so long.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// News that may wait to be heard.
+const NEWS: usize = 4;
 
 /// Why nothing can be recorded, in words that follow the file's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +43,8 @@ pub struct CannotRecord(String);
 #[derive(Debug)]
 pub struct Recording {
     shared: Arc<RecorderShared>,
+    /// What a person should know, as it happens.
+    news: Option<mpsc::Receiver<String>>,
     /// Closed when the thread has ended.
     ended: Receiver<()>,
     has_ended: bool,
@@ -47,6 +54,11 @@ impl Recording {
     /// What became of it so far.
     pub fn read_status(&self) -> RecordingStatus {
         self.shared.read_status()
+    }
+
+    /// What a person should know, as it happens, in words that follow "the recording". Once.
+    pub const fn take_news(&mut self) -> Option<mpsc::Receiver<String>> {
+        self.news.take()
     }
 
     /// Wait until all is written, but not for long. Its keeper has to be closed or dropped before.
@@ -96,22 +108,41 @@ pub(super) fn start_on(
     let shared = Arc::new(RecorderShared::default());
     let (queue, jobs) = sync_channel(QUEUE);
     let (tell, ended) = sync_channel(0);
-    let seen = shared.clone();
+    let (tell_news, news) = mpsc::channel(NEWS);
+    let teller = NewsTeller { shared: shared.clone(), news: tell_news };
     std::thread::Builder::new().name("recorder".to_owned()).spawn(move || {
-        write_all(sink, &jobs, &seen, clock);
+        write_all(sink, &jobs, &teller, clock);
         drop(tell);
     })?;
     let keeper = RecordingKeeper::new(queue, shared.clone(), world.now());
-    Ok((Recording { shared, ended, has_ended: false }, keeper))
+    Ok((Recording { shared, news: Some(news), ended, has_ended: false }, keeper))
+}
+
+/// Tells what becomes of a recording.
+struct NewsTeller {
+    shared: Arc<RecorderShared>,
+    news: mpsc::Sender<String>,
+}
+
+impl NewsTeller {
+    fn tell(&self, now: RecordingStatus) {
+        let mut known = self.shared.status.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(news) = now.tell_news(&known) {
+            // Nobody may listen, or have heard the last ones yet: the status says it all the same.
+            let _ = self.news.try_send(news);
+        }
+        *known = now;
+    }
 }
 
 /// Write what comes until nobody hands over anything any more.
 fn write_all<D: RecordingDisk>(
     mut sink: RecordingSink<D>,
     jobs: &Receiver<RecordJob>,
-    shared: &RecorderShared,
+    teller: &NewsTeller,
     clock: Clock,
 ) {
+    let shared = &*teller.shared;
     let mut flush_at = clock.now().plus(FLUSH_EACH);
     loop {
         let job = jobs.recv_timeout(flush_at.since(clock.now()));
@@ -123,7 +154,7 @@ fn write_all<D: RecordingDisk>(
         if clock.now() >= flush_at {
             sink.flush();
             shared.holes.fetch_add(sink.take_holes(), Ordering::Relaxed);
-            *shared.status.lock().unwrap_or_else(PoisonError::into_inner) = sink.status();
+            teller.tell(sink.status());
             flush_at = clock.now().plus(FLUSH_EACH);
         }
     }
@@ -134,7 +165,7 @@ fn write_all<D: RecordingDisk>(
         sink.close(at, &world);
     }
     sink.finish();
-    *shared.status.lock().unwrap_or_else(PoisonError::into_inner) = sink.status();
+    teller.tell(sink.status());
 }
 
 fn take_job<D: RecordingDisk>(sink: &mut RecordingSink<D>, job: RecordJob, shared: &RecorderShared) {

@@ -54,7 +54,7 @@ const ROOMS: &[(&str, &str)] = &[
     // What joins them.
     ("config", "presence duration wording redact files wire client child"),
     ("log_file", "presence wording clock redact files line_writer config"),
-    ("recorder", "presence clock files world recording"),
+    ("recorder", "presence wording clock files world recording"),
     ("engine", "presence clock world client source crowd"),
     ("alert_command", "child"),
     (
@@ -64,7 +64,7 @@ const ROOMS: &[(&str, &str)] = &[
     (
         "cli",
         "presence clock duration wording redact files line_writer wire expression world incident alerts output ui plain keys view terminal \
-         child shutdown client source crowd service config log_file engine alert_command dashboard",
+         child shutdown client source crowd service config log_file recording recorder engine alert_command dashboard",
     ),
     ("main", "cli"),
 ];

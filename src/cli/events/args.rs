@@ -8,7 +8,10 @@ use clap::{
 };
 
 use crate::{
-    cli::{Failure, flags::keyset::KeysetArgs},
+    cli::{
+        Failure,
+        flags::{keyset::KeysetArgs, record::RecordArgs},
+    },
     duration::Span,
     expression::{Expression, Filter},
     presence::{Channel, Subscription},
@@ -76,6 +79,9 @@ pub struct Events {
     /// Print the JSON Schema of the lines, and end.
     #[arg(long, exclusive = true)]
     pub schema: bool,
+    /// Whether it is kept what comes in.
+    #[command(flatten)]
+    pub record: RecordArgs,
     /// Whom to ask.
     #[command(flatten)]
     pub keyset: KeysetArgs,

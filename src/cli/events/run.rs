@@ -16,7 +16,9 @@ use crate::{
         Failure,
         judging::Judging,
         keyset::UnnamedUser,
-        print, session,
+        print,
+        record::VerbRecording,
+        session,
         writer::{Writer, finish_writing},
     },
     config::Typed,
@@ -48,6 +50,7 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let mut tasks = JoinSet::new();
     let io = Io::open(client, &session.watching, None, broken, &mut tasks);
     let world = World::new(session, all.presence_timeout.value, clock.now());
+    let mut recording = VerbRecording::begin(&args.record, &world, None, clock)?;
     let telling = Telling {
         until: args.until.clone().map(|expression| Judging::new([expression], Until, clock)),
         tally: Tally::default(),
@@ -60,15 +63,14 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
         held: None,
     };
     let mut engine = Engine::new(io, world, telling);
+    recording.attach(&mut engine.watcher);
     let mut writer = Writer::start();
     let began = clock.now();
     let over = args.lasts.map(|Span(span)| began.plus(span));
     let ended = follow(&mut engine, &mut writer, over, &mut end).await;
-    let Watcher { world, listener: mut telling, .. } = engine.watcher;
-    let mut world = telling.held.take().map_or(world, |held| *held);
     tasks.abort_all();
-    // What was found wrong and is not explained yet is told before all is summed up.
-    world.step(clock.now(), Input::End, &mut telling);
+    let Watcher { world, listener: mut telling, .. } = end_watching(engine.watcher, clock.now());
+    recording.end();
     let rest = telling.printer.take_text();
     let written = match &ended {
         Ok(_) => finish_writing(&mut writer, rest, &mut end).await,
@@ -87,6 +89,17 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
         EventsEnd::TimeOver if !world.link.was_live => Err(explain_unreached(&world)),
         EventsEnd::TimeOver | EventsEnd::AsAsked => Ok(()),
     }
+}
+
+/// What was found wrong and is not explained yet is told before all is summed up.
+fn end_watching(mut watcher: Watcher<Telling>, now: Moment) -> Watcher<Telling> {
+    if let Some(held) = watcher.listener.held.take() {
+        watcher.close_keeper(now);
+        watcher.world = *held;
+    }
+    drop(watcher.step(now, Input::End));
+    watcher.close_keeper(now);
+    watcher
 }
 
 /// On stdout only where nothing else goes there.

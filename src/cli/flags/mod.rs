@@ -6,6 +6,7 @@ pub(super) mod format;
 pub(super) mod keyset;
 pub(super) mod log;
 pub(super) mod places;
+pub(super) mod record;
 pub(super) mod service;
 pub(super) mod service_values;
 pub(super) mod setting_flags;
