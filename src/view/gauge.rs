@@ -321,7 +321,9 @@ impl Chart {
         buf: &mut Buffer,
     ) {
         let theme = &look.theme;
-        let label = limit.or(number).map(|value| cut(&show_roughly(value), self.labels)).unwrap_or_default();
+        // Below the announce max there is the ground.
+        let label = number.filter(|number| *number == 0).or(limit).or(number);
+        let label = label.map(|value| cut(&show_roughly(value), self.labels)).unwrap_or_default();
         let tick = if label.is_empty() { '│' } else { '┤' };
         let mut spans = vec![Span::styled(format!(" {label:>0$} {tick}", self.labels), theme.quiet)];
         // What the line leaves free in the row of the announce max is its line.

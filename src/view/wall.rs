@@ -51,7 +51,7 @@ const HUGE: (u16, u16) = (150, 44);
 const LEAST_CHART: u16 = 5;
 
 /// From so many columns on two sentences stand side by side.
-const SIDE_BY_SIDE: u16 = 110;
+const SIDE_BY_SIDE: u16 = 96;
 
 /// Whether the wall view is shown in this area.
 pub(super) const fn shows_wall(screen: &Screen<'_>, area: Rect) -> bool {
@@ -65,11 +65,16 @@ pub(super) fn has_own_footer(screen: &Screen<'_>) -> bool {
     ui.status.is_none() && ui.pause().is_none() && !ui.swallowing && !is_asked
 }
 
+/// From so many rows on a blank row keeps the verdict apart from the chart.
+const AIRY: u16 = 36;
+
 /// How many rows each part has, from the top down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct WallRows {
     /// Blank rows between parts.
     gap: u16,
+    /// And between verdict and chart.
+    air: u16,
     scene: u16,
     digits: u16,
     chart: u16,
@@ -87,12 +92,13 @@ impl WallRows {
         let scene = if has_scene { 1 + u16::from(height >= 22) } else { 0 };
         let both = if width >= SIDE_BY_SIDE { 1 } else { 2 };
         let sentences = if height >= 18 { both } else { 0 };
-        // The header, the verdict, and the blanks below it and around what follows.
-        let fixed = 2 + scene + digits + sentences + gap * 6;
+        let air = u16::from(height >= AIRY);
+        // The header, the verdict, and the blanks around them and what follows.
+        let fixed = 2 + scene + digits + sentences + gap * 5 + air;
         let left = height.saturating_sub(fixed);
         let most = u16::try_from(channels).unwrap_or(u16::MAX).min((height / 5).max(3));
         let bars = most.min(left.saturating_sub(LEAST_CHART));
-        Self { gap, scene, digits, chart: left - bars, bars, sentences }
+        Self { gap, air, scene, digits, chart: left - bars, bars, sentences }
     }
 }
 
@@ -121,7 +127,7 @@ pub(super) fn draw_wall(screen: &Screen<'_>, look: &Appearance, now: Moment, are
     rows.take(share.gap);
     let verdict = rows.take(1);
     show_verdict(screen, look, now, usize::from(verdict.width)).render(verdict, buf);
-    rows.take(share.gap);
+    rows.take(share.air);
     let chart = rows.take(share.chart);
     if chart.height >= LEAST_CHART - 1 {
         let charted = Charted::find(screen);
@@ -181,9 +187,9 @@ mod tests {
                 for (has_scene, channels) in [(true, 12), (false, 1), (false, 500)] {
                     let area = Rect::new(0, 0, width, height);
                     let rows = WallRows::share(area, has_scene, channels);
-                    let WallRows { gap, scene, digits, chart, bars, sentences } = rows;
+                    let WallRows { gap, air, scene, digits, chart, bars, sentences } = rows;
                     assert!(digits >= 5 && chart >= LEAST_CHART - 1, "{width}x{height} {rows:?}");
-                    assert!(2 + gap * 5 + scene + digits + chart + bars + sentences <= height, "{rows:?}");
+                    assert!(2 + gap * 5 + air + scene + digits + chart + bars + sentences <= height, "{rows:?}");
                 }
             }
         }

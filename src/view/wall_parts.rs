@@ -23,6 +23,9 @@ use crate::{
     world::ChannelState,
 };
 
+/// Cells for what is said of ourselves.
+const OWN: u16 = 30;
+
 /// Draw which scene it is, and what comes next.
 pub(super) fn draw_scene(scene: &SceneStatus, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let theme = &look.theme;
@@ -78,8 +81,36 @@ pub(super) fn draw_number(screen: &Screen<'_>, look: &Appearance, now: Moment, a
     let left = Rect { width: width.min(area.width), ..area };
     draw_lines(digits.into_iter().map(|row| Line::styled(row, style)), left, buf);
     let gap = if area.width >= 60 { 4 } else { 2 };
-    let beside = Rect { x: area.x + width + gap, width: area.width.saturating_sub(width + gap), ..area };
+    let mut beside = Rect { x: area.x + width + gap, width: area.width.saturating_sub(width + gap), ..area };
+    let own = describe_own_presence(screen, look, now);
+    if !own.is_empty() && beside.width >= 2 * OWN + gap {
+        beside.width -= OWN + gap;
+        draw_lines(own, Rect { x: beside.right() + gap, width: OWN, ..beside }, buf);
+    }
     draw_lines(describe_number(screen, look, now, &charted, beside), beside, buf);
+}
+
+/// Say where we are present ourselves and for how long, if we are.
+fn describe_own_presence<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment) -> Vec<Line<'a>> {
+    let own = &screen.world.own_presence;
+    let here = screen.selected_channel().and_then(|watched| own.place_on(&watched.channel));
+    let Some(until) = here.or_else(|| own.places.values().min_by_key(|place| place.until)).map(|place| place.until)
+    else {
+        return Vec::new();
+    };
+    let place = if here.is_some() || screen.ui.focus.sum.is_some() { "here" } else { "elsewhere" };
+    let name = format!("◆ {place} as {}", screen.world.session.user);
+    let kept = if own.kept_alive { "kept alive by heartbeats" } else { "no heartbeats: it runs out" };
+    let room = usize::from(OWN);
+    vec![
+        Line::from(vec![
+            Span::styled("you  ", look.theme.quiet),
+            Span::styled(cut_foreign(&name, room.saturating_sub(5)), look.theme.good.patch(look.theme.strong)),
+        ]),
+        Line::raw(format!("timeout in {} s", until.since(now).as_secs())),
+        Line::default(),
+        Line::styled(kept, look.theme.quiet),
+    ]
 }
 
 /// Say what the number is about, how it changed, and what it means.

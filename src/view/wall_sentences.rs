@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! jonas, zoe and 14 others came to stage
-//! ravi was not heard from any more on lobby
+//! ravi was not heard from any more on lobby, after 49 s
 //! ```
 
 use std::time::Duration;
@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::format::{cut, cut_foreign};
 use crate::{
+    duration::age,
     presence::{Channel, Moment, UserId},
     ui::EventLog,
     world::{Entry, EntryBody, EntryKind, Note},
@@ -40,6 +41,8 @@ struct PeopleTogether<'a> {
     /// The first few, latest first.
     users: Vec<&'a UserId>,
     count: usize,
+    /// How long the latest had been there, if that is known.
+    stayed: Option<Duration>,
 }
 
 /// The last events as sentences of at most `width` cells, latest first, each as if it were told of one user.
@@ -60,7 +63,11 @@ pub(super) fn list_sentences(log: &EventLog, width: usize) -> Vec<(EntryBody, St
         } else {
             let count = users.len();
             let users = users.iter().take(NAMED).collect();
-            found.push(PeopleTogether { kind, channel, last: entry.heard, users, count });
+            let stayed = match entry.body {
+                EntryBody::Leave { stayed } | EntryBody::Timeout { stayed } => stayed,
+                _ => None,
+            };
+            found.push(PeopleTogether { kind, channel, last: entry.heard, users, count, stayed });
         }
     }
     found.into_iter().map(|told| (make_body(told.kind), write_sentence(&told, width))).collect()
@@ -117,7 +124,12 @@ fn write_sentence(told: &PeopleTogether<'_>, width: usize) -> String {
         EntryKind::Leave => format!("left {channel}"),
         _ => format!("came to {channel}"),
     };
-    let mut forms = (1..=names.len()).rev().map(|named| format!("{} {what}", who(named)));
+    let after = told.stayed.filter(|_| !several).map(|stayed| format!(", after {}", age(stayed)));
+    let whole = after.map(|after| format!("{} {what}{after}", who(names.len())));
+    let short =
+        (told.kind == EntryKind::Timeout).then(|| format!("{} fell silent on {channel}", who(1.min(names.len()))));
+    let named = (1..=names.len()).rev().map(|named| format!("{} {what}", who(named)));
+    let mut forms = whole.into_iter().chain(named).chain(short);
     let said = forms.clone().find(|said| said.width() <= width).or_else(|| forms.next_back());
     cut(&said.unwrap_or_default(), width)
 }
@@ -148,7 +160,7 @@ mod tests {
     #[test]
     fn f12_the_last_events_are_sentences_about_people() {
         let join = || EntryBody::Join { sightings: 1 };
-        let gone = || EntryBody::Timeout { stayed: None };
+        let gone = || EntryBody::Timeout { stayed: Some(Duration::from_secs(49)) };
         let entries = || {
             vec![
                 happened(1, "lobby", "early", EntryBody::Leave { stayed: None }),
@@ -161,9 +173,9 @@ mod tests {
         };
         assert_eq!(
             said(entries(), 60),
-            ["zoe, bob and 1 other came to stage", "ravi was not heard from any more on lobby"]
+            ["zoe, bob and 1 other came to stage", "ravi was not heard from any more on lobby, after 49 s"]
         );
-        assert_eq!(said(entries(), 33), ["zoe and 2 others came to stage", "ravi was not heard from any more…"]);
+        assert_eq!(said(entries(), 33), ["zoe and 2 others came to stage", "ravi fell silent on lobby"]);
         assert!(said(Vec::new(), 40).is_empty());
         let two = vec![happened(1, "lobby", "ann", gone()), happened(2, "lobby", "bob", gone())];
         assert_eq!(said(two, 60), ["bob and ann were not heard from any more on lobby"]);

@@ -97,6 +97,20 @@ fn f12_scenes_are_written_under_the_line() {
 }
 
 #[test]
+fn f12_on_the_wall_one_sees_that_one_is_in_the_room() {
+    let mut sim = launch();
+    assert!(!sim.text(100, 30).contains("you  ◆"), "{}", sim.text(100, 30));
+    sim.tell(UiEvent::Act(Action::Heartbeat));
+    sim.run(Duration::from_secs(3));
+    let text = sim.text(100, 30);
+    for said in ["here as watcher-4f2a", "timeout in 29", "kept alive by heartbeats"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let small = sim.text(60, 20);
+    assert!(small.contains("people are on") && !small.contains("kept alive"), "where there is room: {small}");
+}
+
+#[test]
 fn f12_every_text_on_the_wall_can_be_read_from_afar() {
     let mut sim = launch();
     for _ in 0..2 {
