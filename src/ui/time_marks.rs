@@ -98,7 +98,7 @@ mod tests {
             let note = Note::EventsMissing(MissingEvents { expected: 3, told: 5 });
             marks.take_entry(&Entry::from_note(Some(Channel::from_wire("lobby")), note, at(second)));
             let since = at(second / 100 * 100);
-            marks.take_scene(&SceneStatus { profile: "steady", since, ..SceneStatus::default() });
+            marks.take_scene(&SceneStatus { profile: "steady".into(), since, ..SceneStatus::default() });
         }
         assert_eq!((marks.missed.len(), marks.scenes.len()), (KEPT, 10));
         assert_eq!(marks.scenes.back(), Some(&(at(900), "steady".to_owned())));

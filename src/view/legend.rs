@@ -6,10 +6,7 @@ use super::Appearance;
 
 /// The signs, and what they mean; one line each.
 pub(super) const LEGEND: &[(&str, &[(&str, &str)])] = &[
-    (
-        "link, lists",
-        &[("●", "live, current"), ("◌", "catching up"), ("◐", "partial"), ("○", "lost, stale")],
-    ),
+    ("link, lists", &[("●", "live, current"), ("◌", "catching up"), ("◐", "partial"), ("○", "lost, stale")]),
     ("", &[("≠", "drifting"), ("×", "refused"), ("–", "not known"), ("❚❚", "paused"), (">", "at least")]),
     ("events", &[("+", "join"), ("-", "leave"), ("!", "timeout"), ("↺", "flap"), ("~", "state"), ("≡", "interval")]),
     ("", &[("·", "note"), ("▲", "trouble"), ("?", "unknown"), ("¿", "garbled"), ("★☆", "watched or told")]),
