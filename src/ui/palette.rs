@@ -1,4 +1,4 @@
-//! What the palette finds: actions, channels, users and keysets by their names.
+//! What the palette finds: actions, channels, users, scenes and keysets by their names.
 
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub enum PaletteHit {
     Channel(Channel),
     /// A user on a channel.
     User(Channel, UserId),
+    /// A scene of the simulated crowd, by its place.
+    Scene(u16),
     /// A keyset of the configuration.
     Keyset(Arc<str>),
 }
@@ -39,7 +41,7 @@ impl Screen<'_> {
             return actions.collect();
         }
         let exact = |hit: &PaletteHit| match hit {
-            PaletteHit::Action(_) => false,
+            PaletteHit::Action(_) | PaletteHit::Scene(_) => false,
             PaletteHit::Channel(channel) => channel.as_str() == text,
             PaletteHit::User(_, user) => user.as_str() == text,
             PaletteHit::Keyset(name) => **name == *text,
@@ -48,7 +50,7 @@ impl Screen<'_> {
         named.into_iter().chain(actions).chain(others).collect()
     }
 
-    /// The channels, users and keysets that have this text in their names.
+    /// The channels, users, scenes and keysets that have this text in their names.
     fn find_names(&self, text: &str) -> Vec<PaletteHit> {
         let is_long = text.chars().count() >= LETTERS;
         let named = self.world.channels.look_up(&Channel::from_wire(text)).into_iter();
@@ -69,7 +71,15 @@ impl Screen<'_> {
         });
         let users = there.chain(here).take(LISTED);
         let keysets = self.ui.keysets.all.iter().filter(|line| is_long && line.name.contains(text));
-        channels.chain(users).chain(keysets.map(|line| PaletteHit::Keyset(Arc::clone(&line.name)))).collect()
+        let needle = text.to_lowercase();
+        let scenes = (0..).zip(self.world.scene.iter().flat_map(|status| status.scenes.iter()));
+        let scenes = scenes.filter(|(_, scene)| is_long && scene.title.to_lowercase().contains(&needle));
+        let scenes = scenes.map(|(place, _)| PaletteHit::Scene(place));
+        channels
+            .chain(users)
+            .chain(scenes)
+            .chain(keysets.map(|line| PaletteHit::Keyset(Arc::clone(&line.name))))
+            .collect()
     }
 }
 

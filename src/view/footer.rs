@@ -16,7 +16,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Appearance, doctor::mark_gravity, format::cut, verdict::count_rules};
 use crate::{
     presence::Direction,
-    ui::{Action, Dialog, Pane, Screen, StatusMessage, Tone},
+    ui::{Action, Pane, Screen, StatusMessage, Tone},
 };
 
 pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
@@ -26,10 +26,6 @@ pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, bu
     if screen.ui.swallowing {
         let text = " nothing to filter here; Enter or Esc goes on";
         Line::styled(cut(text, width), theme.bad).render(area, buf);
-        return;
-    }
-    if let Some(Dialog::Confirm { question, .. }) = &screen.ui.dialog {
-        show_confirmation(question, look, width).render(area, buf);
         return;
     }
     let mut spans = vec![Span::raw(" ")];
@@ -114,12 +110,6 @@ fn draw_badges(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buf
 }
 
 /// Ask whether something is to be done.
-fn show_confirmation<'a>(question: &str, look: &Appearance, width: usize) -> Line<'a> {
-    let rest = "  y yes, any other key no";
-    let text = cut(&format!(" {question}"), width.saturating_sub(rest.len()));
-    Line::from(vec![Span::styled(text, look.theme.bad), Span::styled(cut(rest, width), look.theme.strong)])
-}
-
 /// Show what the person is told.
 pub(super) fn show_word(look: &Appearance, word: &StatusMessage) -> (Style, String) {
     let theme = &look.theme;

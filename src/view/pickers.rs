@@ -71,6 +71,12 @@ pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appe
                 let help = format!("go to the user on {}", cut_foreign(channel.as_str(), 40));
                 (pad_foreign(user.as_str(), 19), pad(&help, text), String::new())
             }
+            PaletteHit::Scene(place) => {
+                let scenes = screen.world.scene.as_ref().map(|status| &status.scenes);
+                let scene = scenes.and_then(|scenes| scenes.get(usize::from(*place)));
+                let (title, about) = scene.map_or(("", ""), |scene| (scene.title.as_str(), &*scene.about));
+                (pad_foreign(title, 19), pad_foreign(&format!("scene · {about}"), text), String::new())
+            }
             PaletteHit::Keyset(name) => (pad_foreign(name, 19), pad("go over to the keyset", text), String::new()),
         };
         let line = Line::from(vec![

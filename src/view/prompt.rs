@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance, Layout,
-    format::{cut, cut_foreign},
+    format::{cut, cut_foreign, wrap},
     frame::draw_box,
     popup::show_field,
 };
@@ -56,6 +56,38 @@ pub(super) fn draw_prompt(
     super::rows::draw_lines(lines, inner, buf);
 }
 
+/// What a question that is answered by one key says of the keys.
+const YES: &str = "y yes, any other key no";
+
+/// Ask for a yes, in a box like that of a line to type, under the title of the pane in focus.
+pub(super) fn draw_question(
+    screen: &Screen<'_>,
+    question: &str,
+    look: &Appearance,
+    layout: &Layout,
+    bounds: Rect,
+    buf: &mut Buffer,
+) {
+    let wanted = u16::try_from(question.width() + 4).unwrap_or(WIDEST);
+    let width = wanted.clamp(NARROWEST, WIDEST).min(bounds.width);
+    let lines = wrap(question, usize::from(width).saturating_sub(4));
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let area = place_box(find_pane(screen, layout), (width, rows.min(bounds.height)), bounds);
+    Clear.render(area, buf);
+    let closes = Line::styled(format!(" {YES} "), look.theme.quiet);
+    let inner = draw_box(look, " sure? ", closes, area, buf);
+    super::rows::draw_lines(lines.into_iter().map(|line| Line::styled(format!(" {line}"), look.theme.bad)), inner, buf);
+}
+
+/// The pane in focus.
+fn find_pane(screen: &Screen<'_>, layout: &Layout) -> Option<Rect> {
+    match screen.ui.focus.pane {
+        Pane::Channels => layout.channels,
+        Pane::Occupants => layout.occupants,
+        Pane::Log => layout.log,
+    }
+}
+
 /// What is wrong with what is typed, or how it could go on, or what can be typed.
 fn describe_help(screen: &Screen<'_>, prompt: &Prompt) -> String {
     if let Some(mistake) = &prompt.mistake {
@@ -75,16 +107,16 @@ fn place_prompt(screen: &Screen<'_>, prompt: &Prompt, help: usize, layout: &Layo
         Question::ChannelFilter | Question::Watch => layout.channels,
         Question::Filter | Question::PresenceTimeout => layout.occupants,
         Question::LogFilter => layout.log,
-        Question::Export | Question::ExportOver => match screen.ui.focus.pane {
-            Pane::Channels => layout.channels,
-            Pane::Occupants => layout.occupants,
-            Pane::Log => layout.log,
-        },
+        Question::Export | Question::ExportOver => find_pane(screen, layout),
         Question::WatchFor => None,
     };
     let wanted = u16::try_from(help.max(prompt.field.text().width() + 1) + 4).unwrap_or(WIDEST);
     let width = wanted.clamp(NARROWEST, WIDEST).min(bounds.width);
-    let height = ROWS.min(bounds.height);
+    place_box(pane, (width, ROWS.min(bounds.height)), bounds)
+}
+
+/// A box of this size under the title of a pane, at the right; without one, at the lower edge in the middle.
+fn place_box(pane: Option<Rect>, (width, height): (u16, u16), bounds: Rect) -> Rect {
     let lowest = bounds.bottom() - height;
     let (x, y) = pane.map_or((bounds.x + (bounds.width - width) / 2, lowest), |pane| {
         (pane.right().saturating_sub(width), pane.y + 1)

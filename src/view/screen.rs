@@ -145,18 +145,19 @@ fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf
             }
             prompt::draw_prompt(screen, asked, look, &layout, bounds, buf);
         }
-        // This is in the footer.
-        Some(Dialog::Confirm { .. }) | None => {}
+        Some(Dialog::Confirm { question, .. }) => {
+            prompt::draw_question(screen, question, look, &layout, bounds, buf);
+        }
+        None => {}
     }
 }
 
-/// Whether a position of the screen is beside the box that lies over the panes. Never, if there is none:
-/// what is asked in the footer is no box.
+/// Whether a position of the screen is beside the box that lies over the panes. Never, if there is none.
 pub fn is_beside_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, column: u16, row: u16) -> bool {
     /// Nothing draws a character that is none.
     const UNTOUCHED: &str = "\u{10ffff}";
     let here = Position::new(column, row);
-    if !area.contains(here) || matches!(screen.ui.dialog, Some(Dialog::Confirm { .. }) | None) {
+    if !area.contains(here) || screen.ui.dialog.is_none() {
         return false;
     }
     let mut buf = Buffer::filled(area, Cell::new(UNTOUCHED));

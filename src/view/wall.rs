@@ -61,7 +61,7 @@ pub(super) const fn shows_wall(screen: &Screen<'_>, area: Rect) -> bool {
 /// Whether the last row names the keys of the wall, rather than what was just asked for.
 pub(super) fn has_own_footer(screen: &Screen<'_>) -> bool {
     let ui = screen.ui;
-    let is_asked = matches!(ui.dialog, Some(Dialog::Prompt(_) | Dialog::Confirm { .. }));
+    let is_asked = matches!(ui.dialog, Some(Dialog::Prompt(_)));
     ui.status.is_none() && ui.pause().is_none() && !ui.swallowing && !is_asked
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use herenow::{
-    presence::{LinkChange, Trouble},
+    presence::{LinkChange, SceneLine, SceneStatus, Trouble},
     ui::{Action, EditKey, Pane, Tone, UiEvent},
     world::Input,
 };
@@ -83,8 +83,9 @@ fn f43_the_help_is_one_page_that_begins_with_the_legend() {
         ["next-pane", "previous-pane", "next-channel", "previous-channel", "down", "up", "page-down", "page-up"];
     let more = [
         ["first", "last", "shorter-span", "longer-span", "crowd-faster", "crowd-slower"],
-        // One line of two actions, and one without a key.
+        // Two lines of two actions, and those without a key.
         ["incident", "copy-report", "watch-list", "mute", "auto", "crowd-next"],
+        ["acknowledge"; 6],
     ]
     .concat();
     for info in offered.iter().filter(|info| !pairs.contains(&info.name) && !more.contains(&info.name)) {
@@ -153,6 +154,37 @@ fn f45_every_prompt_has_the_same_frame_and_completes() {
     assert!(sim.text(120, 40).contains("│ match.eu.1"));
     typed(&mut sim, &[EditKey::Tab, EditKey::Enter]);
     assert_eq!(sim.model.listener.channels.filter().as_str(), "match.us.2");
+    // The ending of a file says how it is written.
+    act(&mut sim, Action::GoTo(Pane::Occupants));
+    act(&mut sim, Action::Export);
+    typed(&mut sim, &[EditKey::Tab]);
+    let text = sim.text(120, 40);
+    assert!(text.contains(".jsonl") || text.contains(".md"), "{text}");
+}
+
+#[test]
+fn f45_what_needs_a_yes_is_asked_in_a_box_and_any_other_key_is_no() {
+    let mut sim = crowd(60);
+    sim.model.world.session.production = true;
+    act(&mut sim, Action::Heartbeat);
+    for (width, height) in [(200, 60), (120, 40), (80, 24), (40, 12)] {
+        let text = sim.text(width, height);
+        assert!(text.contains("y yes, any other key no ╮") && text.contains("PRODUCTION"), "{width}: {text}");
+    }
+    sim.tell(UiEvent::Type(EditKey::Char('n')));
+    assert!(sim.model.listener.dialog.is_none());
+    assert!(sim.model.world.own_presence.places.is_empty());
+}
+
+#[test]
+fn f44_the_palette_finds_scenes_by_name() {
+    let mut sim = crowd(60);
+    let scene = SceneLine { title: "Keynote".to_owned(), about: "everybody goes to stage".into() };
+    sim.tell(Input::Scene(SceneStatus { scenes: vec![scene].into(), ..SceneStatus::default() }));
+    act(&mut sim, Action::Palette);
+    "KEYN".chars().for_each(|letter| sim.tell(UiEvent::Type(EditKey::Char(letter))));
+    let text = sim.text(120, 40);
+    assert!(text.contains("scene · everybody goes to stage"), "{text}");
 }
 
 #[test]

@@ -384,7 +384,7 @@ fn a_later_minor_version_is_read_and_a_later_major_version_is_not() {
     assert_eq!(read_line(future), Err(BadLine::Future("2.0".to_owned())));
     assert_eq!(read_line(r#"{"n":2,"at":3,"later":{"a":1}}"#).unwrap().2, RecordLine::Unknown);
     assert_eq!(read_line(r#"{"a":1}"#), Err(BadLine::Foreign));
-    assert_eq!(read_line(r#"[1]"#), Err(BadLine::Foreign));
+    assert_eq!(read_line("[1]"), Err(BadLine::Foreign));
     assert!(matches!(read_line("{\"n\":1"), Err(BadLine::Unreadable(_))));
     assert!(matches!(read_line("\u{1f}\u{8b}"), Err(BadLine::Unreadable(_))));
 }

@@ -1,4 +1,4 @@
-//! How what is typed into a prompt could go on: channels, users and fields that are known.
+//! How what is typed into a prompt could go on: channels, users and fields that are known, endings of files.
 
 use super::{Prompt, Question, prompt::last_word};
 use crate::ui::Screen;
@@ -14,6 +14,13 @@ fn is_word(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "._:-/*".contains(c))
 }
 
+/// The name of a file with each of the other endings that say how it is written.
+fn complete_ending(name: &str) -> Vec<String> {
+    let endings = [".csv", ".jsonl", ".md"];
+    let stem = endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    endings.iter().map(|ending| format!("{stem}{ending}")).filter(|other| other != name).collect()
+}
+
 impl Screen<'_> {
     /// How the last word of a prompt could go on, each as a whole word.
     pub fn list_completions(&self, prompt: &Prompt) -> Vec<String> {
@@ -22,6 +29,9 @@ impl Screen<'_> {
             return Vec::new();
         }
         let question = prompt.question;
+        if matches!(question, Question::Export | Question::ExportOver) {
+            return complete_ending(word);
+        }
         let has_channels = matches!(question, Question::ChannelFilter | Question::LogFilter | Question::WatchFor);
         let has_users = matches!(question, Question::Filter | Question::LogFilter | Question::WatchFor);
         let channels = self.world.channels.iter().map(|watched| watched.channel.as_str().to_owned());

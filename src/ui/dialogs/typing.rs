@@ -5,8 +5,8 @@ use super::{
     prompt::last_word,
 };
 use crate::{
-    presence::Moment,
-    ui::{Effect, PaletteHit, Ui, channels, occupants, palette, perform},
+    presence::{Direction, Moment},
+    ui::{Action, Effect, PaletteHit, Ui, channels, occupants, palette, perform},
     world::{Order, World},
 };
 
@@ -112,6 +112,10 @@ fn do_chosen(ui: &mut Ui, world: &World, dialog: Dialog, now: Moment) -> Vec<Ord
 fn go_to_hit(ui: &mut Ui, world: &World, hit: PaletteHit, now: Moment) -> Vec<Order> {
     match hit {
         PaletteHit::Action(action) => return perform::perform_action(ui, world, action, now),
+        PaletteHit::Scene(place) => {
+            let action = Action::Direct(Direction::Scene(place));
+            return perform::confirm_action(ui, world, ConfirmedAction::Act(action), now);
+        }
         PaletteHit::Keyset(name) => return perform::confirm_action(ui, world, ConfirmedAction::Switch(name), now),
         PaletteHit::Channel(channel) => palette::go_to_name(ui, world, &channel, None, now),
         PaletteHit::User(channel, user) => palette::go_to_name(ui, world, &channel, Some(user), now),
