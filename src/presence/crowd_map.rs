@@ -168,6 +168,13 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
         self.split_at(last).0
     }
 
+    /// How many are before this key: counted by chunks.
+    pub fn rank(&self, key: &K) -> usize {
+        let Some((start, chunk)) = self.chunks.range(..=key).next_back() else { return 0 };
+        let below: usize = self.chunks.range(..start).map(|(_, chunk)| chunk.len()).sum();
+        below + chunk.partition_point(|(other, _)| other < key)
+    }
+
     fn split_at<'a>(
         &'a self,
         key: &K,
@@ -260,6 +267,7 @@ mod tests {
                 }
                 proptest::prop_assert_eq!(map.get(&key), model.get(&key));
                 proptest::prop_assert!(map.from(&key).eq(model.range(key..)));
+                proptest::prop_assert_eq!(map.rank(&key), model.range(..key).count());
                 proptest::prop_assert!(map.before(&key).rev().eq(model.range(..key).rev()));
                 proptest::prop_assert_eq!(map.len(), model.len());
             }

@@ -167,6 +167,11 @@ impl Roster {
         some.into_iter().flatten().chain(all.into_iter().flatten())
     }
 
+    /// How many of those listed are before a user. It takes a small part of a millisecond in a list of a million.
+    pub fn count_before(&self, user: &UserId) -> usize {
+        self.here.rank(user)
+    }
+
     /// How often a user flapped and timed out within the last ten minutes. Of very many only those are remembered who did
     /// so most.
     pub fn count_slips(&self, user: &UserId, now: Timetoken) -> Unsteadiness {

@@ -125,6 +125,16 @@ impl FirstRows {
         rows[..end].iter().map(|(_, user)| user)
     }
 
+    /// How many are before a place, if it is among the first rows or the last ones.
+    pub fn count_before(&self, place: &SortedPlace) -> Option<usize> {
+        let (first, last) = (self.pieces.first()?, self.pieces.last()?);
+        let before = |rows: &[SortedPlace]| rows.partition_point(|row| row < place);
+        if Some(place) <= first.last() {
+            return Some(before(first));
+        }
+        (first.len() < self.count && last.first() <= Some(place)).then(|| self.count + before(last) - last.len())
+    }
+
     /// The piece that a place is in; none, if it is in a gap. Before the first and behind the last piece there is
     /// nobody.
     fn find_piece(&self, place: &SortedPlace) -> Option<&Vec<SortedPlace>> {

@@ -374,6 +374,14 @@ impl Index {
         early.into_iter().flatten().chain(all)
     }
 
+    /// How many are before a place, if that is known yet.
+    pub fn count_before(&self, place: &SortedPlace) -> Option<usize> {
+        match self.find_first_rows() {
+            Some(rows) => rows.count_before(place),
+            None => Some(self.by_place.count_before(self.seek_place(place))),
+        }
+    }
+
     /// The users before `last`, or all.
     pub fn iter_before<'a>(
         &'a self,

@@ -278,6 +278,17 @@ impl OccupantList {
         (sorting.sort_value(user, occupant), user.clone())
     }
 
+    /// The row of a listed user, counted from the top, if it is known yet.
+    pub(super) fn find_row(&self, roster: &Roster, user: &UserId, occupant: &Occupant) -> Option<usize> {
+        let before = match &self.shown {
+            None if self.wanted => return None,
+            Some(index) => index.count_before(&self.sorted_place(roster, user, occupant))?,
+            None => roster.count_before(user),
+        };
+        let last = self.count_listed(roster).saturating_sub(1);
+        Some(if self.order.reversed { last.saturating_sub(before) } else { before })
+    }
+
     /// The users from a place on, or from the top, in the order shown.
     pub(super) fn iter_forward<'a>(
         &'a self,

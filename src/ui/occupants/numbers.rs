@@ -50,6 +50,12 @@ impl Numbers {
         NumberPlace { chunk, within }
     }
 
+    /// How many numbers are before a place.
+    pub fn count_before(&self, place: NumberPlace) -> usize {
+        let chunks = &self.chunks[..place.chunk.min(self.chunks.len())];
+        chunks.iter().map(Vec::len).sum::<usize>() + place.within
+    }
+
     /// The number at a place, or behind it where nothing is at it.
     pub fn get(&self, place: NumberPlace) -> Option<u32> {
         self.iter_from(place).next()
@@ -125,7 +131,7 @@ mod tests {
                 let (place, at) = (numbers.seek(|other| other < number), model.partition_point(|other| *other < number));
                 proptest::prop_assert!(numbers.iter_from(place).eq(model[at..].iter().copied()));
                 proptest::prop_assert!(numbers.iter_before(place).rev().eq(model[..at].iter().rev().copied()));
-                proptest::prop_assert_eq!(numbers.len(), model.len());
+                proptest::prop_assert_eq!((numbers.len(), numbers.count_before(place)), (model.len(), at));
             }
             proptest::prop_assert!(numbers.chunks.iter().all(|chunk| !chunk.is_empty() && chunk.len() < MOST));
         }

@@ -1,5 +1,7 @@
 //! The rows of occupants in view, and moving the selection.
 
+use std::ops::Range;
+
 use super::order::{SortKey, SortOrder, SortValue, SortedPlace};
 use crate::{
     expression::Path,
@@ -71,14 +73,7 @@ impl<'a> Screen<'a> {
         let mut below: Vec<OccupantRow<'a>> = tombstone.map(OccupantRow::Tombstone).into_iter().collect();
         below.extend(self.ui.occupants.iter_forward(roster, place.as_ref()).take(height).filter_map(here));
         if self.ui.occupants.just_left && below.len() < height && self.ui.occupants.percent_indexed(roster).is_none() {
-            let filter = self.ui.occupants.filter();
-            let shown = |gone: &&Departure| {
-                let state = gone.was.as_ref().and_then(|was| was.state());
-                roster.get(&gone.user).is_none()
-                    && tombstone.is_none_or(|other| other.user != gone.user)
-                    && filter.matches(gone.user.as_str(), state)
-            };
-            let mut left = watched.departures.iter_recent(now).filter(shown).map(OccupantRow::Left).peekable();
+            let mut left = self.list_left(watched, now).map(OccupantRow::Left).peekable();
             if left.peek().is_some() {
                 below.push(OccupantRow::JustLeft);
                 below.extend(left);
@@ -87,6 +82,52 @@ impl<'a> Screen<'a> {
         let keep = (height / 2).max(height.saturating_sub(below.len())).min(above.len());
         above.truncate(keep);
         own.into_iter().chain(above.into_iter().rev().chain(below).take(height)).collect()
+    }
+
+    /// Which of all rows these are, and how many there are, if that is known yet. Our own row, which stays on top, does not
+    /// count.
+    pub fn find_rows_in_sight(&self, rows: &[OccupantRow<'_>], now: Moment) -> Option<(Range<usize>, usize)> {
+        let watched = self.selected_channel()?;
+        let (list, roster) = (&self.ui.occupants, &watched.roster);
+        let own = self.own_row(watched);
+        let rows = &rows[usize::from(own.is_some()).min(rows.len())..];
+        let gone = rows.iter().filter(|row| !matches!(row, OccupantRow::Here(..))).count();
+        let mut all = list.count_listed(roster) - usize::from(own.is_some());
+        if list.just_left {
+            let left = self.list_left(watched, now).count();
+            all += left + usize::from(left > 0);
+        } else {
+            all += gone;
+        }
+        let first = rows.iter().enumerate().find_map(|(at, row)| match row {
+            OccupantRow::Here(user, occupant) => Some((at, *user, *occupant)),
+            _ => None,
+        });
+        let start = match first {
+            Some((at, user, occupant)) => {
+                let row = list.find_row(roster, user, occupant)?;
+                let is_above = |own: usize| own < row;
+                let own = own.and_then(|own| match own {
+                    OccupantRow::Here(user, occupant) => list.find_row(roster, user, occupant),
+                    _ => None,
+                });
+                row.saturating_sub(at + usize::from(own.is_some_and(is_above)))
+            }
+            None => all.saturating_sub(rows.len()),
+        };
+        Some((start..(start + rows.len()).min(all), all))
+    }
+
+    /// Those who departed within the last minute, as far as they are listed.
+    fn list_left(&self, watched: &'a ChannelState, now: Moment) -> impl Iterator<Item = &'a Departure> {
+        let filter = self.ui.occupants.filter();
+        let tombstone = self.ui.focus.selected_departure().filter(|gone| watched.roster.get(&gone.user).is_none());
+        watched.departures.iter_recent(now).filter(move |gone| {
+            let state = gone.was.as_ref().and_then(|was| was.state());
+            watched.roster.get(&gone.user).is_none()
+                && tombstone.is_none_or(|other| other.user != gone.user)
+                && filter.matches(gone.user.as_str(), state)
+        })
     }
 
     /// Our own row, while we are listed and not filtered out.

@@ -63,7 +63,7 @@ impl LogView {
     }
 
     /// The range of rows in view for this height.
-    fn visible_range(&self, height: usize) -> Range<usize> {
+    pub fn visible_range(&self, height: usize) -> Range<usize> {
         let all = self.rows.len();
         let Some(held) = self.held else { return all.saturating_sub(height)..all };
         let bottom = self.rows.partition_point(|row| *row <= held.bottom).max(height.min(all));
@@ -71,6 +71,11 @@ impl LogView {
         // In the upper half, the window moves with the cursor.
         let start = bottom.saturating_sub(height).min(cursor.saturating_sub(height / 2));
         start..(start + height).min(all)
+    }
+
+    /// The number of rows.
+    pub fn count_rows(&self) -> usize {
+        self.rows.len()
     }
 
     /// The rows in view for this height.
