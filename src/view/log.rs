@@ -24,6 +24,7 @@ use super::{
     log_columns::{LogColumns, RowsInView},
     log_row::{LATE, parts_rows, put_mark, show_burst, show_divider, show_entry},
     rows::{below, draw_lines},
+    scroll_bar::draw_scroll_bar,
 };
 use crate::{
     theme::patch_row,
@@ -39,7 +40,7 @@ pub(super) fn draw_log(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: 
     let (log, journal) = (screen.log, screen.log.view());
     let focused = screen.ui.focus.pane == Pane::Log;
     let right = Text::styled(describe_following(screen, look), look.theme.quiet);
-    let mut inner = draw_frame(look, &make_title(log, look), Some(right), focused, area, buf);
+    let inner = draw_frame(look, &make_title(log, look), Some(right), focused, area, buf);
     let width = usize::from(inner.width);
     if journal.is_empty() && !log.is_empty() {
         let text = " nothing of what happened is shown: change the filter, the kinds or the channel";
@@ -47,11 +48,13 @@ pub(super) fn draw_log(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: 
         return;
     }
     let is_headed = inner.height >= HEADED;
-    let rows = choose_rows(log, usize::from(inner.height) - usize::from(is_headed));
+    let body = below(inner, u16::from(is_headed));
+    let rows = choose_rows(log, usize::from(body.height));
+    let body = draw_scroll_bar(look, &journal.visible_range(usize::from(body.height)), journal.count_rows(), body, buf);
+    let width = usize::from(body.width);
     let columns = LogColumns::fit(width, compare_rows(screen, look, &rows));
     if is_headed {
-        draw_lines([columns.show_heading(look)], inner, buf);
-        inner = below(inner, 1);
+        draw_lines([columns.show_heading(look)], Rect { width: body.width, ..inner }, buf);
     }
     // While the log is followed there is no row to act on.
     let cursor = journal.cursor().filter(|_| focused && journal.is_held());
@@ -67,7 +70,7 @@ pub(super) fn draw_log(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: 
         }
         line
     });
-    draw_lines(lines, inner, buf);
+    draw_lines(lines, body, buf);
 }
 
 /// While the log is followed, rows in which many left or timed out stay at the top for so long after they happened.

@@ -14,6 +14,8 @@
 //! An age with `>` in front: they were here before we looked. Wanda was selected when she went: she stays
 //! until the cursor moves.
 
+use std::ops::Range;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -29,8 +31,9 @@ use super::{
     everyone::draw_everyone,
     format::{cut, cut_foreign, wrap},
     frame::{LEAST_TITLE, draw_frame},
-    layout::{count_columns, has_heading},
+    layout::{count_columns, has_heading, inside},
     rows::{below, draw_lines},
+    scroll_bar::draw_scroll_bar,
     table::Table,
 };
 use crate::{
@@ -53,23 +56,22 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
         return;
     };
     let title = make_title(screen, watched, usize::from(area.width));
-    let inner = draw_frame(
-        look,
-        &title,
-        Some(describe_certainty(screen, look, now, watched, usize::from(area.width), title.width())),
-        focused,
-        area,
-        buf,
-    );
+    let inner = inside(area).unwrap_or(area);
+    let (heading, mut body, line) = cut_pane(screen, now, inner);
+    let rows = screen.visible_occupants(usize::from(body.height), now);
+    let sight = screen.find_rows_in_sight(&rows, now).filter(|(seen, all)| seen.len() < *all);
+    let right = describe_right(screen, look, now, watched, sight.as_ref(), (usize::from(area.width), title.width()));
+    draw_frame(look, &title, Some(right), focused, area, buf);
     if inner.height == 0 {
         return;
     }
-    let (heading, mut body, line) = cut_pane(screen, now, inner);
     if let Some(area) = line {
         show_departures(&screen.list_departures(now), look, now, usize::from(area.width)).render(area, buf);
     }
-    let rows = screen.visible_occupants(usize::from(body.height), now);
-    let table = Table::fit(screen, now, usize::from(inner.width), &rows);
+    if let Some((seen, all)) = &sight {
+        body = draw_scroll_bar(look, seen, *all, body, buf);
+    }
+    let table = Table::fit(screen, now, usize::from(body.width), &rows);
     table.show_heading(screen.ui.occupants.order(), look).render(Rect { height: heading, ..inner }, buf);
     if !rows.iter().any(|row| matches!(row, OccupantRow::Here(..))) {
         let lines = wrap(&explain_emptiness(screen, watched, now), usize::from(body.width).saturating_sub(4));
@@ -144,6 +146,25 @@ fn make_title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> Stri
         group_digits(all),
         cut_foreign(filter.as_str(), width / 2)
     )
+}
+
+/// A place in the title for the rows in sight, where not all are, and there is room for it beside the whole title.
+fn describe_right<'a>(
+    screen: &Screen<'_>,
+    look: &Appearance,
+    now: Moment,
+    watched: &ChannelState,
+    sight: Option<&(Range<usize>, usize)>,
+    (width, title): (usize, usize),
+) -> Line<'a> {
+    let mut line = describe_certainty(screen, look, now, watched, width, title);
+    if let Some((seen, all)) = sight {
+        let range = format!(" {}-{} of {} ·", seen.start + 1, seen.end, group_digits(*all as u64));
+        if range.width() + line.width() + title + 7 < width {
+            line.spans.insert(0, Span::styled(range, look.theme.quiet));
+        }
+    }
+    line
 }
 
 /// Say how many of how many are named, unless the title says it, and how sure that is: in as many words as there is room

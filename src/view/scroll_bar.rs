@@ -34,9 +34,11 @@ pub(super) fn draw_scroll_bar(
     }
     let rest = Rect { width: area.width - 1, ..area };
     let thumb = find_thumb(seen, all, usize::from(area.height));
+    // Beside the line of a neighbour a second one would be too many.
+    let track = if area.right() < buf.area.right() { " " } else { "│" };
     for (place, y) in (area.y..area.bottom()).enumerate() {
         let (symbol, style) =
-            if thumb.contains(&place) { ("█", look.theme.quiet) } else { ("│", look.theme.border) };
+            if thumb.contains(&place) { ("█", look.theme.quiet) } else { (track, look.theme.border) };
         buf[(rest.right(), y)].set_symbol(symbol).set_style(style);
     }
     rest

@@ -11,10 +11,12 @@ use herenow::{
     world::Certainty,
 };
 
+use ratatui::buffer::Buffer;
+
 use crate::{
     happen::{batch, event},
     model::Looking,
-    sim::{CHANNELS, Sim},
+    sim::{CHANNELS, Sim, written},
 };
 
 /// A crowd of so many with this profile, its service with intervals that name users, watched for so long.
@@ -130,4 +132,60 @@ fn f53_on_a_steady_crowd_the_marks_hold_still() {
     }
     assert!(changes.iter().all(|count| *count <= 1), "{changes:?}");
     assert!(behind > 5, "the detail says by how much: {behind}");
+}
+
+/// The rows of a bar in a picture: those of its thumb, by their place, and how many there are.
+fn find_bar(picture: &Buffer, title: &str) -> Option<(std::ops::Range<usize>, usize)> {
+    let text = written(picture);
+    let lines: Vec<&str> = text.lines().collect();
+    let first = lines.iter().position(|line| line.contains(title))? + 2;
+    let ends = |line: &&str| {
+        let gone = line.strip_prefix("   just left").is_some_and(|rest| !rest.starts_with("    "));
+        gone || line.starts_with('─') || line.starts_with(" 1 ")
+    };
+    let rows = lines[first..].iter().take_while(|line| !ends(line)).count();
+    let bars = (20..picture.area.width).filter_map(|x| {
+        let is_thumb = |row: usize| picture[(x, u16::try_from(first + row).unwrap())].symbol() == "█";
+        let found: Vec<usize> = (0..rows).filter(|row| is_thumb(*row)).collect();
+        Some((*found.first()?..*found.last()? + 1, rows))
+    });
+    bars.last()
+}
+
+#[test]
+fn f26_people_have_a_bar_if_someone_is_out_of_sight_and_it_is_right_to_one_cell() {
+    let mut sim = Sim::crowd(250, "watcher-4f2a").watched(Duration::from_secs(45));
+    press(&mut sim, "H");
+    for (keys, steps) in [("", 0), ("jjjj", 0), ("s", 0), ("", 30), ("", 60), ("G", 0), ("g", 0), ("J", 0), ("G", 0)] {
+        if keys == "s" {
+            press(&mut sim, "stime\n");
+        } else {
+            press(&mut sim, keys);
+        }
+        (0..steps).for_each(|_| press(&mut sim, "j"));
+        sim.run(Duration::from_millis(700));
+        for (width, height) in [(120, 40), (80, 24), (200, 60)] {
+            let picture = sim.frame(width, height);
+            let place = format!("{keys} {steps} at {width}x{height}\n{}", written(&picture));
+            let (thumb, rows) = find_bar(&picture, "occupants ·").unwrap_or_else(|| panic!("a bar: {place}"));
+            let shown = sim.model.people(rows, sim.now);
+            // The first of those who scroll, among all in their order.
+            let all = sim.model.people(5_000, sim.now);
+            let at = all.iter().skip(1).position(|row| Some(row) == shown.get(1)).unwrap();
+            let exact = at * rows / (all.len() - 1);
+            assert!(thumb.start.abs_diff(exact) <= 1, "{thumb:?} for {at} of {}: {place}", all.len());
+        }
+    }
+    let few = Sim::crowd(30, "watcher-4f2a").watched(Duration::from_secs(45));
+    assert_eq!(find_bar(&few.frame(120, 40), "occupants ·"), None, "{}", few.text(120, 40));
+}
+
+#[test]
+fn f26_the_log_has_a_bar_that_ends_where_it_is_followed() {
+    let mut sim = Sim::crowd(250, "watcher-4f2a").watched(Duration::from_secs(45));
+    let (thumb, rows) = find_bar(&sim.frame(120, 40), "events ·").unwrap();
+    assert_eq!(thumb.end, rows);
+    press(&mut sim, "3g");
+    let (thumb, rows) = find_bar(&sim.frame(120, 40), "events ·").unwrap();
+    assert!(thumb.start == 0 && thumb.end < rows);
 }
