@@ -21,6 +21,7 @@ mod key;
 mod ledger;
 mod name_rules;
 mod names;
+mod natural;
 mod notice;
 mod occupant;
 mod occupants;
@@ -57,16 +58,13 @@ pub use user::UserId;
 
 // The words between the rooms of the program; no part of the library.
 #[doc(hidden)]
-pub use command::{Command, CommandAnswer, Outcome};
-#[doc(hidden)]
-pub use decimal::Decimal;
-#[doc(hidden)]
-pub use json::{json_in_a_line, json_in_lines};
-#[doc(hidden)]
-pub use ledger::{Ledger, REQUEST_KINDS};
-#[doc(hidden)]
-pub use notice::{Batch, LinkChange, Notice, ReplyItem, Trouble};
-#[doc(hidden)]
-pub use prices::{Cost, Prices};
-#[doc(hidden)]
-pub use scene::{Direction, SceneLine, SceneStatus, Silence};
+pub use self::{
+    command::{Command, CommandAnswer, Outcome},
+    decimal::Decimal,
+    json::{json_in_a_line, json_in_lines},
+    ledger::{Ledger, REQUEST_KINDS},
+    natural::compare_names,
+    notice::{Batch, LinkChange, Notice, ReplyItem, Trouble},
+    prices::{Cost, Prices},
+    scene::{Direction, SceneLine, SceneStatus, Silence},
+};

@@ -1,18 +1,19 @@
 //! The user id, which the wire calls `uuid`.
 
-use std::{borrow::Borrow, fmt};
+use std::{cmp::Ordering, fmt};
 
 use smol_str::SmolStr;
 
 use super::{
     name_rules::check_typed_name,
     names::{NameError, NameKind},
+    natural::compare_names,
 };
 
 /// A user id, exactly as its owner wrote it. Foreign ids may hold anything; [`Display`](fmt::Display)
 /// shows them made safe, [`as_str`](Self::as_str) is the identity. Cheap to clone: up to 23 bytes are held in place,
-/// a longer one is shared.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// a longer one is shared. Ids are ordered as people look for them, `user2` before `user10` and `Zoe` beside `zoe`.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UserId(SmolStr);
 
 impl UserId {
@@ -41,9 +42,15 @@ impl UserId {
     }
 }
 
-impl Borrow<str> for UserId {
-    fn borrow(&self) -> &str {
-        &self.0
+impl Ord for UserId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare_names(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for UserId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

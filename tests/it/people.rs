@@ -189,3 +189,29 @@ fn f26_the_log_has_a_bar_that_ends_where_it_is_followed() {
     let (thumb, rows) = find_bar(&sim.frame(120, 40), "events ·").unwrap();
     assert!(thumb.start == 0 && thumb.end < rows);
 }
+
+#[test]
+fn f57_people_stand_where_one_looks_for_them() {
+    let mut sim = Sim::crowd(0, "watcher-4f2a").watched(Duration::from_secs(5));
+    for (n, user) in ["u10", "Zoe", "u2", "aiko", "O'Brien", "zed", "zoe", "agent 007"].into_iter().enumerate() {
+        let what = EventKind::Joined { user: UserId::from_wire(user), state: None };
+        sim.run(Duration::from_millis(10));
+        let published = sim.model.world.clock.now(sim.now);
+        let event = PresenceEvent { occupancy: Some(n as u64 + 1), ..event("lobby", published, what) };
+        sim.hear(batch([event], published, sim.now));
+    }
+    let listed = |sim: &Sim| -> Vec<String> {
+        sim.model.people(50, sim.now).iter().filter_map(OccupantRow::user).map(ToString::to_string).collect()
+    };
+    let expected = ["agent 007", "aiko", "O'Brien", "u2", "u10", "zed", "Zoe", "zoe"];
+    assert_eq!(listed(&sim), expected);
+    press(&mut sim, "/o\n");
+    assert_eq!(
+        listed(&sim),
+        ["agent 007", "aiko", "O'Brien", "Zoe", "zoe"]
+            .map(str::to_owned)
+            .into_iter()
+            .filter(|user| user.to_lowercase().contains('o'))
+            .collect::<Vec<_>>()
+    );
+}

@@ -1,9 +1,9 @@
 //! By what channels are sorted, and the values that are compared.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use crate::{
-    presence::{Channel, Moment},
+    presence::{Channel, Moment, compare_names},
     world::{ChannelState, TimeSpan, Trend, World, rank_trouble},
 };
 
@@ -61,15 +61,31 @@ impl ChannelSort {
 pub(super) enum ChannelRank {
     /// How grave and how far fallen, exactly; timed out, changed and here, roughly.
     Trouble([Reverse<u64>; 5]),
-    Name(Channel),
+    Name(ChannelName),
     Number(Reverse<u64>),
+}
+
+/// A channel by its name, ordered as people look for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ChannelName(Channel);
+
+impl Ord for ChannelName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare_names(self.0.as_str(), other.0.as_str())
+    }
+}
+
+impl PartialOrd for ChannelName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl ChannelRank {
     pub fn of(sort: ChannelSort, world: &World, watched: &ChannelState, span: TimeSpan, now: Moment) -> Self {
         match sort {
             ChannelSort::Trouble => Self::Trouble(rank_trouble(world, watched, now).map(Reverse)),
-            ChannelSort::Name => Self::Name(watched.channel.clone()),
+            ChannelSort::Name => Self::Name(ChannelName(watched.channel.clone())),
             ChannelSort::Here => Self::Number(Reverse(watched.occupancy())),
             ChannelSort::Change => {
                 let trend = Trend::of(&watched.history, span, now);
