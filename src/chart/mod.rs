@@ -5,12 +5,13 @@
 mod axis;
 mod big_digits;
 mod braille;
+mod lane;
 mod scale;
 mod spark;
 
 pub use axis::{AxisMark, draw_axis};
 pub use big_digits::{DIGIT_ROWS, draw_digits};
 pub use braille::{draw_dots, find_row};
-pub use scale::choose_scale;
-use scale::choose_times;
+pub use lane::place_marks;
+pub use scale::{choose_scale, choose_times};
 pub use spark::{draw_blocks, draw_spark};

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Screen, StateLine, list_state_lines};
 use crate::{
-    presence::{Channel, Occupant, PresenceEvent, State, Timetoken, json_in_lines},
+    presence::{Channel, EventKind, Occupant, PresenceEvent, State, Timetoken, UserId, json_in_lines},
     world::{Departure, Entry, WhereNowAnswer, WhereNowResult},
 };
 
@@ -14,8 +14,8 @@ const LARGEST: usize = 64 * 1024;
 /// The most lines of a state or an event.
 const LINES: usize = 500;
 
-/// The most lines of what happened to an occupant.
-const HAPPENED: usize = 50;
+/// The most lines of what happened to an occupant: as much as happens in ten minutes to somebody who flaps.
+const HAPPENED: usize = 200;
 
 /// A line of the detail.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,8 @@ pub enum DetailFact<'a> {
     LastEvent(Option<Timetoken>),
     /// How often the occupant was announced.
     Sightings(&'a Occupant),
+    /// How often the occupant did something within the last ten minutes, and what.
+    Lately(&'static str, u32),
     /// A remark. Not foreign.
     Said(&'static str),
     /// A field of the state.
@@ -108,6 +110,9 @@ impl<'a> Screen<'a> {
             let last = occupant.last_event().max(event.map(|event| event.published));
             facts.extend([DetailFact::Since(occupant), DetailFact::LastEvent(last), DetailFact::Sightings(occupant)]);
         }
+        let slips = watched.roster.count_slips(user, self.world.clock.now(self.world.now()));
+        let counts = [("flaps", slips.flaps), ("timeouts", slips.timeouts)].into_iter().filter(|(_, count)| *count > 0);
+        facts.extend(counts.map(|(what, count)| DetailFact::Lately(what, count)));
         let replaced = self.world.previous_states.state_before(&watched.channel, user);
         let mut parts = vec![part(DetailTitle::Facts, facts)];
         if let Some(occupant) = occupant {
@@ -122,7 +127,7 @@ impl<'a> Screen<'a> {
         let known = self.live.where_now.answer_for(user);
         parts.push(part(DetailTitle::Elsewhere(known), list_other_channels(known, &watched.channel)));
         if let Some(event) = event {
-            parts.push(part(DetailTitle::Event, list_event_lines(event)));
+            parts.push(part(DetailTitle::Event, list_event_lines(event, user)));
         }
         parts
     }
@@ -174,8 +179,27 @@ fn list_other_channels<'a>(known: Option<&'a WhereNowAnswer>, here: &Channel) ->
     }
 }
 
-/// The JSON of an event as it arrived, laid out in lines.
-fn list_event_lines<'a>(event: &PresenceEvent) -> Vec<DetailFact<'a>> {
+/// What of the JSON of an interval is about one user; nothing, if it is no object.
+fn find_own_part(raw: &str, user: &UserId) -> Option<String> {
+    let Value::Object(mut members) = serde_json::from_str(raw).ok()? else { return None };
+    for name in ["join", "leave", "timeout"] {
+        if let Some(Value::Array(users)) = members.get_mut(name) {
+            users.retain(|other| other.as_str() == Some(user.as_str()));
+            if users.is_empty() {
+                members.remove(name);
+            }
+        }
+    }
+    Some(Value::Object(members).to_string())
+}
+
+/// The JSON of an event as it arrived, laid out in lines; of an interval what is about this user.
+fn list_event_lines<'a>(event: &PresenceEvent, user: &UserId) -> Vec<DetailFact<'a>> {
+    if let (EventKind::Interval { .. }, Some(raw)) = (&event.what, event.raw.as_deref()) {
+        let Some(own) = find_own_part(raw, user) else { return vec![DetailFact::Said("not an object")] };
+        let others = DetailFact::Said("what an interval says about others is left out");
+        return json_in_lines(&own).into_iter().take(LINES).map(DetailFact::Json).chain([others]).collect();
+    }
     match event.raw.as_deref() {
         None => vec![DetailFact::Said("not kept")],
         Some(raw) if raw.len() > LARGEST => vec![DetailFact::Said("too large to show")],

@@ -8,7 +8,8 @@
 //! │ here since  12:00:40 · 5m            │
 //! │ last event  12:05:31 · 9s            │
 //! │ announced   twice                    │
-//! │ history     12:00 + · 12:05 +~~      │
+//! │ ___________+_______________+~_______ │
+//! │          12:00         12:05     now │
 //! │ elsewhere · 4s ago                   │
 //! │   stage                              │
 //! │                                      │

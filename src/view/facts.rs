@@ -108,6 +108,7 @@ impl Detail<'_> {
                 };
                 plain("seen", &announced)
             }
+            DetailFact::Lately(what, count) => plain(what, &format!("{} in 10 min", group_digits((*count).into()))),
             DetailFact::Said(said) => Line::styled(format!("  {said}"), theme.quiet),
             DetailFact::Field(leaf) => self.show_field(leaf),
             DetailFact::Json(text) => Line::raw(format!(

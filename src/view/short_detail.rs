@@ -1,7 +1,8 @@
 //! What fits into the pane beside the list, of all that is known of an occupant.
 //!
 //! ```text
-//! history     12:00 + · 12:05 +~~
+//! ______+_________~~______
+//!     12:00    12:05   now
 //! elsewhere · 4s ago
 //!   stage, support
 //! ```
@@ -10,18 +11,24 @@ use ratatui::{
     style::Style,
     text::{Line, Span},
 };
-use unicode_width::UnicodeWidthStr;
 
 use super::{
-    facts::{Detail, LABEL, show_pair},
-    format::{cut, fold, pad},
+    facts::{Detail, show_pair},
+    format::{cut, fold},
 };
 use crate::{
+    chart,
     theme::patch_row,
     ui::{Action, DetailFact, DetailPart, DetailTitle},
     wording::group_digits,
-    world::{Entry, WhereNowResult},
+    world::WhereNowResult,
 };
+
+/// Seconds of what happened that are shown.
+const LANE: u64 = 600;
+
+/// What can have happened to somebody, the gravest last.
+const MARKS: [&str; 5] = ["~", "+", "↺", "-", "!"];
 
 /// Rows of a name in the pane, which has to leave room for all else.
 pub(super) const NAME: usize = 3;
@@ -35,9 +42,7 @@ impl Detail<'_> {
         let find = |wanted: fn(&DetailTitle<'_>) -> bool| parts.iter().find(|part| wanted(&part.title));
         lines.extend(parts.first().into_iter().flat_map(|part| &part.facts).map(|fact| self.show_fact(fact)));
         if let Some(part) = find(|title| *title == DetailTitle::Happened) {
-            let mut line = Line::styled(pad("history", LABEL), self.look.theme.quiet);
-            line.extend(self.show_history(&part.facts, self.width.saturating_sub(LABEL)));
-            lines.push(line);
+            lines.extend(self.show_lane(&part.facts));
         }
         if let Some(part) = find(|title| matches!(title, DetailTitle::Elsewhere(_))) {
             lines.extend(self.show_places(part));
@@ -84,35 +89,26 @@ impl Detail<'_> {
         [title].into_iter().chain(lines).collect()
     }
 
-    /// Show what happened, minute by minute, the latest at the end, as far back as there is room: `12:00 + · 12:05
-    /// +~~`.
-    fn show_history<'l>(&self, facts: &[DetailFact<'_>], room: usize) -> Vec<Span<'l>> {
-        let entries =
-            facts.iter().filter_map(|fact| if let DetailFact::Happened(entry) = fact { Some(*entry) } else { None });
-        let minutes: Vec<(u64, &Entry)> = entries.map(|entry| (entry.at.seconds() / 60, entry)).collect();
-        let mut groups: Vec<Vec<Span<'l>>> = Vec::new();
-        let mut used = 0;
-        for group in minutes.chunk_by(|a, b| a.0 == b.0) {
-            let time = self.look.hour_and_minute(group[0].0 * 60);
-            let gap = if groups.is_empty() { "" } else { " · " };
-            let marks = room.saturating_sub(used + gap.width() + time.width() + 1);
-            if marks < group.len().min(3) {
-                break;
-            }
-            // Many at once: the latest, and that there are more.
-            let shown = if group.len() > marks { marks - 1 } else { group.len() };
-            let mut spans = vec![Span::styled(format!("{time} "), self.look.theme.quiet)];
-            if shown < group.len() {
-                spans.push(Span::styled("…", self.look.theme.quiet));
-            }
-            spans.extend(group[..shown].iter().rev().map(|(_, entry)| {
-                let (style, glyph, _) = self.mark_entry(entry);
-                Span::styled(glyph, style)
-            }));
-            spans.push(Span::styled(gap, self.look.theme.quiet));
-            used += spans.iter().map(Span::width).sum::<usize>();
-            groups.push(spans);
+    /// Show what happened within the last ten minutes, each at its moment, and clock times below.
+    fn show_lane<'l>(&self, facts: &[DetailFact<'_>]) -> [Line<'l>; 2] {
+        let quiet = self.look.theme.quiet;
+        let now = self.screen.world.clock.now(self.now).seconds();
+        let seconds = now.saturating_sub(LANE)..now;
+        let marks = facts.iter().filter_map(|fact| {
+            let DetailFact::Happened(entry) = fact else { return None };
+            let (style, glyph, _) = self.mark_entry(entry);
+            // What is worth more of what happened in one cell.
+            let rank = MARKS.iter().position(|mark| *mark == glyph).map_or(0, |place| place + 1);
+            Some((entry.at.seconds().min(now), u8::try_from(rank).unwrap_or(u8::MAX), (style, glyph)))
+        });
+        let track = chart::place_marks(marks, seconds.clone(), self.width).into_iter();
+        let track =
+            track.map(|mark| mark.map_or(Span::styled("_", quiet), |(style, glyph)| Span::styled(glyph, style)));
+        let last = "now".len().min(self.width);
+        let mut times = " ".repeat(self.width - last) + &"now"[..last];
+        for (at, cell) in chart::choose_times(seconds, self.width, 5) {
+            times.replace_range(cell - 2..cell + 3, &self.look.hour_and_minute(at));
         }
-        groups.into_iter().rev().flatten().collect()
+        [track.collect(), Line::styled(times, quiet)]
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use herenow::{
     crowd::{Profile, Simulation, people},
     keys::{Key, Keys},
-    presence::{Channel, EventKind, PresenceEvent, UserId},
+    presence::{Channel, EventKind, PresenceEvent, State, UserId},
     service::Settings,
     ui::{OccupantRow, SortKey},
     world::Certainty,
@@ -190,15 +190,71 @@ fn f26_the_log_has_a_bar_that_ends_where_it_is_followed() {
     assert!(thumb.start == 0 && thumb.end < rows);
 }
 
+/// A user on the lobby did something so many seconds ago, and it is told now.
+fn happened(sim: &mut Sim, ago: u64, occupancy: u64, what: EventKind, raw: Option<&str>) {
+    sim.run(Duration::from_millis(10));
+    let now = sim.model.world.clock.now(sim.now);
+    let published = now.minus(Duration::from_secs(ago));
+    let event =
+        PresenceEvent { occupancy: Some(occupancy), raw: raw.map(Into::into), ..event("lobby", published, what) };
+    sim.hear(batch([event], now, sim.now));
+}
+
+#[test]
+fn f18_a_person_has_a_lane_of_ten_minutes_and_no_json_of_others() {
+    let mut sim = Sim::crowd(0, "watcher-4f2a").watched(Duration::from_secs(5));
+    let ann = || UserId::from_wire("ann");
+    happened(&mut sim, 580, 1, EventKind::Joined { user: ann(), state: None }, None);
+    let state = State::parse(r#"{"mood":"busy"}"#).unwrap();
+    happened(&mut sim, 300, 1, EventKind::StateChanged { user: ann(), state }, None);
+    happened(&mut sim, 90, 0, EventKind::TimedOut { user: ann() }, None);
+    happened(&mut sim, 84, 1, EventKind::Joined { user: ann(), state: None }, None);
+    for n in 2..20 {
+        happened(&mut sim, 0, n, EventKind::Joined { user: UserId::from_wire(&format!("user{n}")), state: None }, None);
+    }
+    press(&mut sim, "j");
+    let text = sim.text(120, 40);
+    let lines: Vec<Vec<char>> = text.lines().map(|line| line.chars().collect()).collect();
+    let at = lines
+        .iter()
+        .position(|line| line.iter().filter(|c| **c == '_').count() > 15)
+        .unwrap_or_else(|| panic!("{text}"));
+    let begins = lines[at].iter().rposition(|c| *c == '│').unwrap() + 2;
+    let lane: Vec<char> = lines[at][begins..].iter().copied().take_while(|c| *c != ' ').collect();
+    let times: String = lines[at + 1][begins..].iter().collect();
+    let cell = |ago: usize| (600 - ago) * lane.len() / 600;
+    assert_eq!([580, 300, 90].map(|ago| lane[cell(ago)]), ['+', '~', '!'], "{text}");
+    // A clock time stands under its moment.
+    let now = sim.model.world.clock.now(sim.now).seconds();
+    let colon = times.find(':').unwrap_or_else(|| panic!("{text}"));
+    let minute: u64 = times[colon + 1..colon + 3].parse().unwrap();
+    let ago = (now / 60 % 60 + 60 - minute) % 60 * 60 + now % 60;
+    assert!(colon.abs_diff(cell(usize::try_from(ago).unwrap())) <= 1, "{text}");
+    assert!(times.trim_end().ends_with("now") && text.contains("flaps       1 in 10 min"), "{text}");
+
+    let raw = r#"{"action":"interval","occupancy":2,"join":["mallory","eve"],"leave":["ann"],"timeout":["trent"]}"#;
+    let users = |names: &[&str]| names.iter().map(|name| UserId::from_wire(name)).collect();
+    let what = EventKind::Interval {
+        joined: users(&["mallory", "eve"]),
+        left: users(&["ann"]),
+        timed_out: users(&["trent"]),
+        refresh: false,
+    };
+    happened(&mut sim, 0, 2, what, Some(raw));
+    assert!(!sim.text(120, 40).contains("\"join\""));
+    press(&mut sim, "\n");
+    (0..60).for_each(|_| press(&mut sim, "j"));
+    let text = sim.text(120, 40);
+    let after = text.split("last event").last().unwrap();
+    assert!(after.contains("\"leave\": [") && after.contains("\"ann\""), "{text}");
+    assert!(!after.contains("mallory\"") && !after.contains("trent\""), "{text}");
+}
+
 #[test]
 fn f57_people_stand_where_one_looks_for_them() {
     let mut sim = Sim::crowd(0, "watcher-4f2a").watched(Duration::from_secs(5));
-    for (n, user) in ["u10", "Zoe", "u2", "aiko", "O'Brien", "zed", "zoe", "agent 007"].into_iter().enumerate() {
-        let what = EventKind::Joined { user: UserId::from_wire(user), state: None };
-        sim.run(Duration::from_millis(10));
-        let published = sim.model.world.clock.now(sim.now);
-        let event = PresenceEvent { occupancy: Some(n as u64 + 1), ..event("lobby", published, what) };
-        sim.hear(batch([event], published, sim.now));
+    for (n, user) in (1..).zip(["u10", "Zoe", "u2", "aiko", "O'Brien", "zed", "zoe", "agent 007"]) {
+        happened(&mut sim, 0, n, EventKind::Joined { user: UserId::from_wire(user), state: None }, None);
     }
     let listed = |sim: &Sim| -> Vec<String> {
         sim.model.people(50, sim.now).iter().filter_map(OccupantRow::user).map(ToString::to_string).collect()
