@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
+    layout::{Position, Rect},
     text::{Line, Span},
     widgets::Widget,
 };
@@ -44,6 +44,9 @@ use crate::{
     world::{Certainty, ChannelState, LinkState},
 };
 
+/// From so many columns on people stand in two of their own.
+const TWO_COLUMNS: u16 = 100;
+
 pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let focused = screen.ui.focus.pane == Pane::Occupants;
     let Some(watched) = screen.selected_channel() else {
@@ -58,7 +61,8 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
     let title = make_title(screen, watched, usize::from(area.width));
     let inner = inside(area).unwrap_or(area);
     let (heading, mut body, line) = cut_pane(screen, now, inner);
-    let rows = screen.visible_occupants(usize::from(body.height), now);
+    let columns = count_columns(screen, now, body);
+    let rows = screen.visible_occupants(usize::from(body.height) * columns, now);
     let sight = screen.find_rows_in_sight(&rows, now).filter(|(seen, all)| seen.len() < *all);
     let right = describe_right(screen, look, now, watched, sight.as_ref(), (usize::from(area.width), title.width()));
     draw_frame(look, &title, Some(right), focused, area, buf);
@@ -71,15 +75,19 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
     if let Some((seen, all)) = &sight {
         body = draw_scroll_bar(look, seen, *all, body, buf);
     }
-    let table = Table::fit(screen, now, usize::from(body.width), &rows);
-    table.show_heading(screen.ui.occupants.order(), look).render(Rect { height: heading, ..inner }, buf);
+    let mut areas = cut_columns(body, columns);
+    let table = Table::fit(screen, now, usize::from(areas[0].width), &rows);
+    for area in &areas {
+        let top = Rect { y: inner.y, height: heading, ..*area };
+        table.show_heading(screen.ui.occupants.order(), look).render(top, buf);
+    }
     if !rows.iter().any(|row| matches!(row, OccupantRow::Here(..))) {
         let lines = wrap(&explain_emptiness(screen, watched, now), usize::from(body.width).saturating_sub(4));
         let said = u16::try_from(lines.len()).unwrap_or(u16::MAX);
         draw_lines(lines.into_iter().map(|line| Line::styled(format!("   {line}"), look.theme.quiet)), body, buf);
-        body = below(body, said);
+        areas[0] = below(body, said);
     }
-    let lines = rows.iter().zip(&table.cells).map(|(row, cells)| {
+    let mut lines = rows.iter().zip(&table.cells).map(|(row, cells)| {
         let mut line = match row {
             OccupantRow::Here(user, occupant) => table.show_occupant(screen, look, now, user, occupant, cells),
             OccupantRow::Tombstone(gone) | OccupantRow::Left(gone) => table.show_gone(look, now, gone),
@@ -90,7 +98,25 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
         }
         line
     });
-    draw_lines(lines, body, buf);
+    for area in areas {
+        draw_lines(lines.by_ref().take(usize::from(area.height)), area, buf);
+    }
+}
+
+/// Whether people stand in two columns: where each has room for all that is told of them, and there are more of them than
+/// rows.
+fn count_columns(screen: &Screen<'_>, now: Moment, body: Rect) -> usize {
+    let more = screen.count_occupant_rows(now) > usize::from(body.height) + 1;
+    if more && body.width >= TWO_COLUMNS && body.height >= 3 { 2 } else { 1 }
+}
+
+/// The columns of the list, beside each other.
+fn cut_columns(body: Rect, columns: usize) -> Vec<Rect> {
+    if columns < 2 {
+        return vec![body];
+    }
+    let width = (body.width - 1) / 2;
+    vec![Rect { width, ..body }, Rect { x: body.x + width + 1, width, ..body }]
 }
 
 /// How many rows it takes to show all there is, in a pane of so many cells.
@@ -113,11 +139,14 @@ fn cut_pane(screen: &Screen<'_>, now: Moment, inner: Rect) -> (u16, Rect, Option
     (heading, list, Some(Rect { y: list.bottom(), height: 1, ..body }))
 }
 
-/// Find the user in a row of the pane, the first of which may be a heading.
-pub(super) fn find_user(screen: &Screen<'_>, now: Moment, inner: Rect, row: u16) -> Option<UserId> {
+/// Find the user at a position in the pane, the first row of which may be a heading.
+pub(super) fn find_user(screen: &Screen<'_>, now: Moment, inner: Rect, at: Position) -> Option<UserId> {
     let (heading, body, _) = cut_pane(screen, now, inner);
-    let row = usize::from(row.checked_sub(heading)?);
-    screen.visible_occupants(usize::from(body.height), now).get(row).and_then(OccupantRow::user).cloned()
+    let (columns, height) = (count_columns(screen, now, body), usize::from(body.height));
+    let row = Some(usize::from(at.y.checked_sub(heading)?)).filter(|row| *row < height)?;
+    let second = columns > 1 && at.x > body.width / 2;
+    let row = row + if second { height } else { 0 };
+    screen.visible_occupants(height * columns, now).get(row).and_then(OccupantRow::user).cloned()
 }
 
 /// Say what is listed: `occupants · lobby`, and how many match if a filter is on.

@@ -62,7 +62,7 @@ pub fn find_target(
             let inner = inner(layout.occupants);
             let found = match screen.ui.focus.sum {
                 Some(_) => within.and_then(|at| find_in_blocks(screen, now, inner, (at.x, at.y))),
-                None => within.and_then(|at| occupants::find_user(screen, now, inner, at.y)).map(ClickTarget::User),
+                None => within.and_then(|at| occupants::find_user(screen, now, inner, at)).map(ClickTarget::User),
             };
             in_pane(Pane::Occupants, found)
         }

@@ -8,10 +8,11 @@ use herenow::{
     presence::{Channel, EventKind, PresenceEvent, State, UserId},
     service::Settings,
     ui::{OccupantRow, SortKey},
+    view::{self, ClickTarget},
     world::Certainty,
 };
 
-use ratatui::buffer::Buffer;
+use ratatui::{buffer::Buffer, layout::Rect};
 
 use crate::{
     happen::{batch, event},
@@ -168,7 +169,9 @@ fn f26_people_have_a_bar_if_someone_is_out_of_sight_and_it_is_right_to_one_cell(
             let picture = sim.frame(width, height);
             let place = format!("{keys} {steps} at {width}x{height}\n{}", written(&picture));
             let (thumb, rows) = find_bar(&picture, "occupants ·").unwrap_or_else(|| panic!("a bar: {place}"));
-            let shown = sim.model.people(rows, sim.now);
+            let text = written(&picture);
+            let columns = text.lines().map(|line| line.matches("user id").count()).max().unwrap();
+            let shown = sim.model.people(rows * columns, sim.now);
             // The first of those who scroll, among all in their order.
             let all = sim.model.people(5_000, sim.now);
             let at = all.iter().skip(1).position(|row| Some(row) == shown.get(1)).unwrap();
@@ -248,6 +251,50 @@ fn f18_a_person_has_a_lane_of_ten_minutes_and_no_json_of_others() {
     let after = text.split("last event").last().unwrap();
     assert!(after.contains("\"leave\": [") && after.contains("\"ann\""), "{text}");
     assert!(!after.contains("mallory\"") && !after.contains("trent\""), "{text}");
+}
+
+#[test]
+fn f49_on_a_wide_screen_people_stand_in_two_columns() {
+    let mut sim = Sim::crowd(250, "watcher-4f2a").watched(Duration::from_secs(45));
+    press(&mut sim, "z");
+    let (width, height) = (200, 60);
+    let find = |sim: &Sim| -> Vec<(u16, u16)> {
+        let text = sim.text(width, height);
+        let top =
+            text.lines().position(|line| line.matches("user id").count() == 2).unwrap_or_else(|| panic!("{text}"));
+        let mut found = Vec::new();
+        for column in [0, width / 2] {
+            for row in top + 1..usize::from(height) - 1 {
+                found.push((column + 5, u16::try_from(row).unwrap()));
+            }
+        }
+        found
+    };
+    let user_at = |sim: &Sim, (column, row): (u16, u16)| {
+        let look = view::Appearance::default();
+        let area = Rect::new(0, 0, width, height);
+        match view::find_target(&sim.model.screen(), &look, sim.now, area, column, row) {
+            Some(ClickTarget::User(user)) => Some(user),
+            _ => None,
+        }
+    };
+    let shown: Vec<UserId> = find(&sim).into_iter().filter_map(|at| user_at(&sim, at)).collect();
+    let listed: Vec<UserId> = sim.model.people(500, sim.now).iter().filter_map(OccupantRow::user).cloned().collect();
+    assert!(shown.len() > 80 && shown == listed[..shown.len()], "from top to bottom, column by column: {shown:?}");
+    // What a click means is what is drawn there.
+    let picture = sim.frame(width, height);
+    for (column, row) in find(&sim) {
+        if let Some(user) = user_at(&sim, (column, row)) {
+            let first: String = user.to_string().chars().take(1).collect();
+            let drawn = (column - 4..column + 2).any(|x| picture[(x, row)].symbol() == first);
+            assert!(drawn, "{user} at {column} {row}");
+        }
+    }
+    // The selection goes down the first column, and on in the second.
+    press(&mut sim, &"j".repeat(70));
+    let selected = sim.model.listener.focus.user.clone().unwrap();
+    assert_eq!(Some(&selected), listed.get(69));
+    assert!(sim.text(width, height).contains(&*selected.to_string()));
 }
 
 #[test]
