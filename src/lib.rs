@@ -97,13 +97,7 @@ pub mod keys;
 #[doc(hidden)]
 pub mod output;
 #[doc(hidden)]
-pub mod plain;
-#[doc(hidden)]
-pub mod recorder;
-#[doc(hidden)]
 pub mod recording;
-#[doc(hidden)]
-pub mod shutdown;
 #[doc(hidden)]
 pub mod source;
 #[doc(hidden)]
@@ -125,5 +119,8 @@ mod failpoint;
 mod filter;
 mod line_writer;
 mod log_file;
+mod plain;
+mod recorder;
 mod redact;
+mod shutdown;
 mod wording;

@@ -3,9 +3,23 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    check::Check, completions::CompletionsArgs, config::ConfigArgs, demo::DemoArgs, events::Events,
-    flags::log::LogArgs, group::GroupArgs, heartbeat::HeartbeatArgs, here_now::HereNowArgs, leave::LeaveArgs,
-    man::ManArgs, serve::ServeArgs, state::StateArgs, wait::Wait, watch::WatchArgs, where_now::WhereNowArgs,
+    check::Check,
+    completions::CompletionsArgs,
+    config::ConfigArgs,
+    demo::DemoArgs,
+    events::Events,
+    flags::log::LogArgs,
+    group::GroupArgs,
+    heartbeat::HeartbeatArgs,
+    here_now::HereNowArgs,
+    leave::LeaveArgs,
+    man::ManArgs,
+    past::{DiffArgs, ReplayArgs, WhenArgs},
+    serve::ServeArgs,
+    state::StateArgs,
+    wait::Wait,
+    watch::WatchArgs,
+    where_now::WhereNowArgs,
 };
 
 /// Watch PubNub Presence live: who is on a channel, right now.
@@ -50,6 +64,12 @@ pub enum Verb {
     State(StateArgs),
     /// List a channel group, change it, or delete it.
     Group(GroupArgs),
+    /// Fold a recording again, and hold it against what was recorded.
+    Replay(ReplayArgs),
+    /// Say who came, who went and what changed between two instants of a recording.
+    Diff(DiffArgs),
+    /// Say when something held, in a recording.
+    When(WhenArgs),
     /// Write the completions for a shell.
     Completions(CompletionsArgs),
     /// Write a manual page.

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     claims::{ClaimArgs, Given, JudgedClaim, LANGUAGE, ReportArgs},
+    flags::{past::FromArgs, past_time::PastTime},
     judging::{Course, is_settled},
     report::{self, Report},
 };
@@ -30,11 +31,17 @@ pub struct Check {
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Not only now, but for so long.
-    #[arg(long = "for", value_name = "TIME")]
+    #[arg(long = "for", value_name = "TIME", conflicts_with = "from")]
     pub span: Option<Given>,
     /// How long to wait for an answer to become known.
     #[arg(long, value_name = "TIME", default_value = "10s")]
     pub patience: Given,
+    /// Whether it is asked of the past: then each must have held all the while, and it is told when it ceased to.
+    #[command(flatten)]
+    pub past: FromArgs,
+    /// With --from: until this instant.
+    #[arg(long, value_name = "TIME", requires = "from", allow_hyphen_values = true)]
+    pub until: Option<PastTime>,
     /// How to answer.
     #[command(flatten)]
     pub report: ReportArgs,

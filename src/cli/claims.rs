@@ -128,8 +128,7 @@ impl ClaimArgs {
             let Watcher { world, listener, .. } = &mut engine.watcher;
             let again = listener.look(world, now);
             if listener.is_over() {
-                engine.watcher.close_keeper(now);
-                recording.end();
+                recording.end_with(&mut engine.watcher, now);
                 return Ok((engine.watcher.listener.course, now));
             }
             engine.step(again).await?;
@@ -137,12 +136,14 @@ impl ClaimArgs {
     }
 }
 
+/// Read one expression.
+pub(super) fn parse_claim(text: &str) -> Result<Expression, Failure> {
+    Expression::parse(text).map_err(|mistake| explain_mistake("", text, &mistake))
+}
+
 /// Read one expression per argument; or all of them together, if somebody left the quotes out.
 fn parse_arguments(arguments: &[String]) -> Result<Vec<Expression>, Failure> {
-    let each: Result<Vec<Expression>, Failure> = arguments
-        .iter()
-        .map(|text| Expression::parse(text).map_err(|mistake| explain_mistake("", text, &mistake)))
-        .collect();
+    let each: Result<Vec<Expression>, Failure> = arguments.iter().map(|text| parse_claim(text)).collect();
     let Err(failure) = each else { return each };
     if arguments.len() == 1 {
         return Err(failure);

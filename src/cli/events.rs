@@ -7,5 +7,9 @@ mod roster_file;
 mod run;
 mod telling;
 
-pub use self::args::Events;
-pub(super) use self::run::run_events;
+pub use self::args::{Events, UntilArg};
+pub(super) use self::{
+    roster_file::RosterFile,
+    run::{print_summary, run_events},
+    telling::Telling,
+};

@@ -1,6 +1,6 @@
 //! `herenow here-now`: who is on channels, page by page or the page that was asked for.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::Args as ClapArgs;
 use serde::Serialize;
@@ -8,14 +8,14 @@ use serde_json::value::RawValue;
 
 use super::{
     Failure,
-    flags::{format::FormatArgs, keyset::KeysetArgs, places::PlacesArgs},
+    flags::{format::FormatArgs, keyset::KeysetArgs, past_time::PastTime, places::PlacesArgs},
     keyset::{KeysetUse, UnnamedUser},
     print,
     state::raw,
 };
 use crate::{
     client::{Client, Error, Wanted},
-    presence::{Channel, ListedUser, Snapshot, Subscription},
+    presence::{Channel, ListedUser, Moment, Snapshot, Subscription},
     wire::{ChannelOccupants, Page},
 };
 
@@ -53,6 +53,13 @@ pub struct HereNowArgs {
     /// One request, leaving out the first so many users of each channel.
     #[arg(long, value_name = "N")]
     pub offset: Option<u32>,
+    /// Answer from this recording, as it was then; nobody is asked.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "groups"])]
+    pub from: Option<PathBuf>,
+    /// With --from: at this instant, such as 12:04:28, -5m (before the end) or +5m (after the beginning) [default: its
+    /// end].
+    #[arg(long, value_name = "TIME", requires = "from", allow_hyphen_values = true)]
+    pub at: Option<PastTime>,
     /// For programs.
     #[command(flatten)]
     pub format: FormatArgs,
@@ -63,7 +70,7 @@ pub struct HereNowArgs {
 
 /// Who is on one channel.
 #[derive(Debug, Default)]
-struct FoundOccupants {
+pub(super) struct FoundOccupants {
     occupancy: u64,
     /// In the order of their ids; `None` when only counts were asked for.
     listed: Option<Vec<ListedUser>>,
@@ -76,7 +83,14 @@ struct FoundOccupants {
     cut: Option<usize>,
 }
 
-type FoundChannels = BTreeMap<Channel, FoundOccupants>;
+impl FoundOccupants {
+    /// Who was known to be there.
+    pub fn of_past(occupancy: u64, listed: Option<Vec<ListedUser>>, complete: bool) -> Self {
+        Self { occupancy, listed, complete, ..Self::default() }
+    }
+}
+
+pub(super) type FoundChannels = BTreeMap<Channel, FoundOccupants>;
 
 pub(super) async fn run_here_now(args: HereNowArgs) -> Result<(), Failure> {
     let places = args.places.read()?;
@@ -150,7 +164,7 @@ fn sum_occupancy(found: &FoundChannels) -> u64 {
 }
 
 /// Channels and how many are there.
-fn show_counts(found: &FoundChannels) -> String {
+pub(super) fn show_counts(found: &FoundChannels) -> String {
     let mut rows: Vec<(String, String)> =
         found.iter().map(|(channel, found)| (print::name(channel.as_str()), found.occupancy.to_string())).collect();
     if rows.len() != 1 {
@@ -164,7 +178,7 @@ fn show_counts(found: &FoundChannels) -> String {
 }
 
 /// Channels and who is there.
-fn show_lists(found: &FoundChannels, paged: bool) -> String {
+pub(super) fn show_lists(found: &FoundChannels, paged: bool) -> String {
     let mut blocks: Vec<String> = found.iter().map(|(channel, found)| show_list(channel, found, paged)).collect();
     if found.len() != 1 {
         blocks.push(format!("total  {} here on {}\n", sum_occupancy(found), print::many(found.len(), "channel")));
@@ -204,7 +218,13 @@ fn explain_missing(found: &FoundChannels, paged: bool) -> Vec<String> {
 }
 
 #[derive(Serialize)]
-struct HereNowAnswer<'a> {
+pub(super) struct HereNowAnswer<'a> {
+    /// Of the past: when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<u64>,
+    /// Of the past: how certain each list was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certainty: Option<BTreeMap<&'a str, &'static str>>,
     channels: BTreeMap<&'a str, AnswerChannel<'a>>,
     total_channels: usize,
     total_occupancy: u64,
@@ -228,6 +248,16 @@ struct AnswerOccupant<'a> {
 }
 
 impl<'a> HereNowAnswer<'a> {
+    /// Of the past: with how certain each list was.
+    pub fn of_past(
+        found: &'a FoundChannels,
+        with_state: bool,
+        at: Moment,
+        certainty: BTreeMap<&'a str, &'static str>,
+    ) -> Self {
+        Self { time: Some(at.micros() / 1_000), certainty: Some(certainty), ..Self::of(found, with_state) }
+    }
+
     fn of(found: &'a FoundChannels, with_state: bool) -> Self {
         let occupant = |counted: &'a ListedUser| AnswerOccupant {
             user: counted.user.as_str(),
@@ -242,6 +272,8 @@ impl<'a> HereNowAnswer<'a> {
             channels: found.iter().map(|(name, found)| (name.as_str(), channel(found))).collect(),
             total_channels: found.len(),
             total_occupancy: sum_occupancy(found),
+            time: None,
+            certainty: None,
         }
     }
 }

@@ -33,7 +33,10 @@ pub(super) struct Judging<C> {
     judges: Vec<Judge>,
     /// What becomes of the answers.
     pub course: C,
-    clock: Clock,
+    /// Tells how long judging takes; nobody waits for what is over.
+    clock: Option<Clock>,
+    /// Why nothing can be known now, whatever the world says.
+    pub doubt: Option<String>,
     /// What is unusual of all that happens.
     incidents: Box<IncidentWatch>,
     /// Judging took long: not again before this, as long as events come.
@@ -43,9 +46,21 @@ pub(super) struct Judging<C> {
 
 impl<C: Course> Judging<C> {
     pub fn new(expressions: impl IntoIterator<Item = Expression>, course: C, clock: Clock) -> Self {
-        let open = if course.judges_over_time() { Judge::over_time } else { Judge::new };
+        let over_time = course.judges_over_time();
+        Self { clock: Some(clock), ..Self::over_the_past(expressions, course, over_time) }
+    }
+
+    /// As [`new`](Self::new), for what is over: each moment of it is judged.
+    pub fn over_the_past(expressions: impl IntoIterator<Item = Expression>, course: C, over_time: bool) -> Self {
+        let open = if over_time { Judge::over_time } else { Judge::new };
         let judges = expressions.into_iter().map(open).collect();
-        Self { judges, course, clock, incidents: Box::default(), rest_until: Moment::default(), over: false }
+        let (incidents, rest_until) = (Box::default(), Moment::default());
+        Self { judges, course, clock: None, doubt: None, incidents, rest_until, over: false }
+    }
+
+    /// Something may have been missed, for this reason.
+    pub fn note_gap(&mut self, why: &str, now: Moment) {
+        self.judges.iter_mut().for_each(|judge| judge.take_gap(why, now));
     }
 
     /// The answers that are wanted are there.
@@ -58,7 +73,7 @@ impl<C: Course> Judging<C> {
         if self.over {
             return None;
         }
-        let began = self.clock.now();
+        let began = self.clock.map(|clock| clock.now());
         self.incidents.look(world, now);
         for incident in self.incidents.take_news(now) {
             let channels: Vec<&Channel> = incident.channels.iter().map(|change| &change.channel).collect();
@@ -66,10 +81,17 @@ impl<C: Course> Judging<C> {
             self.judges.iter_mut().for_each(|judge| judge.take_incident(&channels, &what, now));
         }
         let known = world.facts(now);
-        let verdicts = self.judges.iter_mut().map(|judge| judge.judge(&known, now)).collect();
-        let ended = self.clock.now();
-        let took = ended.since(began);
-        self.rest_until = if took > SLOW { ended.plus(took.saturating_mul(SHARE - 1)) } else { ended };
+        let doubt = self.doubt.as_ref();
+        let judge = |judge: &mut Judge| {
+            let verdict = judge.judge(&known, now);
+            doubt.map_or(verdict, |why| Verdict::Unknown { why: why.clone(), for_good: false })
+        };
+        let verdicts = self.judges.iter_mut().map(judge).collect();
+        if let (Some(began), Some(clock)) = (began, self.clock) {
+            let ended = clock.now();
+            let took = ended.since(began);
+            self.rest_until = if took > SLOW { ended.plus(took.saturating_mul(SHARE - 1)) } else { ended };
+        }
         let again = self.course.take(verdicts, now);
         self.over = again.is_none();
         again
@@ -85,7 +107,7 @@ impl<C: Course> Listener for Judging<C> {
         self.judges.iter_mut().for_each(|judge| world.facts(now).tell_judge(judge, entry));
         self.incidents.take_entry(world, entry);
         // In the middle of anything else, some lists may be of before it and some of after it.
-        if entry.event.is_some() && self.rest_until <= self.clock.now() {
+        if entry.event.is_some() && self.clock.is_none_or(|clock| self.rest_until <= clock.now()) {
             self.look(world, now);
         }
     }

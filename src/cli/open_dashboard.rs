@@ -100,8 +100,7 @@ pub(super) async fn open_dashboard(
     // It has panicked if it failed, and that was reported.
     let _ = end_of_first.await;
     let mut watcher = ended?;
-    watcher.close_keeper(clock.now());
-    recording.end();
+    recording.end_with(&mut watcher, clock.now());
     require_reached(&watcher.world)
 }
 

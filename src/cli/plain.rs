@@ -84,8 +84,7 @@ pub(super) async fn open_plain(
     }
     ended?;
     let mut watcher = finished?;
-    watcher.close_keeper(clock.now());
-    recording.end();
+    recording.end_with(&mut watcher, clock.now());
     let Watcher { world, mut listener, .. } = watcher;
     let last = telling.show(listener.take_rest(), clock.now());
     finish_writing(&mut telling.writer, last, &mut end).await?;

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use super::{Failure, flags::record::RecordArgs, print};
 use crate::{
     clock::Clock,
-    presence::show_path,
+    presence::{Moment, show_path},
     recorder::{Recording, RecordingKeeper, start_recording},
     wording::count_things,
     world::{Watcher, World},
@@ -44,8 +44,9 @@ impl VerbRecording {
         self.open.as_mut().and_then(|(recording, _)| recording.take_news())
     }
 
-    /// End it, when the keeper is closed, and say what is missing in it.
-    pub fn end(self) {
+    /// End it, and say what is missing in it.
+    pub fn end_with<L>(self, watcher: &mut Watcher<L>, now: Moment) {
+        watcher.close_keeper(now);
         let Some((recording, name)) = self.open else { return };
         let status = recording.finish();
         if let Some(trouble) = status.trouble {

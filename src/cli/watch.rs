@@ -51,5 +51,5 @@ pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Res
         typed: keyset.speaker.settings.collect_typed().and(ours),
         demo: false,
     };
-    open_dashboard(session, client, (None, None), &all, switching, opening, broken).await
+    Box::pin(open_dashboard(session, client, (None, None), &all, switching, opening, broken)).await
 }

@@ -10,6 +10,7 @@ use super::{
     canvas::Canvas,
     effects::perform_effects,
     input::take_input,
+    notifier::Notifier,
     services::Services,
     switching::{switch_world, wait_for_world},
 };
@@ -101,10 +102,7 @@ where
                 Ok(next) => engine = Box::pin(switch_world(engine, next)).await,
                 Err(why) => engine.take_message(UiEvent::NotSwitched(why)),
             },
-            news = wait_for_news(&mut services.recording) => {
-                engine.say(Tone::Bad, &format!("the recording {news}"));
-            }
-            sentence = services.notifier.wait_for_trouble() => engine.say(Tone::Bad, &sentence),
+            sentence = wait_for_trouble(&mut services.notifier, &mut services.recording) => engine.say(Tone::Bad, &sentence),
             passed = engine.take_next(wake) => idle = passed,
         }
         engine.watcher.do_due(idle, clock.now());
@@ -119,6 +117,14 @@ where
         }
     }
     (engine, Ok(()))
+}
+
+/// Wait for what goes wrong beside the loop.
+async fn wait_for_trouble(notifier: &mut Notifier, recording: &mut Option<mpsc::Receiver<String>>) -> String {
+    tokio::select! {
+        sentence = notifier.wait_for_trouble() => sentence,
+        news = wait_for_news(recording) => format!("the recording {news}"),
+    }
 }
 
 /// Wait for what a person should know of the recording; for ever, if there is none.

@@ -39,6 +39,15 @@ pub(super) enum RecordJob {
     Check(Box<World>),
 }
 
+/// How a recording ends on purpose.
+#[derive(Debug)]
+pub(super) struct RecordEnd {
+    /// Inputs that found no room at last, and the moment of the first.
+    pub lost: (u64, Moment),
+    /// The world at the end.
+    pub world: Box<World>,
+}
+
 /// What keeper, thread and verb share.
 #[derive(Debug, Default)]
 pub(super) struct RecorderShared {
@@ -49,8 +58,8 @@ pub(super) struct RecorderShared {
     pub holes: AtomicU64,
     /// A check is on its way.
     pub checking: AtomicBool,
-    /// How it ends, on purpose: inputs that found no room since the moment, the moment of the end, the world.
-    pub end: Mutex<Option<(u64, Moment, Moment, Box<World>)>>,
+    /// How it ends, on purpose.
+    pub end: Mutex<Option<RecordEnd>>,
     pub status: Mutex<RecordingStatus>,
 }
 
@@ -164,6 +173,6 @@ impl InputKeeper for RecordingKeeper {
         let mut end = self.shared.end.lock().unwrap_or_else(PoisonError::into_inner);
         let mut world = Box::new(world.clone());
         world.step(at, Input::Tick, &mut ());
-        *end = Some((self.lost.0, self.lost.1, world.now(), world));
+        *end = Some(RecordEnd { lost: self.lost, world });
     }
 }

@@ -15,7 +15,7 @@
 //! What happens on failure: a write that fails loses what was not kept since the last one that did not. The file is cut
 //! back to there, a begun member is ended, and a lost line tells how many inputs are missing, as soon as the disk takes
 //! it. A file that is gone is made again, with a header and a lost line. Each second it is tried again. All the while
-//! [`RecordingStatus`] says what is wrong, in a sentence.
+//! `RecordingStatus` says what is wrong, in a sentence.
 
 mod disk;
 mod keeper;
@@ -28,6 +28,5 @@ mod tests;
 
 pub use self::{
     keeper::RecordingKeeper,
-    status::RecordingStatus,
-    thread::{CannotRecord, Recording, start_recording},
+    thread::{Recording, start_recording},
 };

@@ -51,7 +51,7 @@ impl RecordingDisk for TestDisk {
     }
 
     fn cut_back(&mut self, length: u64) -> io::Result<()> {
-        self.state.lock().unwrap().bytes.truncate(length as usize);
+        self.state.lock().unwrap().bytes.truncate(usize::try_from(length).unwrap());
         Ok(())
     }
 
@@ -103,7 +103,7 @@ impl Sinking {
         for _ in 0..count {
             let (moment, input) = &self.recorded.inputs[self.next];
             let kept = KeptInput::keep(&self.recorded.worlds[self.next], input, self.told.as_ref());
-            self.sink.add_input(*moment, &RecordLine::Input(kept));
+            self.sink.add_input(*moment, &RecordLine::Input(Box::new(kept)));
             if self.sink.take_holes() > 0 {
                 self.told = Some(ToldLists::default());
             } else if let Some(told) = &mut self.told {
@@ -237,8 +237,8 @@ fn a_slow_disk_holds_up_nobody_and_the_lost_line_stands_where_lines_are_missing(
     }
     assert_eq!((kept.len() as u64, past.count_lost()), (status.kept, status.lost));
     // What is missing is the seconds after the first that was lost.
-    let first_lost = (0..).map(at).zip(&kept).take_while(|(expected, moment)| expected == *moment).count() as u64;
-    assert!(kept.get(first_lost as usize).is_none_or(|moment: &Moment| *moment > at(first_lost)));
+    let first_lost = (0..).map(at).zip(&kept).take_while(|(expected, moment)| expected == *moment).count();
+    assert!(kept.get(first_lost).is_none_or(|moment: &Moment| *moment > at(first_lost as u64)));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use super::{
     disk::{RecordingDisk, RecordingFile},
-    keeper::{QUEUE, RecordJob, RecorderShared, RecordingKeeper},
+    keeper::{QUEUE, RecordEnd, RecordJob, RecorderShared, RecordingKeeper},
     sink::RecordingSink,
     status::RecordingStatus,
 };
@@ -158,11 +158,13 @@ fn write_all<D: RecordingDisk>(
             flush_at = clock.now().plus(FLUSH_EACH);
         }
     }
-    if let Some((lost, since, at, world)) = shared.end.lock().unwrap_or_else(PoisonError::into_inner).take() {
+    if let Some(RecordEnd { lost: (lost, since), world }) =
+        shared.end.lock().unwrap_or_else(PoisonError::into_inner).take()
+    {
         if lost > 0 {
-            sink.add_lost(lost, since, at);
+            sink.add_lost(lost, since, world.now());
         }
-        sink.close(at, &world);
+        sink.close(world.now(), &world);
     }
     sink.finish();
     teller.tell(sink.status());
@@ -172,7 +174,7 @@ fn take_job<D: RecordingDisk>(sink: &mut RecordingSink<D>, job: RecordJob, share
     match job {
         RecordJob::Input(at, kept, weight) => {
             shared.bytes.fetch_sub(weight, Ordering::Relaxed);
-            sink.add_input(at, &RecordLine::Input(*kept));
+            sink.add_input(at, &RecordLine::Input(kept));
             shared.holes.fetch_add(sink.take_holes(), Ordering::Relaxed);
         }
         RecordJob::Lost(count, since, at) => sink.add_lost(count, since, at),

@@ -4,7 +4,10 @@
 //! Exact: users and states are compared letter by letter, in their order, and a hash of both is kept, so that a list
 //! that is not the same when the recording is read is noticed, not believed.
 
-use super::{digest::Digest, told::ToldLists};
+use super::{
+    digest::Digest,
+    told::{ToldLists, list_snapshots},
+};
 use crate::{
     presence::{Channel, CommandAnswer, ListedUser, Roster, Snapshot, UserId},
     world::{Input, World},
@@ -118,7 +121,9 @@ impl LikeList {
         let roster = &world.channels.look_up(&snapshot.channel).ok_or_else(unlike)?.roster;
         let mut digest = Digest::default();
         let users: Vec<ListedUser> = list_from(roster, &self.first, snapshot.with_state).take(self.users).collect();
-        users.iter().for_each(|listed| digest.add_user(&listed.user, listed.state.as_ref()));
+        for listed in &users {
+            digest.add_user(&listed.user, listed.state.as_ref());
+        }
         if users.len() == self.users && digest.finish() == self.hash { Ok(users) } else { Err(unlike()) }
     }
 }
@@ -129,14 +134,6 @@ fn list_from(roster: &Roster, first: &UserId, with_state: bool) -> impl Iterator
         user: user.clone(),
         state: occupant.state().filter(|_| with_state).cloned(),
     })
-}
-
-pub(super) fn list_snapshots(input: &Input) -> Option<&[Snapshot]> {
-    let Input::Outcome(outcome) = input else { return None };
-    match &outcome.result {
-        Ok(CommandAnswer::HereNow(snapshots) | CommandAnswer::Page(snapshots)) => Some(snapshots),
-        _ => None,
-    }
 }
 
 fn find_likes(world: &World, snapshots: &[Snapshot]) -> Vec<LikeList> {
@@ -154,7 +151,9 @@ fn find_likes(world: &World, snapshots: &[Snapshot]) -> Vec<LikeList> {
             return None;
         }
         let mut digest = Digest::default();
-        listed.iter().for_each(|one| digest.add_user(&one.user, one.state.as_ref()));
+        for one in listed {
+            digest.add_user(&one.user, one.state.as_ref());
+        }
         Some(LikeList { snapshot: place, first: first.clone(), users: listed.len(), hash: digest.finish() })
     };
     snapshots.iter().enumerate().filter_map(like).collect()

@@ -142,6 +142,11 @@ impl Past {
         covers
     }
 
+    /// Let time pass, in which nothing came in.
+    pub fn pass_time(&mut self, at: Moment, out: &mut dyn Listener) {
+        self.world.step(at, Input::Tick, out);
+    }
+
     /// Why nothing is known about a channel now, if lines are missing and its list was not told since.
     pub fn explain_hole(&self, channel: &Channel) -> Option<Moment> {
         self.hole.as_ref().filter(|hole| !hole.told.contains(channel)).map(|hole| hole.since)

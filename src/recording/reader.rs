@@ -146,9 +146,8 @@ impl RecordingReader {
         let broken = |why: &str| RecordingEnd::Broken(number, why.into());
         let next = self.source.read_next(&mut self.line);
         match &next {
-            NextLine::Whole => {}
             NextLine::Torn if self.line.is_empty() => return Err(RecordingEnd::Abrupt(self.lines)),
-            NextLine::Torn => {}
+            NextLine::Whole | NextLine::Torn => {}
             NextLine::TooLong => return Err(broken("it has more than 64 MiB")),
             NextLine::Damaged(why) => return Err(broken(why)),
         }

@@ -54,7 +54,7 @@ pub fn name(n: u64) -> UserId {
 }
 
 pub fn join(n: u64, occupancy: u64, second: u64) -> Input {
-    let state = (n % 2 == 0).then(|| State::parse(&format!("{{\"n\":{n}}}")).unwrap());
+    let state = n.is_multiple_of(2).then(|| State::parse(&format!("{{\"n\":{n}}}")).unwrap());
     happen(EventKind::Joined { user: name(n), state }, occupancy, second)
 }
 
@@ -132,7 +132,7 @@ impl Recorded {
             let line = if index == without {
                 RecordLine::Lost { inputs: 1, since: *moment }
             } else {
-                RecordLine::Input(KeptInput::keep(world, input, (index > without).then_some(&told)))
+                RecordLine::Input(Box::new(KeptInput::keep(world, input, (index > without).then_some(&told))))
             };
             composer.write(&mut out, *moment, &line);
             if index > without {

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::like::list_snapshots;
-use crate::{presence::Channel, world::Input};
+use crate::{
+    presence::{Channel, CommandAnswer, Snapshot},
+    world::Input,
+};
 
 /// Whose lists were told as a whole.
 #[derive(Debug, Clone, Default)]
@@ -38,5 +40,14 @@ impl ToldLists {
     pub fn forget(&mut self, channel: &Channel) {
         self.told.remove(channel);
         self.begun.remove(channel);
+    }
+}
+
+/// What an input tells of lists, if it is an answer to here now.
+pub(super) fn list_snapshots(input: &Input) -> Option<&[Snapshot]> {
+    let Input::Outcome(outcome) = input else { return None };
+    match &outcome.result {
+        Ok(CommandAnswer::HereNow(snapshots) | CommandAnswer::Page(snapshots)) => Some(snapshots),
+        _ => None,
     }
 }

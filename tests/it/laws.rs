@@ -9,10 +9,17 @@ use std::{sync::Arc, time::Duration};
 
 use herenow::{
     presence::{Command, Moment},
+    recording::{
+        GzipMembers, KeptInput, LineComposer, Past, PastStep, RecordLine, RecordingEnd, RecordingHeader,
+        RecordingReader, mask_session, verify_recording,
+    },
     world::{ChannelId, Entry, Input, Listener, Touched, World},
 };
 
-use crate::{sim::Faults, storm::Storm};
+use crate::{
+    sim::{Faults, Sim},
+    storm::Storm,
+};
 
 /// A run of somebody who looked at a world.
 struct Run {
@@ -25,10 +32,12 @@ struct Run {
 
 impl Run {
     fn new(seed: u64) -> Self {
-        let mut storm = Storm::new(seed);
+        // From the very first input on.
+        let mut sim = Sim::crowd(40, "me");
+        sim.inputs = Some(Vec::new());
+        let start = sim.model.world.clone();
+        let mut storm = Storm::blow_over(seed, sim);
         storm.sim.faults = Faults { drop: 0.05, duplicate: 0.05, delay: 0.1, stale: 0.2 };
-        storm.sim.inputs = Some(Vec::new());
-        let start = storm.sim.model.world.clone();
         let mut worlds = Vec::new();
         for _ in 0..40 {
             storm.blow(25);
@@ -141,5 +150,63 @@ fn the_inputs_of_a_run_lead_to_the_same_world_at_every_index() {
         let mut again = fold(&run.start, &run.inputs[..*count]);
         again.step(live.now(), Input::Tick, &mut ());
         assert_same(&again, live, &format!("seed {seed}, live"));
+    }
+}
+
+/// A run as a file, with a check now and then, packed or not; and the inputs that are in it.
+fn record_run(run: &Run, is_packed: bool) -> Vec<u8> {
+    let (mut composer, mut members, mut out) = (LineComposer::default(), GzipMembers::default(), Vec::new());
+    let header = RecordingHeader::describe(&run.start, None);
+    composer.write(&mut out, run.start.now(), &RecordLine::Header(Box::new(header)));
+    let mut world = run.start.clone();
+    for (index, (at, input)) in run.inputs.iter().enumerate() {
+        let kept = KeptInput::keep(&world, input, None);
+        composer.write(&mut out, *at, &RecordLine::Input(Box::new(kept)));
+        world.step(*at, input.clone(), &mut ());
+        if index % 100 == 99 {
+            composer.write_check(&mut out, &world);
+        }
+    }
+    composer.write_check(&mut out, &world);
+    composer.write(&mut out, world.now(), &RecordLine::Closed);
+    if !is_packed {
+        return out;
+    }
+    let mut packed = Vec::new();
+    for line in out.split_inclusive(|byte| *byte == b'\n') {
+        members.add_lines(line);
+        if members.is_full() {
+            packed.extend(members.end_member());
+        }
+    }
+    packed.extend(members.end_member());
+    packed
+}
+
+fn open_past(bytes: Vec<u8>) -> Past {
+    let (header, reader) = RecordingReader::open(std::io::Cursor::new(bytes)).unwrap();
+    Past::new(header, reader)
+}
+
+#[test]
+fn a_file_leads_to_the_same_world_at_every_index() {
+    for (seed, run) in Run::all() {
+        let mut past = open_past(record_run(&run, seed % 2 == 0));
+        let mut folded = 0;
+        for (count, live) in &run.worlds {
+            while folded < *count {
+                let (_, _, step) = past.step_next(&mut ()).expect("all of it is there");
+                folded += usize::from(step == PastStep::Input);
+            }
+            // A recording keeps no key and no origin.
+            let mut expected = live.clone();
+            expected.session = mask_session(&live.session);
+            past.pass_time(live.now(), &mut ());
+            assert_same(past.world(), &expected, &format!("seed {seed}, after {count} inputs"));
+        }
+        let found = verify_recording(&mut open_past(record_run(&run, false)));
+        assert_eq!((found.inputs, found.difference), (run.inputs.len() as u64, None), "seed {seed}");
+        while past.step_next(&mut ()).is_some() {}
+        assert_eq!(past.end(), Some(&RecordingEnd::Closed));
     }
 }

@@ -46,7 +46,12 @@ pub struct Storm {
 
 impl Storm {
     pub fn new(seed: u64) -> Self {
-        let sim = Sim::crowd(40, "me").watched(Duration::from_secs(20));
+        Self::blow_over(seed, Sim::crowd(40, "me"))
+    }
+
+    /// Over a crowd that nobody has looked at yet.
+    pub fn blow_over(seed: u64, sim: Sim) -> Self {
+        let sim = sim.watched(Duration::from_secs(20));
         Self { sim, table: Keys::default(), keyboard: keyboard(), chance: fastrand::Rng::with_seed(seed) }
     }
 

@@ -10,7 +10,7 @@ use clap::{
 use crate::{
     cli::{
         Failure,
-        flags::{keyset::KeysetArgs, record::RecordArgs},
+        flags::{keyset::KeysetArgs, past::FromArgs, past_time::PastTime, record::RecordArgs},
     },
     duration::Span,
     expression::{Expression, Filter},
@@ -64,11 +64,14 @@ pub struct Events {
     #[arg(long, value_name = "N")]
     pub count: Option<NonZeroU64>,
     /// End after so long, such as 30s or 5m.
-    #[arg(long = "for", value_name = "TIME")]
+    #[arg(long = "for", value_name = "TIME", conflicts_with = "from")]
     pub lasts: Option<Span>,
     /// End when this holds, in the language of `herenow wait`; it can only be about what is watched.
-    #[arg(long, value_name = "EXPRESSION", value_parser = parse_expression)]
-    pub until: Option<Expression>,
+    #[arg(long, value_name = "EXPRESSION", value_parser = parse_until, allow_hyphen_values = true)]
+    pub until: Option<UntilArg>,
+    /// Whether it is told of the past; --until can be an instant then, too.
+    #[command(flatten)]
+    pub past: FromArgs,
     /// Only the summary at the end.
     #[arg(long)]
     pub quiet: bool,
@@ -105,8 +108,31 @@ fn parse_filter(text: &str) -> Result<Filter, String> {
     Filter::parse(text).map_err(|mistake| format!("{mistake}\n{}", mistake.caret(text)))
 }
 
-fn parse_expression(text: &str) -> Result<Expression, String> {
-    Expression::parse(text).map_err(|mistake| format!("{mistake}\n{}", mistake.caret(text)))
+/// When to end.
+#[derive(Debug, Clone)]
+pub enum UntilArg {
+    /// When this holds.
+    Holds(Expression),
+    /// At this instant of a recording.
+    At(PastTime),
+}
+
+fn parse_until(text: &str) -> Result<UntilArg, String> {
+    if let Ok(time) = text.parse() {
+        return Ok(UntilArg::At(time));
+    }
+    let parsed = Expression::parse(text).map_err(|mistake| format!("{mistake}\n{}", mistake.caret(text)));
+    parsed.map(UntilArg::Holds)
+}
+
+impl Events {
+    /// What is waited for, if it is a claim.
+    pub fn until_holds(&self) -> Option<&Expression> {
+        match &self.until {
+            Some(UntilArg::Holds(expression)) => Some(expression),
+            _ => None,
+        }
+    }
 }
 
 /// What an expression is about has to be watched, or nothing would ever come of it.

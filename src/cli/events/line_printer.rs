@@ -17,7 +17,7 @@ use crate::{
 const WIDTH: usize = 120;
 
 /// Makes lines of entries.
-pub(super) struct LinePrinter {
+pub(in crate::cli) struct LinePrinter {
     format: Format,
     quiet: bool,
     kinds: BTreeSet<EntryKind>,

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Where it goes.
-pub(super) struct RosterFile(WholeFile);
+pub(in crate::cli) struct RosterFile(WholeFile);
 
 #[derive(Serialize)]
 struct Rosters<'a> {

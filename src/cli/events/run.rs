@@ -1,13 +1,11 @@
 //! From the command line to the closing summary.
 
-use jiff::tz::TimeZone;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    args::{Events, Format, require_watched},
+    args::{Events, Format, UntilArg, require_watched},
     follow::{EventsEnd, follow},
-    line_printer::LinePrinter,
     roster_file::RosterFile,
     telling::{Telling, Until},
 };
@@ -24,11 +22,9 @@ use crate::{
     config::Typed,
     duration::Span,
     engine::{Engine, Io},
-    incident::IncidentWatch,
-    output::lines::{self, Summary, Tally},
+    output::lines::{self, Summary},
     presence::Moment,
     shutdown::End,
-    view::{Appearance, Theme},
     world::{Input, Watcher, World},
 };
 
@@ -39,7 +35,10 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let typed = Typed { channels: args.channels.clone(), groups: args.groups.clone(), ..Typed::default() };
     let (session, client, all) =
         session::open_session(&args.keyset, UnnamedUser::Asks, typed, "herenow events").await?;
-    if let Some(expression) = &args.until {
+    if let Some(UntilArg::At(_)) = args.until {
+        return Err(Failure::usage("--until takes an instant only with --from; write --for to end after some time"));
+    }
+    if let Some(expression) = args.until_holds() {
         require_watched(expression, &session.watching)?;
     }
     // Before the watching, which may take long: whether its end can be written down.
@@ -51,17 +50,8 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let io = Io::open(client, &session.watching, None, broken, &mut tasks);
     let world = World::new(session, all.presence_timeout.value, clock.now());
     let mut recording = VerbRecording::begin(&args.record, &world, None, clock)?;
-    let telling = Telling {
-        until: args.until.clone().map(|expression| Judging::new([expression], Until, clock)),
-        tally: Tally::default(),
-        incidents: IncidentWatch::default(),
-        printer: LinePrinter::new(
-            &args,
-            Appearance { theme: Theme::monochrome(), zone: TimeZone::system(), ..Appearance::default() },
-        ),
-        enough: false,
-        held: None,
-    };
+    let until = args.until_holds().cloned().map(|expression| Judging::new([expression], Until, clock));
+    let telling = Telling { until, ..Telling::of_the_past(&args) };
     let mut engine = Engine::new(io, world, telling);
     recording.attach(&mut engine.watcher);
     let mut writer = Writer::start();
@@ -69,8 +59,9 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let over = args.lasts.map(|Span(span)| began.plus(span));
     let ended = follow(&mut engine, &mut writer, over, &mut end).await;
     tasks.abort_all();
-    let Watcher { world, listener: mut telling, .. } = end_watching(engine.watcher, clock.now());
-    recording.end();
+    let mut watcher = end_watching(engine.watcher, clock.now());
+    recording.end_with(&mut watcher, clock.now());
+    let Watcher { world, listener: mut telling, .. } = watcher;
     let rest = telling.printer.take_text();
     let written = match &ended {
         Ok(_) => finish_writing(&mut writer, rest, &mut end).await,
@@ -98,12 +89,11 @@ fn end_watching(mut watcher: Watcher<Telling>, now: Moment) -> Watcher<Telling> 
         watcher.world = *held;
     }
     drop(watcher.step(now, Input::End));
-    watcher.close_keeper(now);
     watcher
 }
 
 /// On stdout only where nothing else goes there.
-fn print_summary(args: &Events, summary: &Summary, now: Moment) -> Result<(), Failure> {
+pub(in crate::cli) fn print_summary(args: &Events, summary: &Summary, now: Moment) -> Result<(), Failure> {
     let json = args.json || args.format == Some(Format::Json);
     match (args.quiet, json) {
         (false, _) => print::remark(&summary.to_string()),

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use super::line_printer::LinePrinter;
+use jiff::tz::TimeZone;
+
+use super::{args::Events, line_printer::LinePrinter};
 use crate::{
     cli::judging::{Course, Judging, look_again_at},
     expression::Verdict,
     incident::IncidentWatch,
     output::lines::Tally,
     presence::Moment,
+    view::{Appearance, Theme},
     world::{ChannelId, Entry, Listener, Touched, World},
 };
 
 /// What is told, right when it happens.
-pub(super) struct Telling {
+pub(in crate::cli) struct Telling {
     /// What is waited for.
     pub until: Option<Judging<Until>>,
     pub tally: Tally,
@@ -57,6 +60,19 @@ impl Listener for Telling {
 }
 
 impl Telling {
+    /// Tell what was asked for; each moment is judged, as nobody waits for it.
+    pub fn of_the_past(args: &Events) -> Self {
+        let look = Appearance { theme: Theme::monochrome(), zone: TimeZone::system(), ..Appearance::default() };
+        Self {
+            until: args.until_holds().cloned().map(|expression| Judging::over_the_past([expression], Until, false)),
+            tally: Tally::default(),
+            incidents: IncidentWatch::default(),
+            printer: LinePrinter::new(args, look),
+            enough: false,
+            held: None,
+        }
+    }
+
     /// Look for incidents, if it is time to, and tell what is found. Returns when to look again.
     pub fn tell_incidents(&mut self, world: &World, now: Moment) -> Option<Moment> {
         self.incidents.look(world, now);
@@ -73,7 +89,7 @@ impl Telling {
 }
 
 /// Until it holds.
-pub(super) struct Until;
+pub(in crate::cli) struct Until;
 
 impl Course for Until {
     fn take(&mut self, verdicts: Vec<Verdict>, now: Moment) -> Option<Moment> {

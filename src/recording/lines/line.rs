@@ -31,7 +31,7 @@ pub enum RecordLine {
     /// The first line.
     Header(Box<RecordingHeader>),
     /// What the world took in.
-    Input(KeptInput),
+    Input(Box<KeptInput>),
     /// What the world was, in short.
     Check(RecordedCheck),
     /// So many inputs were not kept, the first of them at this moment.
@@ -184,7 +184,7 @@ pub fn read_line(line: &str) -> Result<(u64, Moment, RecordLine), BadLine> {
 }
 
 fn restore_line(text: LineText<'_>, at: Moment) -> RecordLine {
-    let keep = |input: Input| RecordLine::Input(KeptInput { input, likes: Vec::<LikeList>::new() });
+    let keep = |input: Input| RecordLine::Input(Box::new(KeptInput { input, likes: Vec::<LikeList>::new() }));
     if let Some(batch) = text.reply {
         return keep(Input::Notice(Notice::Batch(batch.restore(at))));
     }
@@ -194,7 +194,7 @@ fn restore_line(text: LineText<'_>, at: Moment) -> RecordLine {
     }
     if let Some(outcome) = text.outcome {
         let (outcome, likes) = outcome.restore(at);
-        return RecordLine::Input(KeptInput { input: Input::Outcome(outcome), likes });
+        return RecordLine::Input(Box::new(KeptInput { input: Input::Outcome(outcome), likes }));
     }
     if let Some(command) = text.busy {
         return keep(Input::Busy(command.into()));

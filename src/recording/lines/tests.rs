@@ -311,7 +311,7 @@ fn any_line() -> BoxedStrategy<RecordLine> {
         (channel, ChannelDigest { occupancy, users, certainty, hash })
     });
     prop_oneof![
-        9 => any_input().prop_map(|input| RecordLine::Input(KeptInput { input, likes: Vec::new() })),
+        9 => any_input().prop_map(|input| RecordLine::Input(Box::new(KeptInput { input, likes: Vec::new() }))),
         1 => (any::<u64>(), any::<u64>(), vec(changed, 0..3))
             .prop_map(|(hash, counters, changed)| RecordLine::Check(RecordedCheck { hash, counters, changed })),
         1 => (any::<u64>(), any_moment()).prop_map(|(inputs, since)| RecordLine::Lost { inputs, since }),
@@ -411,7 +411,7 @@ fn what_stands_for_a_list_is_kept_with_its_place_and_hash() {
         result,
     };
     let likes = vec![LikeList { snapshot: 1, first: UserId::from_wire("ann"), users: 9, hash: u64::MAX }];
-    let line = RecordLine::Input(KeptInput { input: Input::Outcome(outcome), likes });
+    let line = RecordLine::Input(Box::new(KeptInput { input: Input::Outcome(outcome), likes }));
     let text = write_one(3, Moment::default(), &line);
     assert!(text.contains(r#""like_the_list":{"first":"ann","users":9,"hash":"ffffffffffffffff"}"#), "{text}");
     assert_eq!(read_line(&text).unwrap().2, line);

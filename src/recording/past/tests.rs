@@ -67,7 +67,7 @@ fn one_goes_to_any_moment_that_was_recorded() {
 fn a_recording_is_held_against_its_checks() {
     let recorded = Recorded::record(40);
     let found = verify_recording(&mut open(recorded.lines.clone()));
-    assert_eq!((found.inputs as usize, found.checks, found.difference), (recorded.inputs.len(), 5, None));
+    assert_eq!((found.inputs, found.checks, found.difference), (recorded.inputs.len() as u64, 5, None));
     let text = String::from_utf8(recorded.lines).unwrap();
     let other = text.replacen("\"user\":\"user-37\"", "\"user\":\"user-99\"", 1);
     let found = verify_recording(&mut open(other.into_bytes()));

@@ -1,0 +1,123 @@
+//! A recording, opened, and what is said of one that is not whole.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    cli::{
+        Failure,
+        flags::past_time::{PastTime, ShownTime},
+        print,
+    },
+    files,
+    presence::{Moment, show_path},
+    recording::{Past, RecordingEnd, RecordingReader},
+    wording::count_things,
+};
+
+/// A recording that answers.
+pub(super) struct OpenPast {
+    /// The world of then.
+    pub past: Past,
+    /// The clock here.
+    pub zone: TimeZone,
+    path: PathBuf,
+}
+
+impl OpenPast {
+    /// Open a recording.
+    ///
+    /// # Errors
+    /// If it is none that can be read: asked wrongly.
+    pub fn open(path: Option<&Path>) -> Result<Self, Failure> {
+        let path = path.unwrap_or(Path::new("-"));
+        let (header, reader) = open_reader(path)?;
+        Ok(Self { past: Past::new(header, reader), zone: TimeZone::system(), path: path.to_owned() })
+    }
+
+    /// The instant that somebody means. The end is looked for if it has to be known.
+    ///
+    /// # Errors
+    /// If the file is not there any more.
+    pub fn resolve(&self, time: PastTime) -> Result<Moment, Failure> {
+        let began = self.past.header().started;
+        let ended = if time.needs_end() { find_end(&self.path)? } else { began };
+        Ok(time.resolve(began, ended, &self.zone))
+    }
+
+    /// A moment as people read it.
+    pub fn show(&self, moment: Moment) -> String {
+        ShownTime(moment, &self.zone).to_string()
+    }
+
+    /// Go to an instant.
+    ///
+    /// # Errors
+    /// If the recording does not go as far: it can't be known.
+    pub fn go_to(&mut self, at: Moment) -> Result<(), Failure> {
+        let began = self.past.header().started;
+        if at < began {
+            print::remark(&format!("{} is not known: {} begins at {}", self.show(at), self.name(), self.show(began)));
+            return Err(Failure::not_known());
+        }
+        if self.past.go_to(at, &mut ()) {
+            return Ok(());
+        }
+        let end = self.show(self.past.world().now());
+        print::remark(&format!("{} is not known: {} ends at {end}", self.show(at), self.name()));
+        Err(self.explain_broken().unwrap_or_else(Failure::not_known))
+    }
+
+    /// Fold the rest.
+    pub fn go_to_end(&mut self) {
+        while self.past.step_next(&mut ()).is_some() {}
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> String {
+        name_file(&self.path)
+    }
+
+    /// Say what is not as it should be, as far as it was read.
+    pub fn remark_flaws(&self) {
+        let at = || self.show(self.past.world().now());
+        if let Some(RecordingEnd::Abrupt(line)) = self.past.end() {
+            print::remark(&format!("{} ended abruptly after line {line}, at {}", self.name(), at()));
+        }
+        if self.past.count_lost() > 0 {
+            let lost = usize::try_from(self.past.count_lost()).unwrap_or(usize::MAX);
+            print::remark(&format!("{} lacks {}", self.name(), count_things(lost, "input", "inputs")));
+        }
+        if let Some((times, line)) = self.past.reader().went_back() {
+            let times = count_things(usize::try_from(times).unwrap_or(usize::MAX), "time", "times");
+            print::remark(&format!(
+                "{}: the clock went back {times}, at line {line} first; that is passed over",
+                self.name()
+            ));
+        }
+    }
+
+    /// Why it can't be read to its end, if it can't.
+    pub fn explain_broken(&self) -> Option<Failure> {
+        let Some(RecordingEnd::Broken(line, why)) = self.past.end() else { return None };
+        let at = self.show(self.past.world().now());
+        Some(Failure::error(format!("{}, line {line}: {why}; it was read until {at}", self.name())))
+    }
+}
+
+fn name_file(path: &Path) -> String {
+    format!("the recording {}", show_path(path))
+}
+
+fn open_reader(path: &Path) -> Result<(crate::recording::RecordingHeader, RecordingReader), Failure> {
+    let failed = |why: String| Failure::usage(format!("{} {why}", name_file(path)));
+    let file = files::open_large(path).map_err(|why| failed(why.to_string()))?;
+    RecordingReader::open(file).map_err(|why| failed(why.to_string()))
+}
+
+fn find_end(path: &Path) -> Result<Moment, Failure> {
+    let (_, mut reader) = open_reader(path)?;
+    while reader.read_next().is_some() {}
+    Ok(reader.last_moment())
+}
