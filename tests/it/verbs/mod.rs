@@ -15,6 +15,7 @@ mod messages;
 mod papers;
 #[cfg(unix)]
 mod plain;
+mod recordings;
 mod refusals;
 #[cfg(target_os = "linux")]
 mod unread;

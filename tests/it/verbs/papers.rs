@@ -18,6 +18,9 @@ fn completions_pages_and_help_tell_every_verb() {
         "leave",
         "state",
         "group",
+        "replay",
+        "diff",
+        "when",
     ];
     let written = |args: &[&str]| {
         let output = world.run(args);

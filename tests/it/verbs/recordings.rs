@@ -1,0 +1,186 @@
+//! Recordings: made by the real binary, and asked afterwards.
+
+use std::{
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::verb::{World, command, text};
+
+/// A recording of each format that ever was.
+const RECORDED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/recordings/format-1.0.jsonl.gz");
+
+fn file(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("recordings-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    path
+}
+
+fn ask(args: &[&str]) -> (Option<i32>, String, String) {
+    // Nobody is there: nothing is asked.
+    let mut command: Command = command("http://127.0.0.1:9", args);
+    let Output { status, stdout, stderr } = command.env("TZ", "UTC").output().unwrap();
+    (status.code(), text(&stdout), text(&stderr))
+}
+
+#[track_caller]
+fn answers(args: &[&str], code: i32, expected: &str, remarks: &str) {
+    assert_eq!(ask(args), (Some(code), expected.to_owned(), remarks.to_owned()), "{args:?}");
+}
+
+#[test]
+fn a_recording_of_each_format_answers_as_ever() {
+    answers(&["replay", "--verify", RECORDED], 0, "72 inputs, 1 check: all as recorded by 0.1.0\n", "");
+    answers(
+        &["here-now", "--from", RECORDED, "--at", "15:58:48", "--count", "lobby", "match.eu.1"],
+        0,
+        "lobby       17\nmatch.eu.1   5\ntotal       22\n",
+        "",
+    );
+    answers(
+        &["here-now", "--from", RECORDED, "--at", "15:59:06.5", "match.us.2"],
+        0,
+        "match.us.2  3 here\n  user-590190\n  李雷\n  🦊 fox\n",
+        "",
+    );
+    let (code, json, _) = ask(&["here-now", "--from", RECORDED, "--at", "-2s", "--state", "--json", "match.us.2"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (code, &json["certainty"]["match.us.2"], &json["total_occupancy"]),
+        (Some(0), &"exact".into(), &3.into())
+    );
+    answers(
+        &["diff", RECORDED, "+20s", "-1s", "match.us.2"],
+        0,
+        "match.us.2  3 here, exact → 4 here, exact\n  + Дмитрий\n  + 🦊 fox\n  - marta-tv\n",
+        "",
+    );
+    let (code, lines, _) =
+        ask(&["events", "--from", RECORDED, "--since", "+20s", "--until", "-1s", "--kind", "join,leave"]);
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(code == Some(0) && lines.len() > 3, "{lines:?}");
+    assert!(lines.iter().all(|line| (1_795_967_943_781..=1_795_967_947_796).contains(&line["time"].as_u64().unwrap())));
+}
+
+#[test]
+fn what_was_not_known_is_not_claimed() {
+    let known = |said: &str| format!("herenow: {}\n", said.replace("FILE", RECORDED));
+    answers(
+        &["here-now", "--from", RECORDED, "--at", "+2h", "lobby"],
+        3,
+        "",
+        &known("2026-11-29 17:58:43 is not known: the recording FILE ends at 2026-11-29 15:59:08"),
+    );
+    answers(&["here-now", "--from", RECORDED, "nowhere"], 3, "", &known("nowhere: not in view at 2026-11-29 15:59:08"));
+    let (code, _, remarks) = ask(&["here-now", "--from", RECORDED, "--at", "+8s", "lobby"]);
+    assert_eq!((code, remarks), (Some(3), known("lobby: catching up at 2026-11-29 15:58:51")));
+    let (code, _, _) = ask(&["diff", RECORDED, "+7s", "+8s", "lobby"]);
+    assert_eq!(code, Some(3));
+    let (code, json, _) = ask(&["when", "--json", RECORDED, "occupancy of lobby > 100"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let expected = (Some(3), &Value::Array(Vec::new()), &"the service has not answered yet".into());
+    assert_eq!((code, &json["held"], &json["unknown"][0]["because"]), expected);
+    let (code, ..) = ask(&["when", RECORDED, "--since", "+2s", "occupancy of lobby > 100"]);
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn a_check_says_when_a_claim_ceased_to_hold() {
+    let (code, said, _) = ask(&["check", "--from", RECORDED, "occupancy of lobby < 9", "occupancy of match.us.2 > 0"]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(code, Some(1));
+    assert_eq!(lines[0], "✗ not held  occupancy of lobby < 9  (at 2026-11-29 15:58:46: occupancy of lobby is 9)");
+    let (code, said, _) =
+        ask(&["check", "--from", RECORDED, "--since", "+2s", "--until", "+4s", "occupancy of lobby < 20"]);
+    assert!(
+        code == Some(0) && said.starts_with("✓ held      occupancy of lobby < 20  (from 2026-11-29 15:58:4"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_failed_check_leaves_its_evidence() {
+    let world = World::new();
+    world.present("lobby", "ann", Some("{\"mood\":\"busy\"}"));
+    for name in ["evidence.jsonl", "evidence.jsonl.gz"] {
+        let path = file(name);
+        let path = path.to_str().unwrap();
+        let output = world.run(&["check", "--record", path, "bob present in lobby"]);
+        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(1), ""));
+        let (code, said, remarks) = ask(&["replay", "--verify", path]);
+        assert_eq!((code, remarks.as_str()), (Some(0), ""), "{said}");
+        answers(&["here-now", "--from", path, "--state"], 0, "lobby  1 here\n  ann  mood busy\n", "");
+        let (code, said, _) = ask(&["check", "--from", path, "bob present in lobby"]);
+        assert!(code == Some(1) && said.contains("bob is not in lobby, among 1"), "{said}");
+        let again = world.run(&["check", "--record", path, "ann present in lobby"]);
+        assert_eq!(again.status.code(), Some(2));
+        assert!(text(&again.stderr).contains("is there already; name another, or take it away first"));
+    }
+}
+
+#[test]
+fn what_is_no_recording_is_refused_in_a_sentence() {
+    let path = file("bad");
+    let write = |bytes: &[u8]| std::fs::write(&path, bytes).unwrap();
+    let refused = |why: &str| {
+        let (code, out, remarks) = ask(&["replay", "--verify", path.to_str().unwrap()]);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{remarks}");
+        assert!(remarks.contains(why) && remarks.lines().count() == 1, "{remarks}");
+    };
+    refused("is not there");
+    write(b"");
+    refused("is empty; nothing was recorded");
+    write(b"{\"a\":1}\n");
+    refused("is no recording of herenow: it is other JSON");
+    write(&[0xff; 4_096]);
+    refused("is no recording of herenow: it is not text");
+    write(b"{\"n\":1,\"at\":2,\"recording\":{\"format\":\"2.0\"}}\n");
+    refused("was written in format 2.0 by a later version");
+    let whole = std::fs::read(RECORDED).unwrap();
+    let (code, _, remarks) = ask(&["replay", "--verify", env!("CARGO_MANIFEST_DIR")]);
+    assert!(code == Some(2) && remarks.contains("is a directory; name a file"), "{remarks}");
+    #[cfg(unix)]
+    {
+        std::fs::remove_file(&path).unwrap();
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        refused("is not a file but a device or a pipe; name a file");
+        std::fs::remove_file(&path).unwrap();
+    }
+    // One that is cut is read as far as it goes.
+    write(&whole[..whole.len() / 2]);
+    let (code, said, remarks) = ask(&["events", "--from", path.to_str().unwrap(), "--kind", "join"]);
+    assert!(code == Some(0) && said.lines().count() > 5, "{said}");
+    assert!(remarks.contains("ended abruptly after line "), "{remarks}");
+}
+
+#[cfg(unix)]
+#[test]
+fn exam_33_a_kill_while_recording_loses_a_second_at_most() {
+    let world = World::new();
+    for name in ["killed.jsonl", "killed.jsonl.gz"] {
+        let path = file(name);
+        let mut child = world
+            .command(&["events", "--record", path.to_str().unwrap(), "lobby"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        world.present("lobby", "ann", None);
+        let began = Instant::now();
+        let is_kept = || {
+            let (_, said, _) = ask(&["here-now", "--from", path.to_str().unwrap()]);
+            said.contains("ann")
+        };
+        while !is_kept() {
+            assert!(began.elapsed() < Duration::from_secs(20), "it is kept within a second");
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let (_, said, remarks) = ask(&["here-now", "--from", path.to_str().unwrap()]);
+        assert!(said.contains("ann") && remarks.contains("ended abruptly after line "), "{said}{remarks}");
+    }
+}
