@@ -13,5 +13,5 @@ pub use axis::{AxisMark, draw_axis};
 pub use big_digits::{DIGIT_ROWS, draw_digits};
 pub use braille::{draw_dots, find_row};
 pub use lane::place_marks;
-pub use scale::{choose_scale, choose_times};
+pub use scale::{choose_tick, choose_times, choose_top};
 pub use spark::{draw_blocks, draw_spark};

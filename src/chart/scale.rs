@@ -5,22 +5,33 @@ use std::ops::Range;
 /// Steps between clock times along the bottom, in seconds.
 const TIME_STEPS: [u64; 10] = [10, 15, 20, 30, 60, 120, 300, 600, 900, 1_200];
 
-/// The top of a chart that has to hold `highest`, and the distance of the numbers at its side: at most four of 1, 2 or
-/// 5 times a power of ten. So the scale changes seldom.
-pub fn choose_scale(highest: u64) -> (u64, u64) {
+/// What tops of charts begin with, in tenths.
+const TOPS: [u64; 11] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100];
+
+/// The top of a chart that has to hold `highest`: a round number, never zero.
+pub fn choose_top(highest: u64) -> u64 {
+    if highest <= 10 {
+        return [1, 2, 3, 4, 5, 6, 8].into_iter().find(|top| *top >= highest).unwrap_or(10);
+    }
+    let mut tenth = 1_u64;
+    loop {
+        let Some(next) = tenth.checked_mul(10) else { return highest };
+        if highest <= next.saturating_mul(10) {
+            let tops = TOPS.iter().map(|top| top.saturating_mul(tenth)).find(|top| *top >= highest);
+            return tops.unwrap_or(highest);
+        }
+        tenth = next;
+    }
+}
+
+/// The distance of the numbers beside a chart with this top: 1, 2 or 5 times a power of ten, for at most four steps.
+pub fn choose_tick(top: u64) -> u64 {
     let mut power = 1_u64;
     loop {
-        for factor in [1, 2, 5] {
-            let tick = power.saturating_mul(factor);
-            let top = highest.max(1).div_ceil(tick).saturating_mul(tick);
-            if highest <= tick.saturating_mul(4) {
-                return (top.max(highest), tick);
-            }
+        if let Some(tick) = [1, 2, 5].iter().map(|factor| power.saturating_mul(*factor)).find(|tick| top / tick <= 4) {
+            return tick;
         }
-        power = match power.checked_mul(10) {
-            Some(power) => power,
-            None => return (highest, highest),
-        };
+        power = power.saturating_mul(10);
     }
 }
 
@@ -46,28 +57,33 @@ mod tests {
 
     #[test]
     fn f47_a_scale_is_round_and_holds_the_highest() {
-        let scales = [0, 1, 3, 4, 5, 18, 20, 33, 67, 82, 199, 1_000_000].map(choose_scale);
+        let scales = [0, 1, 3, 5, 9, 11, 18, 33, 67, 82, 199, 218, 1_000_001].map(|highest| {
+            let top = choose_top(highest);
+            (top, choose_tick(top))
+        });
         let expected = [
             (1, 1),
             (1, 1),
             (3, 1),
-            (4, 1),
-            (6, 2),
-            (20, 5),
+            (5, 2),
+            (10, 5),
+            (12, 5),
             (20, 5),
             (40, 10),
             (80, 20),
             (100, 50),
             (200, 50),
-            (1_000_000, 500_000),
+            (250, 100),
+            (1_200_000, 500_000),
         ];
         assert_eq!(scales, expected);
-        for highest in [u64::MAX, u64::MAX / 3, 999_999_999_999] {
-            assert!(choose_scale(highest).0 >= highest);
+        for highest in (0..3_000).chain([u64::MAX, u64::MAX / 3, 999_999_999_999]) {
+            let top = choose_top(highest);
+            assert!(top >= highest.max(1) && top / choose_tick(top) <= 4, "{highest}");
         }
         // Between a half and the whole of a power of ten, it changes a few times at most.
-        let tops: std::collections::BTreeSet<u64> = (1..=1_000).map(|highest| choose_scale(highest).0).collect();
-        assert!(tops.len() <= 30, "{tops:?}");
+        let tops: std::collections::BTreeSet<u64> = (1..=1_000).map(|highest| choose_top(highest)).collect();
+        assert!(tops.len() <= 40, "{tops:?}");
     }
 
     #[test]

@@ -16,6 +16,7 @@
 mod action;
 mod auto_follow;
 mod channels;
+mod chart_scale;
 mod detail;
 mod dialogs;
 mod effect;

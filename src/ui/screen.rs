@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, TimeMark, Ui};
+use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, TimeMark, Ui, chart_scale::ScaleNeeds};
 use crate::{
     incident::IncidentWatch,
     presence::Moment,
@@ -76,6 +76,25 @@ impl<'a> Screen<'a> {
     /// The moments to mark along the chart of the selected channel, or of all channels together; the earliest first.
     pub fn list_time_marks(&self, now: Moment) -> Vec<TimeMark> {
         self.ui.marks.list(self.selected_channel().map(|watched| &watched.channel), self.incidents, now)
+    }
+
+    /// What the scale of the chart has to hold: the highest of an hour, so that it outlasts a peak, and the announce max,
+    /// unless that is far above.
+    pub(super) fn measure_chart(&self, now: Moment) -> ScaleNeeds {
+        let total = self.world.channels.total();
+        let watched = self.selected_channel();
+        let history = watched.map_or(&total.history, |watched| &watched.history);
+        let highest = history.extent_within(TimeSpan::Hour, now).map_or(0, |extent| extent.high);
+        let limit = watched.and(self.world.session.announce_max).filter(|max| *max <= highest.saturating_mul(2));
+        let rise = history.change_over(3, now).map_or(0, |rise| u64::try_from(rise).unwrap_or(0));
+        let most = watched.and_then(|_| total.occupancy()).unwrap_or(u64::MAX);
+        ScaleNeeds { peak: limit.unwrap_or(0).max(highest), rise, most }
+    }
+
+    /// The highest number of people that the chart has room for.
+    pub fn find_chart_top(&self, now: Moment) -> u64 {
+        let peak = self.measure_chart(now).peak;
+        self.ui.scale.find_top(self.selected_channel().map(|watched| &watched.channel), peak)
     }
 
     /// Whether an action means something now.

@@ -2,7 +2,7 @@
 
 use super::{
     Action, ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, StatusMessage, THEMES,
-    Tone, time_marks::TimeMarks,
+    Tone, chart_scale::ChartScale, time_marks::TimeMarks,
 };
 use crate::{
     alerts::WatchList,
@@ -32,6 +32,8 @@ pub struct Ui {
     pub incidents: Box<IncidentWatch>,
     /// The moments that charts mark.
     pub(super) marks: TimeMarks,
+    /// The scale of the chart.
+    pub(super) scale: ChartScale,
     /// The findings of the doctor.
     pub doctor: Doctor,
     /// The prices of requests, if the configuration has any.
@@ -68,6 +70,7 @@ impl Default for Ui {
             alerts: WatchList::default(),
             incidents: Box::default(),
             marks: TimeMarks::default(),
+            scale: ChartScale::default(),
             doctor: Doctor::default(),
             prices: None,
             keysets: Keysets::default(),

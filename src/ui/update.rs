@@ -61,12 +61,16 @@ impl Ui {
         self.look_after_selected(world);
     }
 
-    /// See to what only a frame needs: the number of findings in its footer.
+    /// See to what only a frame needs: the number of findings in its footer, and the scale of its chart.
     pub fn prepare_frame(&mut self, world: &World, now: Moment) {
         let as_of = self.screen(world).as_of(now);
         let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
         let incidents = self.paused.as_ref().map_or(&self.incidents, |paused| &paused.incidents);
         self.doctor.refresh_findings(shown, incidents, as_of);
+        let screen = self.screen(world);
+        let needs = screen.measure_chart(as_of);
+        let charted = screen.selected_channel().map(|watched| watched.channel.clone());
+        self.scale.follow(charted.as_ref(), needs, as_of);
         let place = self.screen(world).selected_place();
         self.occupants.refresh_fields(place.and_then(|place| shown.channels.get(place)), as_of);
     }

@@ -268,11 +268,9 @@ impl Chart {
     pub fn new(screen: &Screen<'_>, look: &Appearance, now: Moment, watched: &Charted<'_>, area: Rect) -> Self {
         let span = screen.span(now);
         let history = watched.history;
-        // By the highest of an hour, so that the scale outlasts the peak for a while.
-        let highest = TimeSpan::ALL.iter().filter_map(|span| history.extent_within(*span, now)).map(|it| it.high).max();
-        let highest = highest.unwrap_or(0);
-        let max = watched.announce_max.filter(|max| *max > 0 && *max <= highest.saturating_mul(2));
-        let scale = chart::choose_scale(max.map_or(highest, |max| max.max(highest)));
+        let top = screen.find_chart_top(now);
+        let scale = (top, chart::choose_tick(top));
+        let limit = watched.announce_max.filter(|max| *max > 0 && *max <= top);
         let labels = show_roughly(scale.0).width().max(3);
         let cells = usize::from(area.width).saturating_sub(labels + 4);
         let rows = usize::from(area.height) - if area.height >= ROOMY { 2 } else { 1 };
@@ -289,7 +287,7 @@ impl Chart {
         let gaps = known.iter().enumerate().map(|(cell, known)| cell > first && !known).collect();
         let end = (now.seconds() / OccupancyHistory::step_seconds(span) + 1) * OccupancyHistory::step_seconds(span);
         let seconds = end.saturating_sub(span.seconds())..end;
-        Self { labels, lines, scale, limit: max, seconds, gaps, marks: list_marks(screen, now) }
+        Self { labels, lines, scale, limit, seconds, gaps, marks: list_marks(screen, now) }
     }
 
     pub fn draw(&self, look: &Appearance, area: Rect, buf: &mut Buffer) {

@@ -39,7 +39,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("alerts", "presence expression world"),
     ("doctor", "duration presence wording world incident"),
     ("output", "presence wording world incident"),
-    ("ui", "presence duration expression world incident alerts doctor output"),
+    ("ui", "presence duration expression world chart incident alerts doctor output"),
     ("plain", "presence wording world incident alerts doctor ui"),
     ("keys", "presence ui"),
     ("theme", "world"),

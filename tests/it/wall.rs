@@ -162,6 +162,35 @@ fn stampede(after: u64) -> Sim {
     sim
 }
 
+#[test]
+fn f47_the_scale_of_the_chart_is_calm() {
+    for profile in Profile::ALL {
+        let script = Simulation::new(*profile, people(120, 1), 1);
+        let settings = Settings { deltas: true, ..Settings::default() };
+        let mut sim = Sim::new(settings, script, &CHANNELS, "watcher-4f2a", 1).watched(Duration::from_secs(45));
+        for channel in [None, Some("stage")] {
+            match channel {
+                Some(name) => sim.model.listener.focus.go_to(&herenow::presence::Channel::from_wire(name)),
+                None => sim.model.listener.focus.select_sum(ChannelSum::All),
+            }
+            sim.run(Duration::from_secs(1));
+            let top = |sim: &Sim| sim.model.screen().find_chart_top(sim.now);
+            let (mut before, mut changes) = (top(&sim), Vec::new());
+            for second in 0..240 {
+                sim.run(Duration::from_secs(1));
+                if top(&sim) != before {
+                    before = top(&sim);
+                    changes.push((second, before));
+                }
+            }
+            // Only a rush may have two in half a minute: the line would leave the chart.
+            let hasty = changes.windows(2).filter(|pair| pair[1].0 - pair[0].0 < 30).count();
+            println!("{} {channel:?}: {changes:?}", profile.name);
+            assert!(hasty <= 1, "{} {channel:?}: {changes:?}", profile.name);
+        }
+    }
+}
+
 fn selected(sim: &Sim) -> Option<String> {
     sim.model.screen().selected_channel().map(|watched| watched.channel.to_string())
 }
