@@ -229,6 +229,12 @@ impl OccupancyHistory {
         is_known.then_some(self.last.into())
     }
 
+    /// The occupancy, if it is known to have been the same within the whole span.
+    pub fn same_within(&self, span: TimeSpan, now: Moment) -> Option<u64> {
+        let since = self.changed.or(self.first).filter(|_| self.blind.is_none())?;
+        Self::span_moves_at(span, since, now).is_none().then_some(self.last.into())
+    }
+
     /// The change of the last so many seconds, up to a minute, or since the occupancy was first settled if that is
     /// later. `None` before that.
     pub fn change_over(&self, seconds: u64, now: Moment) -> Option<i64> {

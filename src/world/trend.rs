@@ -54,6 +54,10 @@ impl Trend {
 /// went far down or up and came back within it, how far. So neither a fall nor a peak that is over is lost. `None`
 /// where the occupancy is not known. The newest column ends now.
 pub fn list_span_values(history: &OccupancyHistory, span: TimeSpan, columns: usize, now: Moment) -> Vec<Option<u64>> {
+    if let Some(here) = history.same_within(span, now) {
+        // Of thousands of channels most are still: they take no time.
+        return vec![Some(here); columns];
+    }
     let fine = usize::try_from(span.seconds() / OccupancyHistory::step_seconds(span)).unwrap_or(columns);
     let steps = history.sample(span, fine, now);
     let mut before = None;
@@ -163,6 +167,8 @@ mod tests {
         let minute = list_span_values(&history, TimeSpan::Minute, 12, at(1_334));
         assert_eq!((minute[0], minute[11]), (Some(18), Some(90)));
         assert_eq!(list_span_values(&history, TimeSpan::Hour, 12, at(1_334))[0], None, "not known yet");
+        let still = list_span_values(&history, TimeSpan::Minute, 3, at(1_500));
+        assert_eq!(still, list_span_values(&history, TimeSpan::Minute, 3, at(1_410)), "as long as nothing changes");
         for columns in [0, 1, 7, 300] {
             assert_eq!(list_span_values(&history, TimeSpan::Minute, columns, at(1_334)).len(), columns);
         }
