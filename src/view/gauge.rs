@@ -325,11 +325,10 @@ impl Chart {
         let tick = if label.is_empty() { '│' } else { '┤' };
         let mut spans = vec![Span::styled(format!(" {label:>0$} {tick}", self.labels), theme.quiet)];
         // What the line leaves free in the row of the announce max is its line.
-        let free = if limit.is_some() { '╌' } else { ' ' };
+        let free = |cell| if limit.is_some() { '╌' } else { cell };
         for cell in line {
             let (style, cell) = match *cell {
-                ' ' => (theme.border, free),
-                GROUND => (theme.border, GROUND),
+                ' ' | GROUND => (theme.border, free(*cell)),
                 cell => (Style::new(), cell),
             };
             match spans.last_mut().filter(|last| last.style == style) {

@@ -525,6 +525,19 @@ fn f11_the_axis_marks_incidents_and_losses_of_what_is_charted() {
 }
 
 #[test]
+fn f46_the_announce_max_is_a_line_at_its_number_and_nothing_is_a_bar_without_a_name() {
+    let sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(180));
+    let text = sim.text(120, 40);
+    let charts: Vec<&str> =
+        text.lines().filter_map(|row| row.split_once("│ ").map(|(_, chart)| chart)).take(12).collect();
+    let limit = charts.iter().find(|row| row.trim_start().starts_with("20 ┤")).unwrap_or_else(|| panic!("{text}"));
+    let (_, line) = limit.split_once('┤').unwrap();
+    assert!(line.chars().all(|cell| cell == '╌' || ('\u{2800}'..='\u{28ff}').contains(&cell)), "{limit}");
+    assert!(charts.iter().any(|row| row.contains("announce max 20")), "{text}");
+    assert!(charts.iter().all(|row| !row.contains("██")), "{text}");
+}
+
+#[test]
 fn f48_at_the_start_no_channel_shows_a_change() {
     let mut sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(1));
     for _ in 0..29 {
