@@ -62,7 +62,9 @@ pub fn draw_axis(
         marks.iter().filter_map(|mark| Some((find_cell(mark.second)?, mark))).collect();
     if !two_rows {
         // No word hides a mark.
-        placed.iter().for_each(|(cell, mark)| words[*cell] = mark.glyph);
+        for (cell, mark) in &placed {
+            words[*cell] = mark.glyph;
+        }
     }
     if let Some(start) = cells.checked_sub(NOW.len()) {
         put_word(&mut words, start, NOW);
@@ -83,7 +85,9 @@ pub fn draw_axis(
         line.iter_mut().zip(&words).filter(|(_, word)| **word != ' ').for_each(|(cell, word)| *cell = *word);
         words.clear();
     }
-    placed.into_iter().for_each(|(cell, mark)| line[cell] = mark.glyph);
+    for (cell, mark) in placed {
+        line[cell] = mark.glyph;
+    }
     Axis { line, words: words.into_iter().filter(|letter| *letter != COVERED).collect() }
 }
 

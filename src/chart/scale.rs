@@ -82,7 +82,7 @@ mod tests {
             assert!(top >= highest.max(1) && top / choose_tick(top) <= 4, "{highest}");
         }
         // Between a half and the whole of a power of ten, it changes a few times at most.
-        let tops: std::collections::BTreeSet<u64> = (1..=1_000).map(|highest| choose_top(highest)).collect();
+        let tops: std::collections::BTreeSet<u64> = (1..=1_000).map(choose_top).collect();
         assert!(tops.len() <= 40, "{tops:?}");
     }
 
