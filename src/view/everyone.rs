@@ -19,7 +19,7 @@ use super::{
     departures::show_departures,
     format::{cut, pad_foreign, pad_left, state_in_words},
     frame::draw_frame,
-    layout::{count_columns, inside},
+    layout::{count_name_columns, inside},
     rows::draw_lines,
     table::{mark_user, show_time_here},
 };
@@ -41,7 +41,7 @@ const STATE_READ: usize = 200;
 
 /// The blocks in an area: as few and as wide columns as show everybody.
 fn set_blocks<'a>(screen: &Screen<'a>, area: Rect) -> Vec<Vec<BlockLine<'a>>> {
-    let (most, height) = (count_columns(area.width), usize::from(area.height));
+    let (most, height) = (count_name_columns(area.width), usize::from(area.height));
     let fewest = (1..most).find(|columns| screen.count_everyone_rows(*columns) <= height);
     screen.list_everyone(fewest.unwrap_or(most), height)
 }

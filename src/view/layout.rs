@@ -174,7 +174,7 @@ const TWO_COLUMNS: u16 = 160;
 const COLUMN: u16 = 23;
 
 /// Columns of names in so many cells at the most.
-pub(super) fn count_columns(width: u16) -> usize {
+pub(super) fn count_name_columns(width: u16) -> usize {
     usize::from((width / COLUMN).max(1))
 }
 
@@ -232,7 +232,7 @@ impl Contents {
 
     /// Rows of the pane of those on other channels, in so many cells; none if there is nobody.
     fn elsewhere_height(&self, width: u16) -> u16 {
-        let columns = count_columns(width);
+        let columns = count_name_columns(width);
         match self.elsewhere {
             0 => 0,
             // Of a block that is set in two columns the heading is told twice.

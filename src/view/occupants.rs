@@ -31,7 +31,7 @@ use super::{
     everyone::draw_everyone,
     format::{cut, cut_foreign, wrap},
     frame::{LEAST_TITLE, draw_frame},
-    layout::{count_columns, has_heading, inside},
+    layout::{count_name_columns, has_heading, inside},
     rows::{below, draw_lines},
     scroll_bar::draw_scroll_bar,
     table::Table,
@@ -125,7 +125,7 @@ pub(super) fn count_rows(screen: &Screen<'_>, now: Moment, width: u16) -> usize 
         return screen.count_occupant_rows(now);
     }
     let gone = !screen.list_all_departures(now).is_empty();
-    screen.count_everyone_rows(count_columns(width)) + usize::from(gone)
+    screen.count_everyone_rows(count_name_columns(width)) + usize::from(gone)
 }
 
 /// Cut the pane into the rows of a heading, the list, and the line of those who have just left, if there are any.
