@@ -316,7 +316,7 @@ impl Layout {
             return self.set_two_columns(shares, contents);
         }
         let may_be_beside = body.width >= SIDE_BY_SIDE;
-        let beside = if body.width >= WITH_DETAIL { contents.detail_height().min(body.height / 4) } else { 0 };
+        let beside = if body.width >= WITH_DETAIL { contents.detail_height().min(body.height * 2 / 5) } else { 0 };
         let wanted = contents.channels_height().max(LEAST_CHART);
         let all_fits = wanted.saturating_add(people.max(log.saturating_add(beside))) <= body.height;
         let most = (body.height * MOST_CHANNELS / 100).max(5);

@@ -166,7 +166,7 @@ fn f26_people_have_a_bar_if_someone_is_out_of_sight_and_it_is_right_to_one_cell(
         }
         (0..steps).for_each(|_| press(&mut sim, "j"));
         sim.run(Duration::from_millis(700));
-        for (width, height) in [(120, 40), (80, 24), (200, 60)] {
+        for (width, height) in [(120, 40), (80, 24), (200, 40)] {
             let picture = sim.frame(width, height);
             let place = format!("{keys} {steps} at {width}x{height}\n{}", written(&picture));
             let (thumb, rows) = find_bar(&picture, "occupants ·").unwrap_or_else(|| panic!("a bar: {place}"));
