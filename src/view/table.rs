@@ -44,8 +44,11 @@ const REPEATED: u32 = 2;
 /// Columns for what is counted are shown where there are so many cells for all columns.
 const ROOM_FOR_COUNTS: usize = 34;
 
+/// Reads one of the counts.
+type CountOf = fn(Unsteadiness) -> u32;
+
 /// What is counted of the last minutes, the cells of its name, and the number.
-const COUNTS: [(SortKey, usize, fn(Unsteadiness) -> u32); 2] =
+const COUNTS: [(SortKey, usize, CountOf); 2] =
     [(SortKey::Flaps, 5, |slips| slips.flaps), (SortKey::Timeouts, 8, |slips| slips.timeouts)];
 
 /// Cells of a column: a word at least, and at most what leaves room for others.
@@ -274,7 +277,7 @@ fn read_cells(screen: &Screen<'_>, now: Timetoken, row: &OccupantRow<'_>, column
 /// and room is left for others; or the one that is sorted by.
 fn list_counts(screen: &Screen<'_>, now: Timetoken, room: usize) -> Vec<(SortKey, usize)> {
     let Some(roster) = screen.selected_channel().map(|watched| &watched.roster) else { return Vec::new() };
-    let counts = |slip: fn(Unsteadiness) -> u32| {
+    let counts = |slip: CountOf| {
         roster.iter_unsteady(now).any(|(user, slips)| slip(slips) >= REPEATED && roster.get(user).is_some())
     };
     let order = &screen.ui.occupants.order().by;

@@ -10,7 +10,8 @@ use crate::presence::{Timetoken, UserId};
 const MOST: usize = 512;
 
 /// Counts are kept by the minute, for so many minutes; the last one has just begun.
-const MINUTES: u64 = 10;
+const MINUTES: u64 = STEPS as u64;
+const STEPS: usize = 10;
 
 /// Bytes of the longest user id that is counted; PubNub allows 92 characters.
 const LONGEST: usize = 1024;
@@ -44,7 +45,7 @@ pub(super) enum Slip {
 /// The counts of one user: flaps and timeouts, by the minute modulo [`MINUTES`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct SlipCounts {
-    minutes: [[u8; 2]; MINUTES as usize],
+    minutes: [[u8; 2]; STEPS],
     /// The newest minute, counted from 1970.
     newest: u64,
 }
@@ -74,7 +75,6 @@ impl SlipCounts {
 }
 
 /// The place of a minute in the ring.
-#[expect(clippy::cast_possible_truncation, reason = "below the number of minutes")]
 const fn place(minute: u64) -> usize {
     (minute % MINUTES) as usize
 }
