@@ -6,10 +6,22 @@ use super::{
     usual::{UsualRates, is_unusual, log_chance},
 };
 
-/// The spans that are looked at, in seconds, with the part of all that must have left within it, and by which part all
-/// must have grown: what takes longer is an evening that ends, or one that begins.
-const WINDOWS: [(u64, f64, f64); 5] =
-    [(2, 0.06, 0.2), (4, 0.06, 0.2), (10, 0.08, 0.2), (20, 0.15, 0.22), (30, 0.25, 0.25)];
+/// The spans that are looked at, in seconds, with the least number of users for an incident within it, the part of all
+/// that must have left, and by which part all must have grown: what takes longer is an evening that ends, or one that
+/// begins.
+const WINDOWS: [(u64, u32, f64, f64); 5] =
+    [(2, 4, 0.06, 0.2), (4, 4, 0.06, 0.2), (10, 5, 0.08, 0.2), (20, 7, 0.15, 0.22), (30, 8, 0.25, 0.25)];
+
+/// In the first seconds nobody knows what is usual: this part of all must have timed out or left, or have come, and so
+/// many.
+const EARLY: u64 = 20;
+const GROWN_EARLY: f64 = 1.5;
+const LEFT_EARLY: f64 = 0.5;
+const GONE_EARLY: f64 = 0.2;
+const LEAST_EARLY: u32 = 20;
+
+/// How unlikely it must be by chance that so many flap, as a natural logarithm.
+const UNLIKELY_FLAPS: f64 = -9.0;
 
 /// The part of all that must have timed out.
 const TIMED_OUT: f64 = 0.04;
@@ -23,6 +35,9 @@ const REJOINED: f64 = 0.06;
 /// Who reconnects is away for so many seconds at the most.
 const AWAY: u64 = 20;
 
+/// Most of those who reconnect go within so many seconds.
+const AT_ONCE: u64 = 5;
+
 /// It takes no longer than so many seconds.
 const SUDDEN: u64 = 10;
 
@@ -32,7 +47,7 @@ const MIXED: f64 = 2.2;
 /// Seconds between what belongs together.
 const AROUND: u64 = 8;
 
-/// The least number of users for an incident.
+/// The least number of users for a rush, less two.
 const LEAST: u32 = 4;
 
 /// Joins before this many seconds were watched are those of a beginning.
@@ -75,6 +90,7 @@ pub(super) struct Watched<'a> {
 /// One span, and what is usual in such a one.
 struct Window {
     seconds: u64,
+    least: u32,
     least_left: f64,
     least_growth: f64,
     from: u64,
@@ -101,11 +117,12 @@ impl Watched<'_> {
     }
 
     fn list_windows(&self) -> impl Iterator<Item = Window> {
-        let fits = |(seconds, ..): &(u64, f64, f64)| self.now + 1 >= self.since + seconds;
-        WINDOWS.into_iter().filter(fits).map(|(seconds, least_left, least_growth)| {
+        let fits = |(seconds, ..): &(u64, u32, f64, f64)| self.now + 1 >= self.since + seconds;
+        WINDOWS.into_iter().filter(fits).map(|(seconds, least, least_left, least_growth)| {
             let from = self.now + 1 - seconds;
             Window {
                 seconds,
+                least,
                 least_left,
                 least_growth,
                 from,
@@ -121,11 +138,15 @@ impl Watched<'_> {
         let unnamed = down.saturating_sub(up);
         let before = self.occupancy + u64::from(timed_out) + u64::from(left) + u64::from(unnamed);
         let (usual_timeouts, usual_leaves) = (window.expect(window.rates.timed_out), window.expect(window.rates.left));
-        // At the beginning nobody knows what is usual.
-        let (least_timed_out, least_left) =
-            if window.rates.seconds > 0 { (TIMED_OUT, window.least_left) } else { (GONE, 2.0) };
-        let many_timeouts = is_unusual(timed_out, usual_timeouts, LEAST, least_timed_out, before);
-        let many_leaves = is_unusual(net_left, usual_leaves, LEAST, least_left, before);
+        // At the beginning nobody knows what is usual; and those who vanish then time out later.
+        let (least_timed_out, least_left) = match window.rates.seconds {
+            0 => (GONE, 2.0),
+            seconds if seconds < EARLY => (GONE_EARLY, LEFT_EARLY.max(window.least_left)),
+            seconds if seconds < 2 * EARLY => (GONE_EARLY, window.least_left),
+            _ => (TIMED_OUT, window.least_left),
+        };
+        let many_timeouts = is_unusual(timed_out, usual_timeouts, window.least, least_timed_out, before);
+        let many_leaves = is_unusual(net_left, usual_leaves, window.least, least_left, before);
         let more_timeouts = (f64::from(timed_out) - usual_timeouts).max(0.0);
         // Whether those who left just now are elsewhere is not known yet.
         let Counts { left: left_now, moved, back, cycled, .. } = window.counts;
@@ -140,7 +161,7 @@ impl Watched<'_> {
             return span(IncidentKind::MassLeave, |counts| counts.left, leave_rate);
         }
         let least_gone = GONE.max(least_left);
-        let nameless = is_unusual(unnamed, window.expect(unnamed_rate), LEAST + 2, least_gone, before);
+        let nameless = is_unusual(unnamed, window.expect(unnamed_rate), window.least + 2, least_gone, before);
         if nameless && !many_timeouts && !many_leaves {
             // Those who were named tell what happened to the others.
             if f64::from(timed_out) >= 4.0 + 2.0 * usual_timeouts && timed_out >= left * 4 {
@@ -154,8 +175,15 @@ impl Watched<'_> {
             let gone = |counts: &Counts| counts.left + counts.down;
             return span(IncidentKind::MassLeave, gone, leave_rate + unnamed_rate);
         }
-        let both = is_unusual(timed_out + net_left, usual_timeouts + usual_leaves, LEAST + 2, least_gone, before);
+        let both =
+            is_unusual(timed_out + net_left, usual_timeouts + usual_leaves, window.least + 2, least_gone, before);
         let gone = |counts: &Counts| counts.timed_out + counts.left + counts.down;
+        if both && !nameless && more_timeouts * MIXED <= more_leaves {
+            return span(IncidentKind::MassLeave, |counts| counts.left, leave_rate);
+        }
+        if both && !nameless && more_leaves * MIXED <= more_timeouts {
+            return span(IncidentKind::MassTimeout, |counts| counts.timed_out, timeout_rate);
+        }
         let unclear = many_timeouts && many_leaves || both || nameless;
         unclear.then(|| span(IncidentKind::Unclear, gone, timeout_rate + leave_rate + unnamed_rate)).flatten()
     }
@@ -191,23 +219,48 @@ impl Watched<'_> {
             return None;
         }
         let least = window.least_left + REJOINED;
-        let many = is_unusual(back, usual, LEAST, least, self.occupancy.max(u64::from(back)));
+        let many = is_unusual(back, usual, window.least, least, self.occupancy.max(u64::from(back)));
         // They must have gone together as well: where many come and go, some are always back.
         let gone_from = from.saturating_sub(AWAY);
         let gone = self.counts.sum(gone_from, self.now);
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let usual = (window.rates.left + window.rates.timed_out) * (self.now - gone_from) as f64;
-        let left = gone.left + gone.timed_out + gone.back.saturating_sub(gone.left);
-        let went = is_unusual(left, usual, LEAST, least, self.occupancy.max(u64::from(left)));
-        (many && went && all.cycled * 3 < all.back && all.back * 10 >= all.joined * 7)
-            .then(|| self.find_span(IncidentKind::Reconnect, window, |counts| counts.back, window.rates.back))
-            .flatten()
+        // Those who go to another channel do not come back.
+        let left = gone.left.saturating_sub(gone.moved).max(gone.back) + gone.timed_out;
+        let went = is_unusual(left, usual, window.least, least, self.occupancy.max(u64::from(left)));
+        (many
+            && went
+            && all.cycled * 3 < all.back
+            && all.back * 10 >= all.joined * 7
+            && self.went_at_once(&window.rates))
+        .then(|| self.find_span(IncidentKind::Reconnect, window, |counts| counts.back, window.rates.back))
+        .flatten()
+    }
+
+    /// Whether most of those who went lately, beyond what is usual, did so within a few seconds: where many come and go,
+    /// some are always back.
+    fn went_at_once(&self, rates: &UsualRates) -> bool {
+        let first = self.now.saturating_sub(AWAY + UNDECIDED + self.interval).max(self.since);
+        #[expect(clippy::cast_precision_loss, reason = "small counts")]
+        let more = |from: u64, to: u64| {
+            let counts = self.counts.sum(from, to.min(self.now));
+            let gone = counts.left.saturating_sub(counts.moved) + counts.timed_out;
+            (f64::from(gone) - (rates.left + rates.timed_out) * (to + 1 - from) as f64).max(0.0)
+        };
+        let within = AT_ONCE + self.interval;
+        let most = (first..=self.now).map(|from| more(from, from + within - 1)).fold(0.0, f64::max);
+        // Duplicate joins tell of nobody who went.
+        most >= more(first, self.now) * 0.6
     }
 
     fn find_flapping(&self) -> Option<Found> {
         let from = self.now.saturating_sub(59).max(self.since);
-        let flapped = u64::from(self.counts.sum(from, self.now).flapped);
-        (flapped >= 3.max(self.occupancy / 100)).then_some(Found {
+        let Counts { flapped, back, joined, .. } = self.counts.sum(from, self.now);
+        // Where many come and go, some are back three times by chance.
+        let share = (f64::from(back) / f64::from(joined.max(1))).min(1.0);
+        let expected = (f64::from(back) * share * share).max(0.01);
+        let many = u64::from(flapped) >= 3.max(self.occupancy / 100);
+        (many && log_chance(f64::from(flapped), expected) <= UNLIKELY_FLAPS).then_some(Found {
             kind: IncidentKind::Flapping,
             from,
             to: self.now,
@@ -232,11 +285,14 @@ impl Watched<'_> {
         // Where many come and go, their difference varies by the root of their sum.
         let others = (came + left + timed_out + down).saturating_sub(moved * 2);
         let clearly = u64::from(growth).pow(2) >= u64::from(others) * 7;
-        let grows = unlikely && clearly && growth >= LEAST + 2 && share(growth) >= window.least_growth;
+        let (least, least_share) =
+            if window.rates.seconds < EARLY { (LEAST_EARLY, GROWN_EARLY) } else { (LEAST + 2, window.least_growth) };
+        let grows = unlikely && clearly && growth >= least && share(growth) >= least_share;
         let usual_moves = window.expect(window.rates.moved);
         let gathers = is_unusual(moved, usual_moves, LEAST * 2, window.least_growth, self.occupancy);
         let came = |counts: &Counts| counts.joined + counts.up;
-        let found = (grows || gathers).then(|| self.find_span(IncidentKind::Rush, window, came, window.rates.joined));
+        let rate = window.rates.joined + window.rates.unnamed;
+        let found = (grows || gathers).then(|| self.find_span(IncidentKind::Rush, window, came, rate));
         found.flatten().map(|found| Found { gathers: !grows, ..found })
     }
 

@@ -62,7 +62,7 @@ impl IncidentWatch {
         if let Some(found) = watched.classify() {
             self.take_found(found, now);
         }
-        self.find_drift(now);
+        self.find_drift(world, now);
         self.find_mode_switch(world, now);
         for place in 0..self.tracked.len() {
             self.update(world, place, now);
@@ -89,7 +89,7 @@ impl IncidentWatch {
         use IncidentKind::{Flapping, Herd, MassLeave, MassTimeout, Reconnect, Rush, Unclear};
         let last = Moment::from_micros((found.to + 1) * 1_000_000 - 1);
         if let Some(place) = self.find_open(&found, |kind| kind == found.kind) {
-            self.counts.mark_unusual(found.from, found.to);
+            self.mark_unusual(&found);
             self.tracked[place].count(&self.movements, last);
             return;
         }
@@ -110,7 +110,7 @@ impl IncidentWatch {
         }
         match other {
             // What was unclear is clear now.
-            Some(place) if self.tracked[place].counted == Unclear => {
+            Some(place) if self.tracked[place].counted == Unclear && self.explains(&found, place) => {
                 self.tracked[place].open = false;
                 self.tracked[place].incident.continued = true;
             }
@@ -126,11 +126,25 @@ impl IncidentWatch {
         if found.kind == Flapping {
             self.continue_reconnects(now);
         }
-        self.counts.mark_unusual(found.from, found.to);
+        self.mark_unusual(&found);
         let begin = Moment::from_micros(found.from * 1_000_000);
         let place = self.add(found.kind, begin);
         self.tracked[place].usual_leaves = found.usual_leaves;
         self.tracked[place].count(&self.movements, last);
+    }
+
+    /// Whether what was found is most of an incident.
+    fn explains(&self, found: &Found, place: usize) -> bool {
+        let counts = self.counts.sum(found.from, found.to);
+        let gone = if found.kind == IncidentKind::MassTimeout { counts.timed_out } else { counts.left };
+        u64::from(gone + counts.down) * 2 >= self.tracked[place].incident.presences
+    }
+
+    /// What happens in an incident does not tell what is usual; but those who flap do so all day.
+    fn mark_unusual(&mut self, found: &Found) {
+        if found.kind != IncidentKind::Flapping {
+            self.counts.mark_unusual(found.from, found.to);
+        }
     }
 
     /// Whether most joins since this second are those on one channel.
@@ -152,7 +166,9 @@ impl IncidentWatch {
         let overview = &self.overview;
         // Intervals tell of joins after the occupancy was told with something else.
         let told = found.from.saturating_sub(overview.interval);
-        let most = overview.most_between(told.saturating_sub(60), told).unwrap_or(0);
+        // Those who are named are known if they are back.
+        let before = if overview.named == overview.people { 15 } else { 60 };
+        let most = overview.most_between(told.saturating_sub(before), told).unwrap_or(0);
         if overview.people * 20 > most * 23 {
             return true;
         }
@@ -162,19 +178,7 @@ impl IncidentWatch {
             let place = self.add(IncidentKind::Herd, Moment::from_micros(found.from * 1_000_000));
             self.tracked[place].counted = IncidentKind::Rush;
             self.tracked[place].count(&self.movements, last);
-            let gone = self.tracked.iter_mut().rev().find(|tracked| {
-                tracked.counted == IncidentKind::MassTimeout && self.looked.since(tracked.incident.last).as_secs() < 60
-            });
-            let timed_out = gone.map_or(0, |gone| {
-                gone.incident.continued = true;
-                gone.open = false;
-                gone.incident.count()
-            });
-            self.tracked[place].incident.returned = timed_out;
-            if timed_out == 0 {
-                self.tracked[place].incident.kind = IncidentKind::Unclear;
-                self.tracked[place].incident.joins = true;
-            }
+            self.settle_returns(place);
         }
         false
     }

@@ -5,8 +5,18 @@ use std::time::Duration;
 use super::{Common, IncidentKind};
 use crate::presence::{Channel, Moment, Timetoken, UserId};
 
-/// A deploy, or a kick, takes no longer than so many seconds.
-const SUDDEN: u64 = 20;
+/// What many do one by one for so many seconds is no deploy and no kick.
+const ONE_BY_ONE: u64 = 15;
+
+/// How bad it is when many leave one by one.
+const EBB: u8 = 3;
+
+/// How bad it is when many joined, whatever the reason.
+const JOINS: u8 = 2;
+
+/// Fewer users, or a smaller part of all in percent, are not told.
+const LEAST: u64 = 4;
+const LEAST_PERCENT: u64 = 2;
 
 /// The most channels and names that a record keeps.
 pub(super) const MOST_CHANNELS: usize = 100;
@@ -75,6 +85,8 @@ pub struct Incident {
     pub reason: Option<String>,
     /// They joined: nobody went.
     pub joins: bool,
+    /// Of a mass leave, or one that may be: it happened within seconds, and it is over.
+    pub sudden: bool,
     /// It is over: the link is back, or nothing is refused any more.
     pub over: bool,
     /// A person has read it.
@@ -109,6 +121,7 @@ impl Incident {
             summed_up: false,
             reason: None,
             joins: false,
+            sudden: false,
             over: false,
             read: false,
             continued: false,
@@ -117,7 +130,23 @@ impl Incident {
 
     /// How bad it is: what is over is mild.
     pub const fn severity(&self) -> u8 {
-        if self.over { 1 } else { self.kind.severity() }
+        match self.kind {
+            _ if self.over => 1,
+            IncidentKind::Unclear if self.joins => JOINS,
+            IncidentKind::MassLeave | IncidentKind::Unclear if !self.sudden => EBB,
+            kind => kind.severity(),
+        }
+    }
+
+    /// Whether it concerns enough users to be told.
+    pub fn is_worth_telling(&self) -> bool {
+        use IncidentKind::{Herd, MassLeave, MassTimeout, Reconnect, Rush, Unclear};
+        match self.kind {
+            MassTimeout | MassLeave | Reconnect | Unclear | Herd | Rush => {
+                self.presences >= LEAST && self.percent() >= LEAST_PERCENT
+            }
+            _ => true,
+        }
     }
 
     /// How many it concerns: those who were named and those who were only counted.
@@ -138,9 +167,11 @@ impl Incident {
     /// The likely cause in a few words, and in one or two; nothing where there is none to tell.
     pub fn cause(&self) -> (&'static str, &'static str) {
         match self.kind {
-            IncidentKind::MassLeave if self.seconds() > SUDDEN => {
-                ("slower than a deploy or a kick", "slower than deploy")
+            IncidentKind::MassLeave if self.sudden => (self.kind.cause(), self.kind.short_cause()),
+            IncidentKind::MassLeave if self.seconds() > ONE_BY_ONE => {
+                ("one by one, slower than a deploy or a kick", "one by one")
             }
+            IncidentKind::MassLeave => ("it goes on, the cause is not clear yet", "goes on"),
             kind => (kind.cause(), kind.short_cause()),
         }
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{IncidentKind, IncidentWatch};
+use super::{IncidentKind, IncidentWatch, watch::FoundDrift};
 use crate::{
     presence::{Moment, sanitize_sentence},
     world::{LinkState, World},
@@ -12,6 +12,9 @@ use crate::{
 /// Corrections within this time belong together, and this many users make an incident.
 const DRIFT: Duration = Duration::from_secs(300);
 const DRIFTED: u32 = 2;
+
+/// An interval that explains it comes within this time.
+const INTERVAL: Duration = Duration::from_secs(12);
 
 impl IncidentWatch {
     /// Begin an incident that lasts until its cause is gone, unless it is known.
@@ -52,23 +55,32 @@ impl IncidentWatch {
         })
     }
 
-    pub(super) fn find_drift(&mut self, now: Moment) {
+    pub(super) fn find_drift(&mut self, world: &World, now: Moment) {
         if self.is_explained(now) {
             self.drift.clear();
             return;
         }
-        self.drift.retain(|(at, ..)| now.since(*at) < DRIFT);
-        let users: u32 = self.drift.iter().map(|(.., users)| users).sum();
+        // A channel that is summed up by now explains what was found before its first interval.
+        let is_explained = |drift: &FoundDrift| {
+            let watched = usize::try_from(drift.channel).ok().and_then(|place| world.channels.get(place));
+            drift.announced && watched.is_none_or(|watched| watched.mode.is_interval())
+        };
+        self.drift.retain(|drift| now.since(drift.at) < DRIFT && !is_explained(drift));
+        if self.drift.front().is_none_or(|drift| now.since(drift.at) < INTERVAL) {
+            self.stale |= !self.drift.is_empty();
+            return;
+        }
+        let users: u32 = self.drift.iter().map(|drift| drift.users).sum();
         let open = self.tracked.iter().rposition(|tracked| {
             tracked.open && tracked.counted == IncidentKind::Drift && now.since(tracked.incident.last) < DRIFT
         });
         if self.drift.is_empty() || open.is_none() && users < DRIFTED {
             return;
         }
-        let first = self.drift.front().map_or(now, |(at, ..)| *at);
+        let first = self.drift.front().map_or(now, |drift| drift.at);
         let place = open.unwrap_or_else(|| self.add(IncidentKind::Drift, first));
         let tracked = &mut self.tracked[place];
-        for (at, channel, users) in self.drift.drain(..) {
+        for FoundDrift { at, channel, users, .. } in self.drift.drain(..) {
             tracked.incident.users += u64::from(users);
             tracked.incident.presences += u64::from(users);
             tracked.incident.last = at;

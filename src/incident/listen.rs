@@ -5,11 +5,11 @@ use std::{hash::BuildHasher, time::Duration};
 use super::{
     IncidentKind, IncidentWatch,
     movement::{Movement, MovementKind},
-    watch::{ChannelMemory, SETTLING},
+    watch::{ChannelMemory, FoundDrift, SETTLING},
 };
 use crate::{
     presence::{Change, EventKind, Moment, PresenceEvent, Timetoken, UserId},
-    world::{Cause, ChannelId, Departure, Entry, EntryBody, Note, Touched, World},
+    world::{Cause, ChannelId, Departure, Entry, EntryBody, Mode, Note, Touched, World},
 };
 
 /// The usual time between two intervals of a channel, and the longest that is believed, in seconds.
@@ -76,7 +76,8 @@ impl IncidentWatch {
         let place = entry.channel.as_ref().and_then(|channel| world.channels.find_place(channel));
         let (Some(place), Ok(users)) = (place, u32::try_from(users)) else { return };
         if users > 0 && self.is_settled(world.now()) {
-            self.drift.push_back((world.now(), place_number(place), users));
+            let announced = world.channels.get(place).is_some_and(|watched| !watched.mode.is_interval());
+            self.drift.push_back(FoundDrift { at: world.now(), channel: place_number(place), users, announced });
             if self.drift.len() > 1000 {
                 self.drift.pop_front();
             }
@@ -111,9 +112,19 @@ impl IncidentWatch {
             }
             Touched::HereNow { first, departed, .. } => {
                 let place = channel.place();
-                let occupancy = world.channels.at(channel).occupancy();
-                let before = self.memory(place).occupancy.replace(occupancy);
-                if !first && let Some(before) = before {
+                let watched = world.channels.at(channel);
+                let occupancy = watched.occupancy();
+                // Where changes are announced or intervals name them, they are heard of, if not yet.
+                let is_nameless = watched.mode == (Mode::Interval { deltas: false });
+                let memory = self.memory(place);
+                let before = memory.occupancy;
+                if is_nameless || before.is_none() {
+                    memory.occupancy = Some(occupancy);
+                }
+                if !first
+                    && is_nameless
+                    && let Some(before) = before
+                {
                     let when = When { at: world.now(), published: world.clock.now(world.now()), spread: 1 };
                     self.count_unnamed(place, before, occupancy, when);
                     for gone in *departed {

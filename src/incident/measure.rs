@@ -3,7 +3,7 @@
 use std::{collections::HashSet, time::Duration};
 
 use super::{
-    ChannelChange, IncidentKind, IncidentWatch,
+    ChannelChange, Incident, IncidentKind, IncidentWatch,
     common::find_common,
     incident::{MOST_CHANNELS, MOST_NAMES},
     movement::MovementKind,
@@ -16,6 +16,9 @@ use crate::{
 
 /// The numbers before and after are settled this long after the last change.
 const FRESH: Duration = Duration::from_secs(3);
+
+/// What so many times more did is what all did.
+const CLEARLY: u64 = 4;
 
 /// A herd is counted for so long.
 const HERD: Duration = Duration::from_secs(30);
@@ -35,6 +38,7 @@ impl IncidentWatch {
         let goes_on = tracked.counted == IncidentKind::Herd && now.since(tracked.incident.begin) < HERD;
         let until = if goes_on { now } else { tracked.until };
         tracked.count(&self.movements, until);
+        tracked.incident.sudden = tracked.is_sudden(now, self.overview.interval);
         let incident = &mut tracked.incident;
         let spread = if self.overview.interval > 0 { self.overview.interval } else { 1 };
         #[expect(
@@ -49,7 +53,10 @@ impl IncidentWatch {
         let left = incident.left.saturating_sub(incident.usual_left);
         if incident.kind == IncidentKind::MassTimeout && left * 2 >= incident.presences {
             // Many left as well, only later.
-            return self.make_unclear(place);
+            return self.count_again(place, IncidentKind::Unclear);
+        }
+        if let Some(kind) = find_clear(incident).filter(|_| now.since(incident.last) > FRESH) {
+            return self.count_again(place, kind);
         }
         if now.since(tracked.incident.last) > FRESH && tracked.detailed > 0 {
             tracked.open = now.since(tracked.incident.last).as_secs() <= SAME
@@ -74,12 +81,12 @@ impl IncidentWatch {
         }
     }
 
-    /// Count an incident again as one of those who left as well as those who timed out.
-    fn make_unclear(&mut self, place: usize) {
+    /// Count an incident again as one of another kind: more is known of it by now.
+    fn count_again(&mut self, place: usize, kind: IncidentKind) {
         let tracked = &mut self.tracked[place];
         (tracked.open, tracked.incident.continued) = (false, true);
         let (begin, until) = (tracked.incident.begin, tracked.until);
-        let place = self.add(IncidentKind::Unclear, begin);
+        let place = self.add(kind, begin);
         self.tracked[place].count(&self.movements, until);
     }
 
@@ -106,6 +113,19 @@ impl IncidentWatch {
         let others = list_others(world);
         let others = others.iter().filter(|(user, _)| !concerned.iter().any(|(one, _)| one == user)).copied();
         incident.common = find_common(concerned.iter().copied(), others);
+    }
+}
+
+/// What an unclear one turned out to be, when nearly all did the same.
+fn find_clear(incident: &Incident) -> Option<IncidentKind> {
+    if incident.kind != IncidentKind::Unclear || incident.joins || incident.unnamed * 5 > incident.presences {
+        return None;
+    }
+    let (left, timed_out) = (incident.left, incident.timed_out);
+    match () {
+        () if left >= timed_out * CLEARLY => Some(IncidentKind::MassLeave),
+        () if timed_out >= left * CLEARLY => Some(IncidentKind::MassTimeout),
+        () => None,
     }
 }
 

@@ -8,6 +8,9 @@ use crate::presence::Moment;
 /// Those who come back within this time may be a herd.
 const HERD_SECONDS: u64 = 15;
 
+/// Those who had gone so long ago may be those who come.
+const DROP: Duration = Duration::from_secs(60);
+
 /// Leaves within so many seconds, of users who are back within this time, were a reconnect.
 const SUDDEN: u64 = 20;
 const RECONNECT: Duration = Duration::from_secs(60);
@@ -24,6 +27,30 @@ impl IncidentWatch {
             let recent = self.looked.since(tracked.incident.last) < super::watch::TOLD_FOR;
             drop && recent && returned * 5 >= joined * 2 && returned > 0
         })
+    }
+
+    /// Say of joins without names what they are, by what was told of those who had gone: a return after a mass timeout,
+    /// a rush after others had left, and unclear if nothing was told.
+    pub(super) fn settle_returns(&mut self, place: usize) {
+        let now = self.looked;
+        let gone = self.tracked.iter_mut().rev().find(|tracked| {
+            let drop = matches!(
+                tracked.incident.kind,
+                IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear
+            );
+            drop && !tracked.incident.joins && now.since(tracked.incident.last) < DROP
+        });
+        let (mut returned, mut kind) = (0, IncidentKind::Unclear);
+        if let Some(gone) = gone {
+            if gone.counted == IncidentKind::MassTimeout {
+                (gone.incident.continued, gone.open) = (true, false);
+                (returned, kind) = (gone.incident.count(), IncidentKind::Herd);
+            } else {
+                kind = IncidentKind::Rush;
+            }
+        }
+        let incident = &mut self.tracked[place].incident;
+        (incident.returned, incident.kind, incident.joins) = (returned, kind, kind == IncidentKind::Unclear);
     }
 
     /// What seemed to be a reconnect goes on and on.
@@ -49,7 +76,7 @@ impl IncidentWatch {
             }
             tracked.count_returns(&self.movements);
             let all = tracked.incident.users;
-            let most_back = tracked.incident.returned * 2 >= all && tracked.incident.returned >= 4;
+            let most_back = tracked.quick_returns * 2 >= all && tracked.quick_returns >= 4;
             match tracked.incident.kind {
                 IncidentKind::MassLeave
                     if most_back

@@ -1,7 +1,7 @@
 //! Counts what belongs to an incident, as it comes in.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     time::Duration,
 };
 
@@ -20,6 +20,17 @@ const LONGEST: Duration = Duration::from_secs(40);
 /// What follows within so many seconds is part of the same incident.
 pub(super) const SAME: u64 = 12;
 
+/// What happens within so many seconds happens at once, if all of it takes no longer than this; it is over after so many without more of it.
+const AT_ONCE: u64 = 10;
+const SHORT: u64 = 20;
+const QUIET: u64 = 2;
+
+/// Fewer than so many are few.
+const FEW: u64 = 20;
+
+/// It is over after a silence in which so many more would have been heard of.
+const SILENT: u64 = 6;
+
 /// Returns are counted per second for so many seconds.
 const RETURN_SECONDS: usize = 20;
 
@@ -33,6 +44,8 @@ pub(super) struct Tracked {
     /// For each channel, by its place: the changes that belong to the incident, and by how much its occupancy changed
     /// since the beginning.
     pub channels: HashMap<u32, (u64, i64), foldhash::fast::RandomState>,
+    /// Where those concerned may have left: the changes on each channel in each second.
+    seconds: HashMap<(u32, u64), u64, foldhash::fast::RandomState>,
     /// What happened until then belongs to it.
     pub until: Moment,
     /// Movements before this number are dealt with, and so are these behind it: summaries come late.
@@ -43,6 +56,8 @@ pub(super) struct Tracked {
     /// The users who joined again, and how many did so in the last seconds.
     pub returned: UserSet,
     pub returns: VecDeque<(u64, u64)>,
+    /// Those of them who were away for a few seconds only.
+    pub quick_returns: u64,
     next_return: u64,
     /// Only these users are counted, if they are known beforehand.
     pub only: Option<UserSet>,
@@ -66,10 +81,12 @@ impl Tracked {
             ahead: UserSet::default(),
             users: UserSet::default(),
             channels: HashMap::default(),
+            seconds: HashMap::default(),
             next: first,
             next_net: first,
             returned: UserSet::default(),
             returns: VecDeque::new(),
+            quick_returns: 0,
             next_return: first,
             only: None,
             counted,
@@ -84,7 +101,7 @@ impl Tracked {
         let most = self.incident.begin.plus(LONGEST);
         let most = if matches!(self.counted, IncidentKind::Flapping | IncidentKind::Herd) { last } else { most };
         self.until = self.until.max(last.min(most));
-        let Self { incident, users, channels, next, next_net, only, counted, until, ahead, .. } = self;
+        let Self { incident, users, channels, next, next_net, only, counted, until, ahead, seconds, .. } = self;
         let mut in_order = true;
         for (number, movement) in movements.since(*next) {
             let from = Moment::from_micros(movement.at.micros().saturating_sub(u64::from(movement.spread) * 1_000_000));
@@ -104,6 +121,9 @@ impl Tracked {
             if is_one && concerns(*counted, movement) {
                 count_change(incident, users, movement);
                 channels.entry(movement.channel).or_default().0 += changes_of(movement);
+                if matches!(counted, IncidentKind::MassLeave | IncidentKind::Unclear) {
+                    *seconds.entry((movement.channel, movement.at.seconds())).or_default() += changes_of(movement);
+                }
                 incident.last = incident.last.max(movement.at.min(*until));
                 let (first, last) = incident.events.unwrap_or((movement.published, movement.published));
                 incident.events = Some((first.min(movement.published), last.max(movement.published)));
@@ -126,6 +146,7 @@ impl Tracked {
             self.next_return = number + 1;
             let comes = matches!(movement.kind, MovementKind::Joined | MovementKind::Again);
             if comes && self.users.contains(&movement.user) && self.returned.insert(movement.user) {
+                self.quick_returns += u64::from(movement.back || movement.cycled);
                 let second = movement.at.seconds();
                 match self.returns.iter_mut().find(|(at, _)| *at == second) {
                     Some((_, count)) => *count += 1,
@@ -137,6 +158,30 @@ impl Tracked {
             }
         }
         self.incident.returned = self.returned.len() as u64;
+    }
+
+    /// Whether most changes happened within seconds, and no more do now. `interval`: they are told so much later.
+    pub fn is_sudden(&self, now: Moment, interval: u64) -> bool {
+        let mut seconds: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut channels: HashMap<u32, u64> = HashMap::new();
+        for ((channel, second), count) in &self.seconds {
+            *seconds.entry(*second).or_default() += count;
+            let most = channels.entry(*channel).or_default();
+            *most = (*most).max(*count);
+        }
+        let all: u64 = seconds.values().sum();
+        // A few may come close together by chance.
+        let within = if all < FEW { AT_ONCE / 2 } else { AT_ONCE } + interval;
+        let sum = |from: u64| seconds.range(from..from + within).map(|(_, count)| *count).sum::<u64>();
+        let at_once = seconds.keys().map(|from| sum(*from)).max().unwrap_or(0);
+        // Had it gone on as before, more would have been heard of within this time.
+        let took = self.incident.seconds();
+        let quiet = (took * SILENT / all.max(1)).max(QUIET) + interval;
+        let recent: u64 = seconds.range(now.seconds().saturating_sub(quiet)..).map(|(_, count)| count).sum();
+        // What goes on for long is in several intervals of a channel.
+        let in_one_interval = interval == 0 || channels.values().sum::<u64>() * 10 >= all * 8;
+        let is_short = took <= if interval == 0 { SHORT } else { interval + AT_ONCE };
+        is_short && at_once * 10 >= all * 8 && recent * 10 <= at_once && in_one_interval
     }
 
     /// How many joined again since this second, and when the first of them did.

@@ -42,33 +42,47 @@ pub(super) struct Return {
     pub flapped: u32,
 }
 
+/// A user on one channel.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
-    user: u64,
-    /// When the user last departed or flapped.
+    /// The hash of the user and the channel.
+    pair: u64,
+    /// When the user last departed from it or flapped on it.
     at: Moment,
     /// When flapping was last told.
     told: Moment,
-    channel: u32,
     /// Whether the user is away, and how that came.
     away: Option<MovementKind>,
-    /// How often the user came back lately.
+    /// How often the user came back lately, each time at once.
     cycles: u8,
 }
 
-const FREE: Slot =
-    Slot { user: 0, at: Moment::from_micros(0), told: Moment::from_micros(0), channel: 0, away: None, cycles: 0 };
+const FREE: Slot = Slot { pair: 0, at: Moment::from_micros(0), told: Moment::from_micros(0), away: None, cycles: 0 };
+
+/// The channel that a user left last.
+#[derive(Debug, Clone, Copy, Default)]
+struct LastLeave {
+    user: u64,
+    at: Moment,
+    channel: u32,
+}
 
 /// Who departed lately.
 #[derive(Debug)]
 pub(super) struct Users {
     slots: Vec<Slot>,
+    leaves: Vec<LastLeave>,
 }
 
 impl Default for Users {
     fn default() -> Self {
-        Self { slots: vec![FREE; LEAST] }
+        Self { slots: vec![FREE; LEAST], leaves: vec![LastLeave::default(); LEAST] }
     }
+}
+
+/// The user on the channel.
+const fn pair(user: u64, channel: u32) -> u64 {
+    user ^ (channel as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl Users {
@@ -77,8 +91,12 @@ impl Users {
         let wanted = names.next_power_of_two().clamp(LEAST, MOST);
         if wanted > self.slots.len() {
             let old = std::mem::replace(&mut self.slots, vec![FREE; wanted]);
-            for slot in old.into_iter().filter(|slot| slot.user != 0) {
-                *self.find_slot(slot.user) = slot;
+            for slot in old.into_iter().filter(|slot| slot.pair != 0) {
+                *self.find_slot(slot.pair) = slot;
+            }
+            let old = std::mem::replace(&mut self.leaves, vec![LastLeave::default(); wanted]);
+            for leave in old.into_iter().filter(|leave| leave.user != 0) {
+                *self.find_leave(leave.user) = leave;
             }
         }
     }
@@ -86,27 +104,39 @@ impl Users {
     /// Forget where everybody was; channels are numbered differently from now on.
     pub fn clear(&mut self) {
         self.slots.fill(FREE);
+        self.leaves.fill(LastLeave::default());
     }
 
-    /// The slot of this user: theirs, or the one to replace.
-    fn find_slot(&mut self, user: u64) -> &mut Slot {
+    /// The slot of this user on this channel: theirs, or the one to replace.
+    fn find_slot(&mut self, pair: u64) -> &mut Slot {
         let sets = self.slots.len() / WAYS;
         #[expect(clippy::cast_possible_truncation, reason = "the lower bits are as good as any")]
-        let first = (user as usize % sets) * WAYS;
+        let first = (pair as usize % sets) * WAYS;
         let set = &mut self.slots[first..first + WAYS];
-        let known = set.iter().position(|slot| slot.user == user);
+        let known = set.iter().position(|slot| slot.pair == pair);
         let oldest = || set.iter().enumerate().min_by_key(|(_, slot)| slot.at).map_or(0, |(place, _)| place);
         let place = known.unwrap_or_else(oldest);
         &mut set[place]
     }
 
+    /// The place for what this user left last: that of the latest one of those who share it.
+    fn find_leave(&mut self, user: u64) -> &mut LastLeave {
+        #[expect(clippy::cast_possible_truncation, reason = "the lower bits are as good as any")]
+        let place = user as usize % self.leaves.len();
+        &mut self.leaves[place]
+    }
+
     /// A user departed. Slots of others are taken over with nothing of theirs.
     pub fn depart(&mut self, user: u64, channel: u32, kind: MovementKind, at: Moment) {
-        let slot = self.find_slot(user);
-        if slot.user != user || at.since(slot.at) > CYCLE {
-            *slot = Slot { user, told: if slot.user == user { slot.told } else { FREE.told }, ..FREE };
+        let pair = pair(user, channel);
+        let slot = self.find_slot(pair);
+        if slot.pair != pair || at.since(slot.at) > CYCLE {
+            *slot = Slot { pair, told: if slot.pair == pair { slot.told } else { FREE.told }, ..FREE };
         }
-        (slot.at, slot.channel, slot.away) = (at, channel, Some(kind));
+        (slot.at, slot.away) = (at, Some(kind));
+        if kind == MovementKind::Left {
+            *self.find_leave(user) = LastLeave { user, at, channel };
+        }
     }
 
     /// A user joined; `again`: while present. `slack`: an interval tells of it, so much later.
@@ -114,26 +144,24 @@ impl Users {
         if again {
             self.depart(user, channel, MovementKind::Again, at);
         }
-        let slot = self.find_slot(user);
-        let Some(kind) = slot.away.filter(|_| slot.user == user) else { return Return::default() };
+        let pair = pair(user, channel);
+        let slot = self.find_slot(pair);
         let away = at.since(slot.at);
-        if slot.channel != channel {
-            let moved = kind == MovementKind::Left && away <= MOVE + slack;
-            if moved {
-                slot.away = None;
+        let Some(kind) = slot.away.filter(|_| slot.pair == pair && away <= BACK) else {
+            if slot.pair == pair {
+                (slot.away, slot.cycles) = (None, 0);
             }
-            return Return { moved, ..Return::default() };
-        }
+            return Return { moved: self.take_move(user, channel, at, slack), ..Return::default() };
+        };
         slot.away = None;
-        if away > BACK {
-            return Return::default();
-        }
+        let (first, told) = (slot.cycles == 0, slot.told);
         let quick = away <= slack + if kind == MovementKind::TimedOut { FLAP_TIMEOUT } else { FLAP };
         if !quick {
-            return Return { back: slot.cycles == 0, cycled: slot.cycles > 0, ..Return::default() };
+            slot.cycles = 0;
+            return Return { back: first, cycled: !first, ..Return::default() };
         }
         slot.cycles = slot.cycles.saturating_add(1);
-        let fresh = at.since(slot.told) > Duration::from_secs(60);
+        let fresh = at.since(told) > Duration::from_secs(60);
         let flapped = match slot.cycles {
             MANY_CYCLES => 2,
             cycles if cycles >= CYCLES && fresh => {
@@ -142,7 +170,17 @@ impl Users {
             }
             _ => 0,
         };
-        Return { back: slot.cycles == 1, cycled: slot.cycles > 1, moved: false, flapped }
+        Return { back: first, cycled: !first, moved: false, flapped }
+    }
+
+    /// Whether a user who joined comes from another channel, which counts once.
+    fn take_move(&mut self, user: u64, channel: u32, at: Moment, slack: Duration) -> bool {
+        let leave = self.find_leave(user);
+        let moved = leave.user == user && leave.channel != channel && at.since(leave.at) <= MOVE + slack;
+        if moved {
+            *leave = LastLeave::default();
+        }
+        moved
     }
 }
 
@@ -170,6 +208,29 @@ mod tests {
     }
 
     #[test]
+    fn who_visits_other_channels_in_between_does_not_flap() {
+        let mut users = Users::default();
+        for round in 0..20 {
+            let second = round * 14;
+            users.depart(7, 1, MovementKind::Left, at(second));
+            users.join(7, 2, at(second + 2), false, Duration::ZERO);
+            users.depart(7, 2, MovementKind::Left, at(second + 7));
+            let back = users.join(7, 1, at(second + 9), false, Duration::ZERO);
+            assert_eq!(back.flapped, 0, "{round}");
+        }
+    }
+
+    #[test]
+    fn who_is_back_on_each_of_several_channels_has_not_moved() {
+        let mut users = Users::default();
+        (1..4).for_each(|channel| users.depart(7, channel, MovementKind::Left, at(0)));
+        for channel in 1..4 {
+            let back = users.join(7, channel, at(2), false, Duration::ZERO);
+            assert_eq!(back, Return { back: true, ..Return::default() });
+        }
+    }
+
+    #[test]
     fn who_joins_elsewhere_right_after_a_leave_has_moved() {
         let mut users = Users::default();
         users.depart(7, 1, MovementKind::Left, at(0));
@@ -187,7 +248,7 @@ mod tests {
         }
         assert_eq!(users.slots.len(), LEAST);
         users.fit(100_000);
-        assert_eq!(users.slots.len(), 131_072);
+        assert_eq!((users.slots.len(), users.leaves.len()), (131_072, 131_072));
         users.fit(usize::MAX >> 2);
         assert_eq!(users.slots.len(), MOST);
     }

@@ -29,6 +29,18 @@ pub(super) struct ChannelMemory {
     pub interval: u64,
 }
 
+/// A list that had to be corrected.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FoundDrift {
+    pub at: Moment,
+    /// The place of the channel.
+    pub channel: u32,
+    /// By so many users.
+    pub users: u32,
+    /// Changes were announced one by one there, as far as was known.
+    pub announced: bool,
+}
+
 /// A rule of the watch list that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldingRule {
@@ -61,7 +73,7 @@ pub struct IncidentWatch {
     pub(super) heard: Moment,
     /// Another look may find more.
     pub(super) stale: bool,
-    pub(super) drift: VecDeque<(Moment, u32, u32)>,
+    pub(super) drift: VecDeque<FoundDrift>,
     /// The occupancies that show from which one on changes are summed up.
     pub(super) limits: AnnounceLimits,
     pub(super) tracked: VecDeque<Tracked>,
@@ -70,14 +82,14 @@ pub struct IncidentWatch {
     pub(super) news: Vec<u64>,
     pub(super) lateness: Lateness,
     pub(super) overview: Overview,
-    /// What the watch list tells, from outside: the rules that hold.
+    /// What the watch list tells, from outside: the rules that hold, those that nobody has acknowledged first.
     pub(super) rules: Vec<HoldingRule>,
 }
 
 impl IncidentWatch {
     /// The incidents, latest first; at most twenty.
     pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
-        self.tracked.iter().rev().map(|tracked| &tracked.incident)
+        self.tracked.iter().rev().map(|tracked| &tracked.incident).filter(|incident| incident.is_worth_telling())
     }
 
     /// The incident with this number, if it is still kept.
@@ -87,7 +99,10 @@ impl IncidentWatch {
 
     /// The worst incident that is neither read nor ten minutes old nor continued by another.
     pub fn current(&self, now: Moment) -> Option<&Incident> {
-        let told = |incident: &&Incident| !incident.read && !incident.continued && now.since(incident.last) < TOLD_FOR;
+        let told = |incident: &&Incident| {
+            let known = incident.read || incident.continued || !incident.is_worth_telling();
+            !known && now.since(incident.last) < TOLD_FOR
+        };
         // Of two that are as bad, the later one.
         self.tracked.iter().map(|tracked| &tracked.incident).filter(told).max_by_key(|incident| incident.severity())
     }
@@ -104,13 +119,15 @@ impl IncidentWatch {
     pub fn take_news(&mut self, now: Moment) -> Vec<Incident> {
         let mut settled = Vec::new();
         for number in std::mem::take(&mut self.news) {
-            let Some(incident) = self.find(number).filter(|incident| !incident.continued) else { continue };
+            let known = self.tracked.iter().map(|tracked| &tracked.incident).find(|incident| incident.number == number);
+            let Some(incident) = known.filter(|incident| !incident.continued) else { continue };
             let has_own_entries = matches!(incident.kind, IncidentKind::LostLink | IncidentKind::Refused);
             let lasts = now.since(incident.last) < SETTLING && now.since(incident.begin) < LONGEST_NEWS;
             match (has_own_entries, lasts) {
                 (true, _) => {}
                 (false, true) => self.news.push(number),
-                (false, false) => settled.push(incident.clone()),
+                (false, false) if incident.is_worth_telling() => settled.push(incident.clone()),
+                (false, false) => {}
             }
         }
         settled

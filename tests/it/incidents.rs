@@ -8,6 +8,7 @@
     reason = "small counts, and parts of them"
 )]
 
+mod profiles;
 mod scenarios;
 mod town;
 
