@@ -139,10 +139,10 @@ impl Watched<'_> {
         let before = self.occupancy + u64::from(timed_out) + u64::from(left) + u64::from(unnamed);
         let (usual_timeouts, usual_leaves) = (window.expect(window.rates.timed_out), window.expect(window.rates.left));
         // At the beginning nobody knows what is usual; and those who vanish then time out later.
-        let (least_timed_out, least_left) = match window.rates.seconds {
-            0 => (GONE, 2.0),
-            seconds if seconds < EARLY => (GONE_EARLY, LEFT_EARLY.max(window.least_left)),
-            seconds if seconds < 2 * EARLY => (GONE_EARLY, window.least_left),
+        let (least_timed_out, least_left) = match self.now.saturating_sub(self.since) {
+            _ if window.rates.seconds == 0 => (GONE, 2.0),
+            watched if watched < EARLY => (GONE_EARLY, LEFT_EARLY.max(window.least_left)),
+            watched if watched < 2 * EARLY => (GONE_EARLY, window.least_left),
             _ => (TIMED_OUT, window.least_left),
         };
         let many_timeouts = is_unusual(timed_out, usual_timeouts, window.least, least_timed_out, before);
@@ -232,14 +232,14 @@ impl Watched<'_> {
             && went
             && all.cycled * 3 < all.back
             && all.back * 10 >= all.joined * 7
-            && self.went_at_once(&window.rates))
+            && self.went_at_once(&window.rates, back))
         .then(|| self.find_span(IncidentKind::Reconnect, window, |counts| counts.back, window.rates.back))
         .flatten()
     }
 
     /// Whether most of those who went lately, beyond what is usual, did so within a few seconds: where many come and go,
     /// some are always back.
-    fn went_at_once(&self, rates: &UsualRates) -> bool {
+    fn went_at_once(&self, rates: &UsualRates, back: u32) -> bool {
         let first = self.now.saturating_sub(AWAY + UNDECIDED + self.interval).max(self.since);
         #[expect(clippy::cast_precision_loss, reason = "small counts")]
         let more = |from: u64, to: u64| {
@@ -249,8 +249,7 @@ impl Watched<'_> {
         };
         let within = AT_ONCE + self.interval;
         let most = (first..=self.now).map(|from| more(from, from + within - 1)).fold(0.0, f64::max);
-        // Duplicate joins tell of nobody who went.
-        most >= more(first, self.now) * 0.6
+        most >= more(first, self.now).max(f64::from(back)) * 0.6
     }
 
     fn find_flapping(&self) -> Option<Found> {
@@ -286,7 +285,7 @@ impl Watched<'_> {
         let others = (came + left + timed_out + down).saturating_sub(moved * 2);
         let clearly = u64::from(growth).pow(2) >= u64::from(others) * 7;
         let (least, least_share) =
-            if window.rates.seconds < EARLY { (LEAST_EARLY, GROWN_EARLY) } else { (LEAST + 2, window.least_growth) };
+            if self.now < self.since + EARLY { (LEAST_EARLY, GROWN_EARLY) } else { (LEAST + 2, window.least_growth) };
         let grows = unlikely && clearly && growth >= least && share(growth) >= least_share;
         let usual_moves = window.expect(window.rates.moved);
         let gathers = is_unusual(moved, usual_moves, LEAST * 2, window.least_growth, self.occupancy);

@@ -171,7 +171,7 @@ impl Incident {
             IncidentKind::MassLeave if self.seconds() > ONE_BY_ONE => {
                 ("one by one, slower than a deploy or a kick", "one by one")
             }
-            IncidentKind::MassLeave => ("it goes on, the cause is not clear yet", "goes on"),
+            IncidentKind::MassLeave => ("not clear whether all at once", "not clear whether at once"),
             kind => (kind.cause(), kind.short_cause()),
         }
     }

@@ -23,6 +23,9 @@ const CLEARLY: u64 = 4;
 /// A herd is counted for so long.
 const HERD: Duration = Duration::from_secs(30);
 
+/// A here now names those who are gone up to so long after an interval has counted them.
+const NAMED_LATER: Duration = Duration::from_secs(15);
+
 /// Others who are compared with those concerned, and channels they are taken from.
 const OTHERS: usize = 512;
 const OTHER_CHANNELS: usize = 64;
@@ -62,6 +65,10 @@ impl IncidentWatch {
             tracked.open = now.since(tracked.incident.last).as_secs() <= SAME
                 || tracked.counted == IncidentKind::Drift
                 || tracked.counted == IncidentKind::Flapping && now.since(tracked.incident.last).as_secs() <= 60;
+            if tracked.incident.names.is_empty() && tracked.open {
+                // A here now may name them later than an interval counts them.
+                self.find_details(world, place);
+            }
             return;
         }
         let net: i64 = tracked.channels.values().map(|(_, net)| net).sum();
@@ -94,8 +101,8 @@ impl IncidentWatch {
     fn find_details(&mut self, world: &World, place: usize) {
         let Tracked { incident, counted, only, .. } = &mut self.tracked[place];
         let is_one = |kind: MovementKind| match counted {
-            IncidentKind::MassTimeout => matches!(kind, MovementKind::TimedOut),
-            IncidentKind::MassLeave => matches!(kind, MovementKind::Left),
+            IncidentKind::MassTimeout => matches!(kind, MovementKind::TimedOut | MovementKind::Down),
+            IncidentKind::MassLeave => matches!(kind, MovementKind::Left | MovementKind::Down),
             IncidentKind::Unclear => matches!(kind, MovementKind::Left | MovementKind::TimedOut | MovementKind::Down),
             _ => matches!(kind, MovementKind::Joined | MovementKind::Again),
         };
@@ -104,7 +111,8 @@ impl IncidentWatch {
         let mut seen = HashSet::new();
         let concerned: Vec<(&UserId, Option<&State>)> = self
             .samples
-            .between(incident.begin, incident.last, is_one)
+            .between(incident.begin, incident.last.plus(NAMED_LATER), is_one)
+            .filter(|sample| sample.kind == MovementKind::Down || sample.at <= incident.last)
             .filter(|sample| belongs(&sample.user))
             .filter(|sample| seen.insert(&sample.user))
             .map(|sample| (&sample.user, sample.state.as_ref()))

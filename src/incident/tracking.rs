@@ -179,7 +179,7 @@ impl Tracked {
         let quiet = (took * SILENT / all.max(1)).max(QUIET) + interval;
         let recent: u64 = seconds.range(now.seconds().saturating_sub(quiet)..).map(|(_, count)| count).sum();
         // What goes on for long is in several intervals of a channel.
-        let in_one_interval = interval == 0 || channels.values().sum::<u64>() * 10 >= all * 8;
+        let in_one_interval = interval == 0 || channels.values().sum::<u64>() * 10 >= all * 9;
         let is_short = took <= if interval == 0 { SHORT } else { interval + AT_ONCE };
         is_short && at_once * 10 >= all * 8 && recent * 10 <= at_once && in_one_interval
     }

@@ -261,6 +261,14 @@ impl Sim {
         self.link(live());
     }
 
+    /// The watcher ends, and another begins that knows nothing.
+    pub fn restart_watcher(&mut self) {
+        let session = self.model.world.session.clone();
+        self.model = crate::model::model(session, Duration::from_secs(300), self.now);
+        (self.reader, self.poll) = (ReplyReader::default(), None);
+        (self.asked, self.late) = (Vec::new(), VecDeque::new());
+    }
+
     /// Let virtual time pass.
     pub fn run(&mut self, span: Duration) {
         let end = self.now.plus(span);

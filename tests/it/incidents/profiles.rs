@@ -112,13 +112,8 @@ fn list_false(playing: &Playing, seconds: u64) -> Vec<String> {
 
 #[test]
 fn f01_the_profiles_of_the_demo_are_told_as_what_their_scenes_are() {
-    let worlds: [(usize, usize, (usize, bool)); 5] = [
-        (90, 5, (20, true)),
-        (250, 12, (20, true)),
-        (24, 3, (20, true)),
-        (300, 12, (100_000, false)),
-        (8, 2, (20, true)),
-    ];
+    let worlds: [(usize, usize, (usize, bool)); 3] =
+        [(90, 5, (20, true)), (24, 3, (20, true)), (300, 12, (100_000, false))];
     let seeds = std::env::var("HERENOW_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(1);
     let all = Profile::ALL.iter().flat_map(|profile| {
         let plays = worlds.into_iter().flat_map(move |world| (1..=seeds).map(move |seed| (world, seed)));

@@ -1,9 +1,15 @@
 //! The labelled scenarios.
 
-use herenow::presence::LinkChange;
+use herenow::{
+    presence::{EventKind, LinkChange, PresenceEvent},
+    world::ChannelState,
+};
 
 use super::town::{Plan, Town};
-use crate::{happen::trouble, sim::Faults};
+use crate::{
+    happen::{batch, event, trouble},
+    sim::Faults,
+};
 
 /// What happens in a scenario after some quiet minutes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,6 +46,22 @@ pub enum Plot {
     LostAndBack(f64),
     /// An outage of this part while some flap.
     OutageAndFlaps(f64, usize),
+    /// Somebody changes the announce max: what was told one by one is summed up now.
+    ModeSwitch,
+    /// An outage of this part while those who are absent come.
+    OutageInRush(f64),
+    /// All of one service leave, and are back so many seconds later.
+    ServiceDeploy(f64),
+    /// All on one channel are made to leave.
+    KickChannel(usize),
+    /// An outage of this part, of whom two had flapped.
+    FlappersGoOut(f64),
+    /// An outage of this part, and the link is lost in the middle of it for so many seconds.
+    LostInTheMiddle(f64, f64),
+    /// The events of an outage of this part are lost, and a here now finds it out.
+    FoundGone(f64),
+    /// We begin to watch in the middle of an outage of this part.
+    WatcherRestarts(f64),
 }
 
 /// One scenario with what it is to be called.
@@ -157,6 +179,57 @@ impl Scenario {
                 town.sim.connect();
                 town.run(15.0);
             }
+            Plot::ModeSwitch => switch_mode(town),
+            Plot::OutageInRush(share) => {
+                let who = part(town, share);
+                let others = town.absent();
+                town.plan(&who, Plan::Vanish, 0.0, 0.0);
+                town.plan(&others, Plan::Join, 12.0, 6.0);
+                town.run(17.0 + told);
+            }
+            Plot::ServiceDeploy(gap) => {
+                let who = town.of_service(&present);
+                town.plan(&who, Plan::Leave, 0.0, 1.0);
+                who.into_iter().for_each(|person| town.follow(person, Plan::Join, gap));
+                town.run(gap + 7.0 + told);
+            }
+            Plot::KickChannel(channel) => {
+                let who = town.on_channel(channel);
+                town.plan(&who, Plan::Leave, 0.0, 1.0);
+                town.run(4.0 + told);
+            }
+            Plot::FlappersGoOut(share) => {
+                let who = part(town, share);
+                flap(town, &who, 2, 14);
+                town.plan(&who, Plan::Vanish, 15.0, 0.0);
+                town.run(33.0 + told);
+            }
+            Plot::LostInTheMiddle(share, seconds) => {
+                let who = part(town, share);
+                town.plan(&who, Plan::Vanish, 0.0, 0.0);
+                town.run(14.0);
+                lose_link(town);
+                town.run(seconds);
+                town.sim.connect();
+                town.run(12.0);
+            }
+            Plot::FoundGone(share) => {
+                let who = part(town, share);
+                town.sim.faults = Faults { drop: 1.0, ..Faults::default() };
+                town.plan(&who, Plan::Leave, 0.0, 1.0);
+                town.run(5.0);
+                town.sim.faults = Faults::default();
+                town.run(120.0);
+            }
+            Plot::WatcherRestarts(share) => {
+                let who = part(town, share);
+                town.plan(&who, Plan::Vanish, 0.0, 0.0);
+                lose_link(town);
+                town.run(15.0);
+                town.sim.restart_watcher();
+                town.sim.connect();
+                town.run(15.0);
+            }
             Plot::OutageAndFlaps(share, count) => {
                 let who = part(town, share);
                 let others: Vec<usize> = present.iter().copied().filter(|person| !who.contains(person)).collect();
@@ -171,6 +244,24 @@ impl Scenario {
 fn lose_link(town: &mut Town) {
     let retry_at = town.sim.now.plus(std::time::Duration::from_secs(3600));
     town.sim.link(LinkChange::Lost { trouble: trouble("no answer"), attempt: 1, retry_at });
+}
+
+/// From now on every channel tells of intervals, whatever its occupancy, and one by one of nothing.
+fn switch_mode(town: &mut Town) {
+    town.sim.faults = Faults { drop: 1.0, ..Faults::default() };
+    for _ in 0..4 {
+        let (now, world) = (town.sim.now, &town.sim.model.world);
+        let published = world.clock.now(now);
+        let nothing =
+            EventKind::Interval { joined: Vec::new(), left: Vec::new(), timed_out: Vec::new(), refresh: false };
+        let tell = |watched: &ChannelState| PresenceEvent {
+            occupancy: Some(watched.occupancy()),
+            ..event(watched.channel.as_str(), published, nothing.clone())
+        };
+        let events: Vec<PresenceEvent> = world.channels.iter().map(tell).collect();
+        town.sim.hear(batch(events, published, now));
+        town.run(8.0);
+    }
 }
 
 fn flap(town: &mut Town, of: &[usize], count: usize, seconds: usize) {
@@ -214,6 +305,34 @@ pub fn list_scenarios() -> Vec<Scenario> {
         add("drift", Plot::Drift(0.25), world, one_by_one);
         add("mass-timeout", Plot::OutageAndFlaps(part.max(0.25), 4), world, one_by_one);
         add("calm", Plot::Quiet, world, (20, false));
+    }
+    // Large, and small.
+    add("calm", Plot::Quiet, (2_000, 1_000), one_by_one);
+    add("mass-leave", Plot::Kick(0.2, 2.0), (2_000, 1_000), one_by_one);
+    add("mass-timeout", Plot::Outage(0.2, 0.0), (10_000, 300), one_by_one);
+    for world in [(8, 2), (1, 1), (12, 3)] {
+        add("calm", Plot::Quiet, world, one_by_one);
+        add("calm", Plot::Quiet, world, named);
+    }
+    add("mass-timeout", Plot::Outage(0.9, 0.0), (10, 2), one_by_one);
+    add("mass-leave", Plot::Kick(1.0, 1.0), (10, 2), one_by_one);
+    // One of one is nobody's incident.
+    add("calm", Plot::Outage(1.0, 0.0), (1, 1), one_by_one);
+    for (at, world) in [(120, 5), (300, 12)].into_iter().enumerate() {
+        let part = [0.5, 0.3][at];
+        add("mode-switch", Plot::ModeSwitch, world, one_by_one);
+        add("mass-timeout", Plot::OutageInRush(part), world, one_by_one);
+        add("reconnect", Plot::ServiceDeploy(1.5), world, one_by_one);
+        add("mass-leave", Plot::KickChannel(0), world, one_by_one);
+        add("mass-timeout", Plot::FlappersGoOut(part), world, one_by_one);
+        add("mass-timeout", Plot::LostInTheMiddle(part, 5.0), world, one_by_one);
+        add("drift", Plot::FoundGone(0.2), world, one_by_one);
+        add("calm", Plot::WatcherRestarts(part), world, one_by_one);
+        // Where intervals name nobody, and the small channels that do tell of timeouts: the same outage.
+        add("mass-timeout", Plot::Outage(part, 0.0), (world.0 * 2, world.1 * 2), (20, false));
+        // Where nobody at all is named it is said how many are gone, and not why.
+        add("unclear", Plot::Outage(part, 0.0), world, (1, false));
+        add("unclear", Plot::Kick(part, 1.0), world, (1, false));
     }
     for world in [(120, 5), (300, 12)] {
         add("rush", Plot::Gather(0.7, 5.0), world, one_by_one);

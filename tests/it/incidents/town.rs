@@ -62,8 +62,10 @@ impl Town {
         let sim = Sim::new(settings, script, &listed, "watcher", seed);
         let mut dice = Dice::new(seed + 1);
         let crowd = people(size, seed);
-        let people = crowd.people.into_iter().take(size).map(|person| Person {
-            user: person.user,
+        // One in five is of a service.
+        let name = |n: usize, user: UserId| if n % 5 == 2 { UserId::from_wire(&format!("worker-{n}")) } else { user };
+        let people = crowd.people.into_iter().take(size).enumerate().map(|(n, person)| Person {
+            user: name(n, person.user),
             channel: (dice.roll().powi(2) * channels as f64) as usize % channels,
             region: person.region,
             next: None,
@@ -98,6 +100,16 @@ impl Town {
         }
         all.truncate(((of.len() as f64 * share).round() as usize).max(1));
         all
+    }
+
+    /// Of these, those of one service: their user ids begin alike.
+    pub fn of_service(&self, of: &[usize]) -> Vec<usize> {
+        of.iter().copied().filter(|n| self.people[*n].user.as_str().starts_with("worker-")).collect()
+    }
+
+    /// Those who are present on a channel.
+    pub fn on_channel(&self, channel: usize) -> Vec<usize> {
+        self.present().into_iter().filter(|n| self.people[*n].channel == channel).collect()
     }
 
     /// Those who are present in a region.
