@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | [`ingest`] | full replies of presence events, on one channel and on ten | events per second on a core, against loops that do the least and against PubNub's Rust SDK |
 //! | [`occupants`] | here now, page by page, of up to a million on one channel | time on a core against a loop that does the least, and memory |
+//! | [`verdict`] | the same replies in this process, with and without what looks for incidents | time on a core for an event, and the ratio |
 //! | [`growth`] | the same stream among 100 to a million occupants, and on 1 to 10,000 channels | time on a core for an event |
 //!
 //! This process is the [`service`]; each consumer is a process of its own, which reads a [`stream`] made for
@@ -48,6 +49,12 @@ mod service;
 mod stream;
 #[cfg(target_os = "linux")]
 mod table;
+#[cfg(target_os = "linux")]
+mod verdict;
+
+#[cfg(target_os = "linux")]
+#[path = "../../tests/support/happen.rs"]
+mod happen;
 
 use std::process::ExitCode;
 
@@ -66,6 +73,9 @@ fn main() -> ExitCode {
             }
             if options.includes(Part::Occupants) {
                 exact &= occupants::run(&bench, &options)?;
+            }
+            if options.includes(Part::Verdict) {
+                verdict::run(&options)?;
             }
             if options.includes(Part::Growth) {
                 exact &= growth::run(&bench, &options)?;

@@ -13,6 +13,8 @@ pub enum Part {
     Ingest,
     /// A million occupants: loading them, and memory.
     Occupants,
+    /// What the verdict adds to an event.
+    Verdict,
     /// The cost of an event by occupants and by channels.
     Growth,
 }
