@@ -32,7 +32,8 @@
 //!   sentence; members and lines of a later minor version are passed over.
 //!
 //! Seams for who looks back: [`RecordingReader::read_next`] hands out moments and inputs, [`KeptInput::restore`] makes
-//! an input whole for the world that takes it in, and [`Past`] is a world with all that behind it.
+//! an input whole for the world that takes it in, and [`Past`] is a world with all that behind it. A [`Timeline`] goes
+//! through a file once and leads to any instant of it from the nearest world that it has kept.
 
 mod composer;
 mod digest;
@@ -41,10 +42,12 @@ mod header;
 mod like;
 mod line_source;
 mod lines;
+mod packed;
 mod past;
 mod reader;
 #[cfg(test)]
 pub(crate) mod testing;
+mod timeline;
 mod told;
 mod verify;
 
@@ -56,8 +59,9 @@ pub use self::{
     like::{KeptInput, LikeList, UnlikeList},
     line_source::LONGEST_LINE,
     lines::{BadLine, FORMAT, RecordLine, RecordedCheck, read_line, write_line},
-    past::{Past, PastStep},
-    reader::{ReadLine, RecordingEnd, RecordingReader, UnreadableRecording},
+    past::{Past, PastMark, PastStep},
+    reader::{ReadLine, ReaderPlace, RecordingEnd, RecordingReader, UnreadableRecording},
+    timeline::{OpenAt, Timeline},
     told::ToldLists,
     verify::{DifferingPart, Verification, WorldDifference, verify_recording},
 };

@@ -7,7 +7,7 @@ use super::{
     header::RecordingHeader,
     like::UnlikeList,
     lines::{RecordLine, RecordedCheck},
-    reader::{ReadLine, RecordingEnd, RecordingReader},
+    reader::{ReadLine, ReaderPlace, RecordingEnd, RecordingReader},
     told::ToldLists,
 };
 use crate::{
@@ -26,6 +26,27 @@ pub struct Past {
     hole: Option<Hole>,
     lost: u64,
     end: Option<RecordingEnd>,
+}
+
+/// The past at a moment, without its file.
+#[derive(Debug, Clone)]
+pub struct PastMark {
+    world: World,
+    hole: Option<Hole>,
+    lost: u64,
+    place: ReaderPlace,
+}
+
+impl PastMark {
+    /// The world there.
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The place from which it goes on.
+    pub const fn place(&self) -> &ReaderPlace {
+        &self.place
+    }
 }
 
 /// Lines are missing.
@@ -55,6 +76,21 @@ impl Past {
     pub fn new(header: RecordingHeader, reader: RecordingReader) -> Self {
         let world = header.open_world();
         Self { header, world, reader, next: None, hole: None, lost: 0, end: None }
+    }
+
+    /// What is known here, and the place from which it goes on, if the file can be read on from it.
+    pub fn mark_here(&self) -> Option<PastMark> {
+        if self.next.is_some() || self.end.is_some() {
+            return None;
+        }
+        let place = self.reader.mark_place()?;
+        Some(PastMark { world: self.world.clone(), hole: self.hole.clone(), lost: self.lost, place })
+    }
+
+    /// The past at a mark, which goes on with what comes after its place.
+    pub fn resume(header: RecordingHeader, mark: &PastMark, reader: RecordingReader) -> Self {
+        let PastMark { world, hole, lost, .. } = mark.clone();
+        Self { header, world, reader, next: None, hole, lost, end: None }
     }
 
     /// What was recorded.

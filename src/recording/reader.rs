@@ -1,6 +1,6 @@
 //! Reads a recording from its first byte on, a line at a time. It never needs the end of the file.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use super::{
     header::RecordingHeader,
@@ -50,6 +50,17 @@ pub enum RecordingEnd {
     Broken(u64, SafeText),
 }
 
+/// Where a reader is: the last line that it has read, and what it knows besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReaderPlace {
+    /// The byte of the file from which the last line can be read again.
+    pub byte: u64,
+    lines: u64,
+    expected: u64,
+    last: Moment,
+    went_back: Option<(u64, u64)>,
+}
+
 /// Hands out the lines of a recording.
 #[derive(Debug)]
 pub struct RecordingReader {
@@ -81,7 +92,7 @@ impl RecordingReader {
         most: usize,
     ) -> Result<(RecordingHeader, Self), UnreadableRecording> {
         let other = |why: &str| UnreadableRecording::Other(why.into());
-        let mut source = LineSource::open(bytes, most)
+        let mut source = LineSource::open(Box::new(bytes), 0, most)
             .map_err(|error| UnreadableRecording::Other(format!("it can't be read ({})", error.kind()).into()))?;
         let mut line = Vec::new();
         match source.read_next(&mut line) {
@@ -101,6 +112,34 @@ impl RecordingReader {
         let expected = number.saturating_add(1);
         let reader = Self { source, line, lines: 1, expected, last: at, next: None, end: None, went_back: None };
         Ok((header, reader))
+    }
+
+    /// The place where the reader is, if the last line can be read again from a place of the file.
+    pub fn mark_place(&self) -> Option<ReaderPlace> {
+        let byte = self.source.begins_at().filter(|_| self.next.is_none() && self.end.is_none())?;
+        Some(ReaderPlace {
+            byte,
+            lines: self.lines,
+            expected: self.expected,
+            last: self.last,
+            went_back: self.went_back,
+        })
+    }
+
+    /// Read on behind the last line of a place, from bytes that begin at its byte.
+    ///
+    /// # Errors
+    /// What the disk says, or that these are other bytes.
+    pub fn resume(bytes: impl Read + Send + 'static, place: &ReaderPlace) -> io::Result<Self> {
+        let ReaderPlace { byte, lines, expected, last, went_back } = *place;
+        let mut source = LineSource::open(Box::new(bytes), byte, LONGEST_LINE)?;
+        let mut line = Vec::new();
+        let is_whole = source.read_next(&mut line) == NextLine::Whole;
+        let number = std::str::from_utf8(&line).ok().and_then(|text| read_line(text).ok()).map(|(number, ..)| number);
+        if !is_whole || number.map(|number| number.saturating_add(1)) != Some(expected) {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(Self { source, line, lines, expected, last, next: None, end: None, went_back })
     }
 
     /// The next line; after the last one, [`end`](Self::end) says how it ended. What is missing between two lines is
