@@ -16,7 +16,7 @@ pub(in crate::cli) fn run_past_check(args: &Check) -> Result<(), Failure> {
     let mut open = OpenPast::open(args.past.from.as_deref())?;
     let since = args.past.since.map(|time| open.resolve(time)).transpose()?;
     let until = args.until.map(|time| open.resolve(time)).transpose()?;
-    let spans = judge_past(&mut open, &expressions, since, until, true);
+    let spans = judge_past(&mut open.past, &expressions, since, until, true);
     let began = spans.since;
     open.remark_flaws();
     let took = open.past.world().now().since(began);

@@ -44,7 +44,7 @@ impl Spans {
 }
 
 /// What a verdict comes to when nothing more is heard than what was.
-fn read_verdict(verdict: Verdict) -> (HowHeld, String) {
+pub(super) fn read_verdict(verdict: Verdict) -> (HowHeld, String) {
     match verdict {
         Verdict::Held { saw } => (HowHeld::Yes, saw),
         Verdict::NotHeld { saw, .. } => (HowHeld::No, saw),

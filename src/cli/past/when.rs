@@ -58,7 +58,7 @@ pub(in crate::cli) fn run_when(args: &WhenArgs) -> Result<(), Failure> {
     let mut open = OpenPast::open(Some(&args.file))?;
     let since = args.since.map(|time| open.resolve(time)).transpose()?;
     let until = args.until.map(|time| open.resolve(time)).transpose()?;
-    let mut found = judge_past(&mut open, std::slice::from_ref(&expression), since, until, false);
+    let mut found = judge_past(&mut open.past, std::slice::from_ref(&expression), since, until, false);
     let spans = found.each.pop().unwrap_or_default();
     open.remark_flaws();
     if args.json {
