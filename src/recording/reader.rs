@@ -1,6 +1,9 @@
 //! Reads a recording from its first byte on, a line at a time. It never needs the end of the file.
 
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    time::Duration,
+};
 
 use super::{
     header::RecordingHeader,
@@ -8,6 +11,9 @@ use super::{
     lines::{BadLine, FORMAT, RecordLine, read_line},
 };
 use crate::presence::{Moment, SafeText};
+
+/// Nothing was recorded for so long: rather the time is wrong, and a world would do in one step what is due in ages.
+const LONGEST_GAP: Duration = Duration::from_secs(366 * 24 * 3_600);
 
 /// A line that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -206,6 +212,9 @@ impl RecordingReader {
         };
         if said < self.expected {
             return Err(broken(&format!("it says that it is line {said}, after line {}", self.expected - 1)));
+        }
+        if at.since(self.last) > LONGEST_GAP {
+            return Err(broken("its time is more than a year after that of the line before"));
         }
         self.lines = number;
         let missing = said - self.expected;

@@ -94,3 +94,36 @@ fn after_a_hole_a_list_is_known_when_it_was_told_as_a_whole() {
     let found = verify_recording(&mut past);
     assert_eq!((found.difference, found.passed_over), (None, 1));
 }
+
+#[test]
+fn whatever_is_changed_in_a_file_it_is_read_as_far_as_it_goes() {
+    let recorded = Recorded::record(30);
+    let cases = std::env::var("HERENOW_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300_u64);
+    let mut ends = std::collections::BTreeSet::new();
+    for seed in 0..cases {
+        let mut chance = fastrand::Rng::with_seed(seed);
+        let mut bytes = if seed % 4 == 0 { recorded.pack(9) } else { recorded.lines.clone() };
+        for _ in 0..chance.usize(1..4) {
+            let place = chance.usize(..bytes.len());
+            match chance.u8(..4) {
+                0 => bytes[place] = chance.u8(..),
+                1 => bytes[place] = b"0123456789\"{}[],:\n"[chance.usize(..18)],
+                2 => bytes.insert(place, b"0123456789\"{}[],:\n"[chance.usize(..18)]),
+                _ => drop(bytes.drain(place..(place + chance.usize(1..40)).min(bytes.len()))),
+            }
+        }
+        let Ok((header, reader)) = RecordingReader::open(Cursor::new(bytes)) else { continue };
+        let mut past = Past::new(header, reader);
+        let mut before = past.world().now();
+        while let Some((_, at, _)) = past.step_next(&mut ()) {
+            assert!(at >= before, "seed {seed}");
+            before = at;
+        }
+        ends.insert(match past.end().expect("it ends somehow") {
+            RecordingEnd::Closed => 'c',
+            RecordingEnd::Abrupt(_) => 'a',
+            RecordingEnd::Broken(..) => 'b',
+        });
+    }
+    assert!(ends.contains(&'c') && ends.contains(&'b'), "{ends:?}");
+}
