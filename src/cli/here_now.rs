@@ -31,7 +31,8 @@ use crate::{
     With --count there are no `occupants` and no `complete`, without --state no `state`. `complete` is false where \
     the list is not everybody: with --limit or --offset, beyond the 100,000 users per channel that are collected at \
     the most, where names could not be read, or where people came and went between two pages. Who is on two channels counts twice in \
-    `total_occupancy`."
+    `total_occupancy`. With --from there are `time`, in milliseconds, and `certainty`, a word for each channel: what is \
+    not `exact` was not known then, and the exit code is 3."
 )]
 pub struct HereNowArgs {
     /// Where.

@@ -66,7 +66,8 @@ pub struct Events {
     /// End after so long, such as 30s or 5m.
     #[arg(long = "for", value_name = "TIME", conflicts_with = "from")]
     pub lasts: Option<Span>,
-    /// End when this holds, in the language of `herenow wait`; it can only be about what is watched.
+    /// End when this holds, in the language of `herenow wait`; it can only be about what is watched. With --from
+    /// also an instant, such as 12:04:28 or -5m (before the end).
     #[arg(long, value_name = "EXPRESSION", value_parser = parse_until, allow_hyphen_values = true)]
     pub until: Option<UntilArg>,
     /// Whether it is told of the past; --until can be an instant then, too.
