@@ -123,11 +123,13 @@ impl IncidentWatch {
             let Some(incident) = known.filter(|incident| !incident.continued) else { continue };
             let has_own_entries = matches!(incident.kind, IncidentKind::LostLink | IncidentKind::Refused);
             let lasts = now.since(incident.last) < SETTLING && now.since(incident.begin) < LONGEST_NEWS;
-            match (has_own_entries, lasts) {
-                (true, _) => {}
-                (false, true) => self.news.push(number),
-                (false, false) if incident.is_worth_telling() => settled.push(incident.clone()),
-                (false, false) => {}
+            if has_own_entries {
+                continue;
+            }
+            if lasts {
+                self.news.push(number);
+            } else if incident.is_worth_telling() {
+                settled.push(incident.clone());
             }
         }
         settled
