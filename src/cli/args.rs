@@ -14,6 +14,7 @@ use super::{
     here_now::HereNowArgs,
     leave::LeaveArgs,
     man::ManArgs,
+    manual::ManualArgs,
     past::{DiffArgs, ReplayArgs, WhenArgs},
     serve::ServeArgs,
     state::StateArgs,
@@ -72,6 +73,8 @@ pub enum Verb {
     When(WhenArgs),
     /// Write the completions for a shell.
     Completions(CompletionsArgs),
+    /// Read the manual, or search it.
+    Manual(ManualArgs),
     /// Write a manual page.
     Man(ManArgs),
     /// Say where the configuration is, what counts, and whether it is right; or write a first one.

@@ -28,6 +28,7 @@ mod leave;
 mod local_service;
 mod log;
 mod man;
+mod manual;
 mod open_dashboard;
 mod past;
 mod plain;

@@ -14,7 +14,7 @@ use super::{
     args::{Args, Verb},
     check, completions, config, demo, events,
     failure::{self, Failure},
-    group, heartbeat, here_now, leave, log, man, past, serve, state, wait, watch, where_now,
+    group, heartbeat, here_now, leave, log, man, manual, past, serve, state, wait, watch, where_now,
 };
 use crate::presence::SafeText;
 
@@ -100,6 +100,7 @@ fn run_verb(args: Args) -> Result<(), Failure> {
             Verb::Diff(args) => past::run_diff(&args),
             Verb::When(args) => past::run_when(&args),
             Verb::Completions(args) => completions::run_completions(&args, Args::command()),
+            Verb::Manual(args) => manual::run_manual(&args),
             Verb::Man(args) => man::run_man(&args, Args::command()),
             Verb::Config(args) => config::run_config(&args, &log),
         }

@@ -1,5 +1,5 @@
 //! THE TABLE OF SETTINGS: one row for each. Flags, environment, file, `config show`, completions and the
-//! table in the README are loops over it; a new setting is a row here and a field of
+//! table in the manual are loops over it; a new setting is a row here and a field of
 //! [`ConfigValues`](super::ConfigValues).
 
 use std::sync::LazyLock;
