@@ -53,6 +53,12 @@ pub fn draw_screen(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
         header::draw_header(screen, look, now, layout.header, buf);
     }
     draw_panes(screen, look, now, &layout, buf);
+    if screen.ui.pause().is_some() {
+        // Nothing is in focus of a picture that stands still.
+        let quiet = look.theme.quiet.remove_modifier(Modifier::BOLD);
+        let panes = layout.list_parts().filter(|(part, _)| !matches!(part, ScreenPart::Header | ScreenPart::Footer));
+        panes.for_each(|(_, area)| buf.set_style(Rect { height: 1.min(area.height), ..area }, quiet));
+    }
     if gauge::find_loss(screen.world).is_some() || screen.ui.dialog.as_ref().is_some_and(covers_panes) {
         buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
     }

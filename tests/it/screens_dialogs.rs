@@ -39,6 +39,10 @@ fn f28_while_paused_nothing_says_live_or_following() {
         assert!(screen.contains(" held "), "{screen}");
     }
     assert!(sim.text(40, 12).contains("PAUSED"), "{}", sim.text(40, 12));
+    // No title and no line stands out.
+    let quiet = sim.frame(120, 40);
+    let bold = |x: &u16| quiet[(*x, 2)].modifier.contains(ratatui::style::Modifier::BOLD);
+    assert_eq!((0..120).filter(bold).count(), 0, "{}", sim.text(120, 40));
     act(&mut sim, Action::Pause);
     assert!(sim.text(120, 40).contains("● live") && sim.text(120, 40).contains("following"));
 }
