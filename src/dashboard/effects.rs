@@ -63,8 +63,12 @@ fn start_export(export: Box<Export>, written: Written) {
 
 /// Write a file with what a pane shows; takes its time.
 fn write_export(export: &Export) -> Exported {
-    let Export { path, format, table, over } = export;
-    match files::write_whole(Path::new(path), *over, |out| export::write_table(table, *format, out)) {
+    let Export { path, format, table, incidents, at, over } = export;
+    let written = files::write_whole(Path::new(path), *over, |out| {
+        export::write_table(table, *format, out)?;
+        export::write_incidents(incidents, *format, *at, out)
+    });
+    match written {
         Ok(()) => Exported::Written,
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists && !over => Exported::Exists,
         Err(e) => Exported::Failed(format!("can't be written ({}); name another place", e.kind())),

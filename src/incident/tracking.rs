@@ -46,6 +46,8 @@ pub(super) struct Tracked {
     pub channels: HashMap<u32, (u64, i64), foldhash::fast::RandomState>,
     /// Where those concerned may have left: the changes on each channel in each second.
     seconds: HashMap<(u32, u64), u64, foldhash::fast::RandomState>,
+    /// The longest time that one of them sums up, in seconds.
+    spread: u64,
     /// What happened until then belongs to it.
     pub until: Moment,
     /// Movements before this number are dealt with, and so are these behind it: summaries come late.
@@ -82,6 +84,7 @@ impl Tracked {
             users: UserSet::default(),
             channels: HashMap::default(),
             seconds: HashMap::default(),
+            spread: 0,
             next: first,
             next_net: first,
             returned: UserSet::default(),
@@ -101,7 +104,7 @@ impl Tracked {
         let most = self.incident.begin.plus(LONGEST);
         let most = if matches!(self.counted, IncidentKind::Flapping | IncidentKind::Herd) { last } else { most };
         self.until = self.until.max(last.min(most));
-        let Self { incident, users, channels, next, next_net, only, counted, until, ahead, seconds, .. } = self;
+        let Self { incident, users, channels, next, next_net, only, counted, until, ahead, seconds, spread, .. } = self;
         let mut in_order = true;
         for (number, movement) in movements.since(*next) {
             let from = Moment::from_micros(movement.at.micros().saturating_sub(u64::from(movement.spread) * 1_000_000));
@@ -122,6 +125,7 @@ impl Tracked {
                 count_change(incident, users, movement);
                 channels.entry(movement.channel).or_default().0 += changes_of(movement);
                 if matches!(counted, IncidentKind::MassLeave | IncidentKind::Unclear) {
+                    *spread = (*spread).max(u64::from(movement.spread));
                     *seconds.entry((movement.channel, movement.at.seconds())).or_default() += changes_of(movement);
                 }
                 incident.last = incident.last.max(movement.at.min(*until));
@@ -162,6 +166,7 @@ impl Tracked {
 
     /// Whether most changes happened within seconds, and no more do now. `interval`: they are told so much later.
     pub fn is_sudden(&self, now: Moment, interval: u64) -> bool {
+        let interval = interval.max(self.spread);
         let mut seconds: BTreeMap<u64, u64> = BTreeMap::new();
         let mut channels: HashMap<u32, u64> = HashMap::new();
         for ((channel, second), count) in &self.seconds {
@@ -180,7 +185,7 @@ impl Tracked {
         let recent: u64 = seconds.range(now.seconds().saturating_sub(quiet)..).map(|(_, count)| count).sum();
         // What goes on for long is in several intervals of a channel.
         let in_one_interval = interval == 0 || channels.values().sum::<u64>() * 10 >= all * 9;
-        let is_short = took <= if interval == 0 { SHORT } else { interval + AT_ONCE };
+        let is_short = took <= if interval == 0 { SHORT } else { interval + 2 * QUIET };
         is_short && at_once * 10 >= all * 8 && recent * 10 <= at_once && in_one_interval
     }
 

@@ -3,7 +3,8 @@
 use std::{path::Path, sync::Arc};
 
 use crate::{
-    presence::{Channel, Since, State, Timetoken, UserId},
+    incident::Incident,
+    presence::{Channel, Moment, Since, State, Timetoken, UserId},
     world::Entry,
 };
 
@@ -91,7 +92,7 @@ impl TableData {
 }
 
 /// Rows on their way into a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Export {
     /// Which file, as it was typed.
     pub path: String,
@@ -99,6 +100,10 @@ pub struct Export {
     pub format: ExportFormat,
     /// What.
     pub table: TableData,
+    /// What was unusual so far, the latest first: it follows the rows.
+    pub incidents: Vec<Incident>,
+    /// When it was exported.
+    pub at: Moment,
     /// A file that is there already is to be replaced.
     pub over: bool,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{alerts::Alert, output::Export};
 
 /// A request to the terminal, the disk, or the program around the loop.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Redraw everything, because the screen may hold anything.
     Redraw,

@@ -20,7 +20,8 @@ use std::{
 use herenow::{
     crowd::{Profile, Simulation, people},
     expression::{Expression, Judge, Verdict},
-    incident::{Incident, OverallVerdict},
+    incident::{Incident, IncidentKind, OverallVerdict},
+    output::{ExportFormat, export::write_incidents, lines::write_incident},
     presence::{Channel, LinkChange},
     service::Settings,
     ui::{Action, Effect, UiEvent},
@@ -196,6 +197,57 @@ fn f01_each_number_can_be_counted_again_from_the_log() {
     assert_eq!(incident.before, incident.channels.iter().map(|change| change.before).sum::<u64>());
 }
 
+/// Count an incident again from the log: users, changes, and those on each channel.
+fn count_again(sim: &Sim, incident: &Incident, is_one: impl Fn(&EntryBody) -> bool) {
+    let (first, last) = incident.events.unwrap();
+    let within = |at: EntryTime| matches!(at, EntryTime::Service(at) if (first..=last).contains(&at));
+    let log = &sim.model.listener.log;
+    let entries: Vec<_> = log.last_entries(20_000).filter(|entry| within(entry.at) && is_one(&entry.body)).collect();
+    let users: HashSet<_> = entries.iter().map(|entry| entry.user.clone()).collect();
+    let mut channels: BTreeMap<_, u64> = BTreeMap::new();
+    entries.iter().for_each(|entry| *channels.entry(entry.channel.clone()).or_default() += 1);
+    // Who left and came right back is one entry of the log, made when they came.
+    let flaps = log.last_entries(20_000).filter(|entry| matches!(entry.body, EntryBody::Flap { .. })).count() as u64;
+    let about = |told: u64, counted: u64| (counted..=counted + flaps).contains(&told);
+    let what = incident.sentence();
+    assert!(about(incident.users, users.len() as u64), "{} of {}: {what}", users.len(), incident.users);
+    assert!(about(incident.presences, entries.len() as u64), "{} of {}: {what}", entries.len(), incident.presences);
+    assert_eq!(incident.concerned, channels.len(), "{what}");
+    for change in &incident.channels {
+        let counted = channels.get(&Some(change.channel.clone())).copied().unwrap_or_default();
+        assert!(about(change.changes, counted), "{counted}: {change:?}");
+    }
+}
+
+#[test]
+fn f01_the_numbers_of_random_crowds_can_be_counted_again_from_the_log() {
+    let mut counted = BTreeMap::new();
+    for seed in 0..18 {
+        let share = 0.2 + (seed % 5) as f64 * 0.15;
+        let plot = match seed % 3 {
+            0 => Plot::Outage(share, (seed % 4) as f64),
+            1 => Plot::Kick(share, (seed % 4) as f64),
+            _ => Plot::Rush(2.0 + (seed % 4) as f64),
+        };
+        let (size, channels) = (60 + seed as usize * 17, 1 + seed as usize % 7);
+        let churn = [0.0, 0.01, 0.03][seed as usize / 3 % 3];
+        let scenario = Scenario { label: "", plot, size, channels, announce: (100_000, false), churn, seed };
+        let sim = scenario.play().sim;
+        for incident in sim.model.listener.incidents.incidents().filter(|incident| !incident.continued) {
+            match incident.kind {
+                IncidentKind::MassTimeout => {
+                    count_again(&sim, incident, |body| matches!(body, EntryBody::Timeout { .. }))
+                }
+                IncidentKind::MassLeave => count_again(&sim, incident, |body| matches!(body, EntryBody::Leave { .. })),
+                IncidentKind::Rush => count_again(&sim, incident, |body| matches!(body, EntryBody::Join { .. })),
+                _ => continue,
+            }
+            *counted.entry(incident.kind.name()).or_insert(0) += 1;
+        }
+    }
+    assert!(counted.len() == 3 && counted.values().all(|count| *count >= 3), "{counted:?}");
+}
+
 #[test]
 fn f01_the_evidence_is_read_once_and_copied_without_secrets() {
     let mut sim = play_outage();
@@ -214,6 +266,24 @@ fn f01_the_evidence_is_read_once_and_copied_without_secrets() {
     assert!(!report.contains("demo") && !report.contains("127.0.0.1"), "{report}");
     sim.tell(UiEvent::Act(Action::Close));
     assert!(row(&sim, 1, 120, 40).starts_with(" ✓ calm"), "it was read");
+}
+
+#[test]
+fn f01_an_export_carries_the_incidents_in_each_format() {
+    let sim = play_outage();
+    let incident = only(&sim).clone();
+    let write = |format: ExportFormat| {
+        let mut out = Vec::new();
+        write_incidents(std::slice::from_ref(&incident), format, sim.now, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let (mut line, lines) = (String::new(), write(ExportFormat::JsonLines));
+    write_incident(&mut line, &incident, sim.now);
+    assert_eq!(lines, line, "the same as of `herenow events`");
+    let (csv, markdown) = (write(ExportFormat::Csv), write(ExportFormat::Markdown));
+    assert!(csv.starts_with("\r\nincident,began,") && csv.contains("\r\nmass-timeout,2026-11-21T"), "{csv}");
+    assert!(markdown.starts_with("\n## Incidents\n\n| incident | began |"), "{markdown}");
+    assert!(markdown.contains("| mass-timeout |"), "{markdown}");
 }
 
 #[test]

@@ -11,7 +11,11 @@ mod table;
 
 use std::io::{self, Write};
 
-use crate::output::{ExportFormat, TableData};
+use crate::{
+    incident::Incident,
+    output::{ExportFormat, TableData, lines::write_incident},
+    presence::Moment,
+};
 
 /// Write all rows.
 ///
@@ -24,6 +28,41 @@ pub fn write_table(table: &TableData, format: ExportFormat, out: &mut (impl Writ
         ExportFormat::Markdown => {
             let mut first = true;
             table::for_each_row(table, |cells| {
+                markdown::write_row(cells, out)?;
+                if std::mem::take(&mut first) { markdown::write_rule(cells.len(), out) } else { Ok(()) }
+            })
+        }
+    }
+}
+
+/// Write what was unusual, if anything was, as a section behind the rows: as JSON lines like those of
+/// [`lines`](crate::output::lines).
+///
+/// # Errors
+/// What `out` says.
+pub fn write_incidents(
+    incidents: &[Incident],
+    format: ExportFormat,
+    now: Moment,
+    out: &mut (impl Write + ?Sized),
+) -> io::Result<()> {
+    if incidents.is_empty() {
+        return Ok(());
+    }
+    match format {
+        ExportFormat::JsonLines => {
+            let mut text = String::new();
+            incidents.iter().for_each(|incident| write_incident(&mut text, incident, now));
+            out.write_all(text.as_bytes())
+        }
+        ExportFormat::Csv => {
+            out.write_all(b"\r\n")?;
+            table::for_each_incident(incidents, |cells| csv::write_row(cells, out))
+        }
+        ExportFormat::Markdown => {
+            out.write_all(b"\n## Incidents\n\n")?;
+            let mut first = true;
+            table::for_each_incident(incidents, |cells| {
                 markdown::write_row(cells, out)?;
                 if std::mem::take(&mut first) { markdown::write_rule(cells.len(), out) } else { Ok(()) }
             })

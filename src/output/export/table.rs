@@ -4,6 +4,7 @@ use std::{borrow::Cow, io};
 
 use super::json_lines::{find_subscription, format_time};
 use crate::{
+    incident::Incident,
     output::{ChannelRow, ListedOccupant, TableData},
     presence::{Since, Timetoken, json_in_a_line, sanitize, sanitize_sentence},
     world::{Entry, EntryBody, EntryTime},
@@ -65,6 +66,51 @@ pub(super) fn for_each_row(
             rows.iter().try_for_each(|row| each(&make_channel_row(row)))
         }
     }
+}
+
+/// Each incident as a row, with the facts of its line, the headings first.
+pub(super) fn for_each_incident(
+    incidents: &[Incident],
+    mut each: impl FnMut(&[ExportCell<'_>]) -> io::Result<()>,
+) -> io::Result<()> {
+    const HEADINGS: [&str; 15] = [
+        "incident",
+        "began",
+        "ended",
+        "users",
+        "changes",
+        "unnamed",
+        "left",
+        "timed_out",
+        "returned",
+        "before",
+        "after",
+        "concerned",
+        "in_view",
+        "channels",
+        "text",
+    ];
+    each(&HEADINGS.map(ours))?;
+    incidents.iter().try_for_each(|incident| {
+        let channels: Vec<&str> = incident.channels.iter().map(|change| change.channel.as_str()).collect();
+        each(&[
+            ours(incident.kind.name()),
+            ours(format_time(incident.begin.micros())),
+            ours(format_time(incident.last.micros())),
+            number(incident.users),
+            number(incident.presences),
+            number(incident.unnamed),
+            number(incident.left),
+            number(incident.timed_out),
+            number(incident.returned),
+            number(incident.before),
+            number(incident.after),
+            number(incident.concerned as u64),
+            number(incident.in_view as u64),
+            foreign(channels.join(" ")),
+            ExportCell::Sentence(incident.sentence().into()),
+        ])
+    })
 }
 
 fn make_occupant_row<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> [ExportCell<'a>; 7] {

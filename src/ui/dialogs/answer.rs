@@ -61,10 +61,11 @@ pub(super) fn answer_question(
             let format = ExportFormat::of(text).ok_or("the name must end in .csv, .jsonl or .md")?;
             let screen = ui.screen(world);
             let table = screen.focused_table(screen.as_of(now)).ok_or("this pane shows nothing to write")?;
+            let (incidents, at) = (screen.incidents.incidents().cloned().collect(), screen.as_of(now));
             let over = question == Question::ExportOver && ui.exists.as_deref() == Some(text);
             ui.exists = None;
             ui.say(Tone::Busy, format!("writing {} …", sanitize(text)), now);
-            let export = Export { path: text.to_owned(), format, table, over };
+            let export = Export { path: text.to_owned(), format, table, incidents, at, over };
             ui.effects.push(Effect::Export(Box::new(export)));
             Ok(None)
         }

@@ -125,7 +125,9 @@ fn f01_the_profiles_of_the_demo_are_told_as_what_their_scenes_are() {
             seed: seed * 31 + size as u64,
         })
     });
-    let all: Vec<Playing> = all.collect();
+    // Many people take long; they are needed where many come and go.
+    let is_needed = |playing: &Playing| playing.size < 300 || matches!(playing.profile.name, "conference" | "stampede");
+    let all: Vec<Playing> = all.filter(is_needed).collect();
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let parts = all.chunks(all.len().div_ceil(4));
         let played: Vec<_> = parts
