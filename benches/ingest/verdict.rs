@@ -102,7 +102,7 @@ fn take_in<L: Looks>(plan: &Plan, replies: u32) -> io::Result<f64> {
         world.step(now, Input::Notice(Notice::Batch(batch)), &mut listener);
         listener.look(&world, now);
     }
-    let taken = read_clock()? - begin;
+    let taken = read_clock()?.saturating_sub(begin);
     Ok(taken.as_secs_f64() * 1e6 / f64::from(replies * TOGETHER))
 }
 

@@ -70,19 +70,16 @@ fn list_topics() -> String {
 /// The lines with a word, each with its topic and number.
 fn find_lines(pages: &[Page], word: &str) -> Result<String, Failure> {
     let needle = word.to_lowercase();
-    let mut found = String::new();
-    for page in pages {
-        for (number, line) in page.text.lines().enumerate() {
-            if line.to_lowercase().contains(&needle) {
-                found.push_str(&format!("{}:{}: {}\n", page.topic, number + 1, line.trim()));
-            }
-        }
-    }
+    let lines = pages.iter().flat_map(|page| (1..).zip(page.text.lines()).map(move |(number, line)| (page, number, line)));
+    let found: Vec<String> = lines
+        .filter(|(_, _, line)| line.to_lowercase().contains(&needle))
+        .map(|(page, number, line): (&Page, usize, &str)| format!("{}:{number}: {}", page.topic, line.trim()))
+        .collect();
     if found.is_empty() {
         let pages = count_things(pages.len(), "page", "pages");
         return Err(Failure::error(format!("`{}` is in none of {pages}; `herenow manual` lists them", sanitize(word))));
     }
-    Ok(found)
+    Ok(found.join("\n"))
 }
 
 #[cfg(test)]
@@ -114,7 +111,7 @@ mod tests {
         let page = find_page("keys").unwrap().text;
         let all = ACTIONS.iter().flat_map(|info| keys.of(info.action));
         let missing: Vec<String> =
-            all.map(|key| key.to_string()).filter(|key| !page.contains(&format!("`{key}`"))).collect();
+            all.map(ToString::to_string).filter(|key| !page.contains(&format!("`{key}`"))).collect();
         assert!(missing.is_empty(), "assets/manual/keys.md lacks {missing:?}");
     }
 

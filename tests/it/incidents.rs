@@ -205,7 +205,9 @@ fn count_again(sim: &Sim, incident: &Incident, is_one: impl Fn(&EntryBody) -> bo
     let entries: Vec<_> = log.last_entries(20_000).filter(|entry| within(entry.at) && is_one(&entry.body)).collect();
     let users: HashSet<_> = entries.iter().map(|entry| entry.user.clone()).collect();
     let mut channels: BTreeMap<_, u64> = BTreeMap::new();
-    entries.iter().for_each(|entry| *channels.entry(entry.channel.clone()).or_default() += 1);
+    for entry in &entries {
+        *channels.entry(entry.channel.clone()).or_default() += 1;
+    }
     // Who left and came right back is one entry of the log, made when they came.
     let flaps = log.last_entries(20_000).filter(|entry| matches!(entry.body, EntryBody::Flap { .. })).count() as u64;
     let about = |told: u64, counted: u64| (counted..=counted + flaps).contains(&told);
@@ -234,14 +236,13 @@ fn f01_the_numbers_of_random_crowds_can_be_counted_again_from_the_log() {
         let scenario = Scenario { label: "", plot, size, channels, announce: (100_000, false), churn, seed };
         let sim = scenario.play().sim;
         for incident in sim.model.listener.incidents.incidents().filter(|incident| !incident.continued) {
-            match incident.kind {
-                IncidentKind::MassTimeout => {
-                    count_again(&sim, incident, |body| matches!(body, EntryBody::Timeout { .. }))
-                }
-                IncidentKind::MassLeave => count_again(&sim, incident, |body| matches!(body, EntryBody::Leave { .. })),
-                IncidentKind::Rush => count_again(&sim, incident, |body| matches!(body, EntryBody::Join { .. })),
+            let is_one: fn(&EntryBody) -> bool = match incident.kind {
+                IncidentKind::MassTimeout => |body| matches!(body, EntryBody::Timeout { .. }),
+                IncidentKind::MassLeave => |body| matches!(body, EntryBody::Leave { .. }),
+                IncidentKind::Rush => |body| matches!(body, EntryBody::Join { .. }),
                 _ => continue,
-            }
+            };
+            count_again(&sim, incident, is_one);
             *counted.entry(incident.kind.name()).or_insert(0) += 1;
         }
     }

@@ -52,7 +52,9 @@ pub fn write_incidents(
     match format {
         ExportFormat::JsonLines => {
             let mut text = String::new();
-            incidents.iter().for_each(|incident| write_incident(&mut text, incident, now));
+            for incident in incidents {
+                write_incident(&mut text, incident, now);
+            }
             out.write_all(text.as_bytes())
         }
         ExportFormat::Csv => {

@@ -179,6 +179,21 @@ impl Scenario {
                 town.sim.connect();
                 town.run(15.0);
             }
+            Plot::OutageAndFlaps(share, count) => {
+                let who = part(town, share);
+                let others: Vec<usize> = present.iter().copied().filter(|person| !who.contains(person)).collect();
+                flap(town, &others, count, 40);
+                town.plan(&who, Plan::Vanish, 15.0, 0.0);
+                town.run(32.0 + told);
+            }
+            _ => self.act_mixed(town, told, &present),
+        }
+    }
+
+    /// What is of several kinds, or concerns a part that is no matter of chance.
+    fn act_mixed(&self, town: &mut Town, told: f64, present: &[usize]) {
+        let part = |town: &mut Town, share: f64| town.some(present, share);
+        match self.plot {
             Plot::ModeSwitch => switch_mode(town),
             Plot::OutageInRush(share) => {
                 let who = part(town, share);
@@ -188,9 +203,11 @@ impl Scenario {
                 town.run(17.0 + told);
             }
             Plot::ServiceDeploy(gap) => {
-                let who = town.of_service(&present);
+                let who = town.of_service(present);
                 town.plan(&who, Plan::Leave, 0.0, 1.0);
-                who.into_iter().for_each(|person| town.follow(person, Plan::Join, gap));
+                for person in who {
+                    town.follow(person, Plan::Join, gap);
+                }
                 town.run(gap + 7.0 + told);
             }
             Plot::KickChannel(channel) => {
@@ -230,13 +247,7 @@ impl Scenario {
                 town.sim.connect();
                 town.run(15.0);
             }
-            Plot::OutageAndFlaps(share, count) => {
-                let who = part(town, share);
-                let others: Vec<usize> = present.iter().copied().filter(|person| !who.contains(person)).collect();
-                flap(town, &others, count, 40);
-                town.plan(&who, Plan::Vanish, 15.0, 0.0);
-                town.run(32.0 + told);
-            }
+            _ => {}
         }
     }
 }
