@@ -123,6 +123,7 @@ impl ClaimArgs {
         let judging = Judging::new(claims, course(clock.now()), clock);
         let mut engine = Engine::new(io, world, judging);
         recording.attach(&mut engine.watcher);
+        recording.remark_news(&mut tasks);
         loop {
             let now = engine.now();
             let Watcher { world, listener, .. } = &mut engine.watcher;

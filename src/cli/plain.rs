@@ -64,6 +64,7 @@ pub(super) async fn open_plain(
     let io = Io::open(client, &world.session.watching, crowd, broken, &mut tasks);
     let mut engine = Engine::new(io, world, PlainUi::new(ui));
     recording.attach(&mut engine.watcher);
+    recording.remark_news(&mut tasks);
     let mut telling = PlainLines {
         writer: Writer::start(),
         // A log says when; a person hears it now.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{Failure, flags::record::RecordArgs, print};
 use crate::{
@@ -36,6 +36,18 @@ impl VerbRecording {
     pub fn attach<L>(&mut self, watcher: &mut Watcher<L>) {
         if let Some(keeper) = self.keeper.take() {
             watcher.keeper = Some(Box::new(keeper));
+        }
+    }
+
+    /// Say on stderr what a person should know of it, as it happens.
+    pub fn remark_news(&mut self, tasks: &mut JoinSet<()>) {
+        let name = self.open.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
+        if let Some(mut news) = self.take_news() {
+            tasks.spawn(async move {
+                while let Some(news) = news.recv().await {
+                    print::remark(&format!("{name} {news}"));
+                }
+            });
         }
     }
 

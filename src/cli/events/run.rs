@@ -54,6 +54,7 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let telling = Telling { until, ..Telling::of_the_past(&args) };
     let mut engine = Engine::new(io, world, telling);
     recording.attach(&mut engine.watcher);
+    recording.remark_news(&mut tasks);
     let mut writer = Writer::start();
     let began = clock.now();
     let over = args.lasts.map(|Span(span)| began.plus(span));

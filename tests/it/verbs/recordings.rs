@@ -184,3 +184,36 @@ fn exam_33_a_kill_while_recording_loses_a_second_at_most() {
         assert!(said.contains("ann") && remarks.contains("ended abruptly after line "), "{said}{remarks}");
     }
 }
+
+/// Its lines are read while it is there: then it is taken away.
+#[cfg(unix)]
+#[test]
+fn a_recording_that_is_taken_away_is_told_at_once_and_made_again() {
+    use std::io::{BufRead, BufReader};
+    let world = World::new();
+    let path = file("taken.jsonl");
+    let mut child = world
+        .command(&["events", "--record", path.to_str().unwrap(), "lobby"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    world.until_watched();
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    let first = said.next().unwrap().unwrap();
+    assert!(first.ends_with("was taken away, and something else is there under its name"), "{first}");
+    std::fs::remove_dir(&path).unwrap();
+    let second = said.next().unwrap().unwrap();
+    assert!(second.contains("is written again; ") && second.ends_with("are missing in it"), "{second}");
+    nix::sys::signal::kill(
+        nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap()),
+        nix::sys::signal::Signal::SIGTERM,
+    )
+    .unwrap();
+    child.wait().unwrap();
+    let (code, said, remarks) = ask(&["replay", "--verify", path.to_str().unwrap()]);
+    assert_eq!(code, Some(3), "{said}{remarks}");
+    assert!(said.contains("could not be compared") && remarks.contains("lacks "), "{said}{remarks}");
+}
