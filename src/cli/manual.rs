@@ -70,7 +70,8 @@ fn list_topics() -> String {
 /// The lines with a word, each with its topic and number.
 fn find_lines(pages: &[Page], word: &str) -> Result<String, Failure> {
     let needle = word.to_lowercase();
-    let lines = pages.iter().flat_map(|page| (1..).zip(page.text.lines()).map(move |(number, line)| (page, number, line)));
+    let lines =
+        pages.iter().flat_map(|page| (1..).zip(page.text.lines()).map(move |(number, line)| (page, number, line)));
     let found: Vec<String> = lines
         .filter(|(_, _, line)| line.to_lowercase().contains(&needle))
         .map(|(page, number, line): (&Page, usize, &str)| format!("{}:{number}: {}", page.topic, line.trim()))
