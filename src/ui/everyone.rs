@@ -74,6 +74,15 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// The largest number from `fits` on, below `too_many`, of which this is true; it is true of all below that.
+fn find_most(mut fits: usize, mut too_many: usize, is_true: impl Fn(usize) -> bool) -> usize {
+    while fits + 1 < too_many {
+        let half = usize::midpoint(fits, too_many);
+        if is_true(half) { fits = half } else { too_many = half }
+    }
+    fits
+}
+
 impl<'a> Screen<'a> {
     /// The channels with blocks that somebody is on, in the order of the table.
     fn block_channels(&self) -> impl Iterator<Item = &'a ChannelState> + use<'a> {
@@ -105,18 +114,19 @@ impl<'a> Screen<'a> {
     pub fn list_everyone(&self, columns: usize, height: usize) -> Vec<Vec<BlockLine<'a>>> {
         let room = columns * height;
         let channels: Vec<&ChannelState> = self.block_channels().take(room / 2).collect();
-        let set = |named: usize| {
+        let set = |named: usize, with_one_more: usize| {
             let mut columns = Columns { height, most: columns, set: Vec::new() };
-            let all_fit = columns.begin_column() && channels.iter().all(|watched| columns.put_block(watched, named));
+            let all_fit = columns.begin_column()
+                && channels
+                    .iter()
+                    .enumerate()
+                    .all(|(at, watched)| columns.put_block(watched, named + usize::from(at < with_one_more)));
             (columns.set, all_fit)
         };
-        // The most names of a channel with which all channels fit.
-        let (mut fits, mut too_many) = (1, room + 1);
-        while fits + 1 < too_many {
-            let half = usize::midpoint(fits, too_many);
-            if set(half).1 { fits = half } else { too_many = half }
-        }
-        set(fits).0
+        // The most names of a channel with which all channels fit, then so many of the first have one more.
+        let named = find_most(1, room + 1, |named| set(named, 0).1);
+        let more = find_most(0, channels.len() + 1, |more| set(named, more).1);
+        set(named, more).0
     }
 
     /// How many are listed on the channels with blocks; somebody on two of them counts twice.

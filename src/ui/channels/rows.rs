@@ -102,7 +102,7 @@ fn arrange<'a>(
         let covered = is_named || headings.iter().any(|heading| heading.sum.subscription.covers(&watched.channel));
         let mut first = None;
         for (at, _) in
-            headings.iter().enumerate().filter(|(_, heading)| brings(&heading.sum.subscription, watched, covered))
+            headings.iter().enumerate().filter(|(_, heading)| brings(&heading.sum.subscription, watched, || covered))
         {
             summed[at].push(*watched);
             first = first.or(Some(at));
@@ -144,15 +144,14 @@ const fn as_channel(subscription: &Subscription) -> Option<&Channel> {
 
 /// Whether a pattern or group brings a channel into view that others bring, too, if it is `covered`. A here-now answer
 /// does not tell through which group a channel comes: then it may be any.
-fn brings(subscription: &Subscription, watched: &ChannelState, covered: bool) -> bool {
+fn brings(subscription: &Subscription, watched: &ChannelState, covered: impl FnOnce() -> bool) -> bool {
     match subscription {
-        Subscription::Group(group) => watched.through.contains(group) || watched.through.is_empty() && !covered,
+        Subscription::Group(group) => watched.through.contains(group) || watched.through.is_empty() && !covered(),
         pattern => pattern.covers(&watched.channel),
     }
 }
 
 /// Whether a pattern or group of those that are watched brings a channel into view.
 pub(in crate::ui) fn brings_channel(world: &World, subscription: &Subscription, watched: &ChannelState) -> bool {
-    let covered = world.session.watching.iter().any(|other| other.covers(&watched.channel));
-    brings(subscription, watched, covered)
+    brings(subscription, watched, || world.session.watching.iter().any(|other| other.covers(&watched.channel)))
 }
