@@ -1,8 +1,8 @@
 //! RECORDINGS: what went into a world, as lines that replay exactly. Pure: bytes and moments in, bytes and worlds out.
 //!
 //! A [`World`](crate::world::World) changes by inputs alone, and the same inputs at the same moments lead to the same
-//! world. So a recording is a header and a line per input, and no picture of anything: whoever folds it again is where
-//! the program was.
+//! world. So a recording is a header and a line per input, and no picture of anything: folded again, it leads to where the
+//! program was.
 //!
 //! ```text
 //! {"n":1,"at":1795262400000000,"recording":{"format":"1.0","program":"0.1.0","masked_key":"sub-c-01…cdef",…}}

@@ -49,10 +49,13 @@ impl Timeline {
     /// # Errors
     /// If it is none that can be read, in words that follow the file's name.
     pub fn open(open: Box<OpenAt>) -> Result<Self, UnreadableRecording> {
+        Self::open_by(open, STEP)
+    }
+
+    fn open_by(open: Box<OpenAt>, step: u64) -> Result<Self, UnreadableRecording> {
         let unreadable = |error: &io::Error| UnreadableRecording::Other(error.kind().to_string().into());
         let (header, reader) = RecordingReader::open(open(0).map_err(|error| unreadable(&error))?)?;
-        let mut timeline =
-            Self { open, kept: Vec::new(), step: STEP, ended: header.started, end: None, lines: 0, header };
+        let mut timeline = Self { open, kept: Vec::new(), step, ended: header.started, end: None, lines: 0, header };
         timeline.walk_through(Past::new(timeline.header.clone(), reader));
         Ok(timeline)
     }
@@ -132,17 +135,29 @@ mod tests {
         testing::{Recorded, at, lobby},
     };
 
+    fn open_bytes(bytes: Vec<u8>) -> Box<OpenAt> {
+        Box::new(move |byte: u64| -> io::Result<Box<dyn Read + Send>> {
+            let mut from = Cursor::new(bytes.clone());
+            from.set_position(byte);
+            Ok(Box::new(from))
+        })
+    }
+
+    #[test]
+    fn worlds_are_bounded_and_none_is_far_from_the_next() {
+        let recorded = Recorded::record(900);
+        let timeline = Timeline::open_by(open_bytes(recorded.lines), 1).unwrap();
+        assert!((MOST_KEPT / 2..=MOST_KEPT).contains(&timeline.kept.len()), "{timeline:?}");
+        let work = |mark: &PastMark| mark.world().counters.events;
+        let furthest = timeline.kept.windows(2).map(|pair| work(&pair[1]) - work(&pair[0])).max().unwrap();
+        assert!(furthest <= 900 / (MOST_KEPT as u64 / 2) + 1, "{furthest}");
+    }
+
     #[test]
     fn any_instant_is_what_folding_from_the_beginning_gives() {
         let recorded = Recorded::record(600);
         for bytes in [recorded.lines.clone(), recorded.pack(5)] {
-            let source = bytes.clone();
-            let open = move |byte: u64| -> io::Result<Box<dyn Read + Send>> {
-                let mut from = Cursor::new(source.clone());
-                from.set_position(byte);
-                Ok(Box::new(from))
-            };
-            let mut timeline = Timeline::open(Box::new(open)).unwrap();
+            let mut timeline = Timeline::open(open_bytes(bytes.clone())).unwrap();
             assert_eq!(timeline.end(), Some(&RecordingEnd::Closed));
             assert!(timeline.kept.len() > 1, "{timeline:?}");
             for _ in 0..2 {
