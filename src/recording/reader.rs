@@ -8,7 +8,7 @@ use std::{
 use super::{
     header::RecordingHeader,
     line_source::{LONGEST_LINE, LineSource, NextLine},
-    lines::{BadLine, FORMAT, RecordLine, read_line},
+    lines::{BadLine, FORMAT, RecordLine, read_line, read_line_head},
 };
 use crate::presence::{Moment, SafeText};
 
@@ -164,6 +164,16 @@ impl RecordingReader {
                 None
             }
         }
+    }
+
+    /// Pass over all lines to the moment of the last one that begins as a line does.
+    pub fn skim_to_end(mut self) -> Moment {
+        while self.source.read_next(&mut self.line) == NextLine::Whole {
+            let head = std::str::from_utf8(&self.line).ok().and_then(read_line_head);
+            let Some((_, at)) = head.filter(|(_, at)| at.since(self.last) <= LONGEST_GAP) else { break };
+            self.last = self.last.max(at);
+        }
+        self.last
     }
 
     /// How it ended, once it has.

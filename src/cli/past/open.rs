@@ -117,7 +117,6 @@ fn open_reader(path: &Path) -> Result<(crate::recording::RecordingHeader, Record
 }
 
 fn find_end(path: &Path) -> Result<Moment, Failure> {
-    let (_, mut reader) = open_reader(path)?;
-    while reader.read_next().is_some() {}
-    Ok(reader.last_moment())
+    let (_, reader) = open_reader(path)?;
+    Ok(reader.skim_to_end())
 }

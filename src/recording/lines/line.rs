@@ -167,6 +167,17 @@ fn fill_input<'a>(text: &mut LineText<'a>, KeptInput { input, likes }: &'a KeptI
     }
 }
 
+/// Number and moment of a line, whatever else is in it.
+pub fn read_line_head(line: &str) -> Option<(u64, Moment)> {
+    #[derive(Deserialize)]
+    struct LineHead {
+        n: u64,
+        at: u64,
+    }
+    let LineHead { n, at } = serde_json::from_str(line).ok()?;
+    Some((n, Moment::from_micros(at)))
+}
+
 /// Read a line, without its end: its number, its moment, and what it holds.
 ///
 /// # Errors

@@ -14,4 +14,4 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use self::line::{BadLine, FORMAT, RecordLine, RecordedCheck, read_line, write_line};
+pub use self::line::{BadLine, FORMAT, RecordLine, RecordedCheck, read_line, read_line_head, write_line};

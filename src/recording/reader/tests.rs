@@ -23,6 +23,8 @@ fn all_lines_are_read_packed_or_not() {
     assert!(lines.len() > recorded.inputs.len());
     assert_eq!(reader.count_lines(), lines.len() as u64 + 1);
     assert_eq!(reader.last_moment(), recorded.worlds.last().unwrap().now());
+    let (_, again) = RecordingReader::open(Cursor::new(recorded.lines.clone())).unwrap();
+    assert_eq!(again.skim_to_end(), reader.last_moment());
     for size in [1, 7, 1_000] {
         assert_eq!(read_all(&recorded.pack(size)).0, lines);
     }
