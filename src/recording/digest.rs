@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    presence::{Channel, State, UserId},
+    presence::{Channel, Occupant, State, UserId},
     world::{ChannelState, LinkState, World},
 };
 
@@ -100,9 +100,13 @@ fn digest_channel(world: &World, watched: &ChannelState) -> ChannelDigest {
     digest.add_number(watched.known_occupancy().map_or(u64::MAX, |known| known));
     digest.add_text(certainty);
     digest.add_number(watched.events);
-    for (user, occupant) in watched.roster.iter() {
-        digest.add_user(user, occupant.state());
-    }
+    // In which order a list holds its users is no part of what is known.
+    let hash_user = |(user, occupant): (&UserId, &Occupant)| {
+        let mut of_user = Digest::default();
+        of_user.add_user(user, occupant.state());
+        of_user.finish()
+    };
+    digest.add_number(watched.roster.iter().map(hash_user).fold(0, u64::wrapping_add));
     ChannelDigest {
         occupancy: watched.occupancy(),
         users: watched.roster.len() as u64,

@@ -43,6 +43,11 @@ pub fn find_obstacle() -> Option<&'static str> {
     None
 }
 
+/// The columns and rows of the terminal; 80 x 24 where it does not say.
+pub fn read_size() -> (u16, u16) {
+    crossterm::terminal::size().unwrap_or((80, 24))
+}
+
 /// Whether standard output is a terminal that can't place a cursor, as TERM says.
 pub fn is_dumb() -> bool {
     use std::io::IsTerminal;

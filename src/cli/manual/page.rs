@@ -4,14 +4,14 @@ use unicode_width::UnicodeWidthStr;
 
 /// A page of the manual: Markdown, of which nothing but code blocks, tables and lists has to keep its lines.
 #[derive(Debug)]
-pub struct Page {
+pub struct ManualPage {
     /// What it is asked for by.
     pub topic: &'static str,
     /// All of it.
     pub text: &'static str,
 }
 
-impl Page {
+impl ManualPage {
     /// What it is about.
     pub fn title(&self) -> &'static str {
         self.text.lines().next().map_or("", |line| line.trim_start_matches(['#', ' ']))
@@ -21,12 +21,12 @@ impl Page {
 /// Name the pages of `assets/manual`.
 macro_rules! pages {
     ($($topic:literal),* $(,)?) => {
-        &[$(Page { topic: $topic, text: include_str!(concat!("../../../assets/manual/", $topic, ".md")) }),*]
+        &[$(ManualPage { topic: $topic, text: include_str!(concat!("../../../assets/manual/", $topic, ".md")) }),*]
     };
 }
 
 /// All pages, in the order in which one reads them.
-pub(super) const PAGES: &[Page] = pages![
+pub(super) const PAGES: &[ManualPage] = pages![
     "demo",
     "watch",
     "screen",

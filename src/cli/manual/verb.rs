@@ -1,0 +1,130 @@
+//! What is asked of the manual, and the answer.
+
+use std::io::IsTerminal;
+
+use clap::Args as ClapArgs;
+
+use super::{
+    page::{self, ManualPage, PAGES},
+    pager,
+};
+use crate::{
+    cli::{Failure, print},
+    presence::sanitize,
+    terminal,
+    wording::count_things,
+};
+
+/// Columns of a page on a terminal at the most: longer lines are hard to read.
+const WIDEST: usize = 100;
+
+/// `herenow manual`
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples: herenow manual keys\n          herenow manual --search 'announce max'")]
+pub struct ManualArgs {
+    /// What to read about; without one, the topics are listed.
+    #[arg(value_name = "TOPIC")]
+    pub topic: Option<String>,
+    /// Find the lines that contain this, in either case, in all pages or in that of the topic.
+    #[arg(long, value_name = "WORD")]
+    pub search: Option<String>,
+}
+
+/// Write a page, the topics, or the lines that were looked for. On a terminal, lines are as wide as it is and come by
+/// `$PAGER`.
+pub(in crate::cli) fn run_manual(args: &ManualArgs) -> Result<(), Failure> {
+    let page = args.topic.as_deref().map(find_page).transpose()?;
+    if let Some(word) = &args.search {
+        let pages = page.map_or(PAGES, std::slice::from_ref);
+        return print::text(&find_lines(pages, word)?);
+    }
+    let text = page.map_or_else(list_topics, |page| page.text.to_owned());
+    if !std::io::stdout().is_terminal() {
+        return print::text(&text);
+    }
+    let (columns, rows) = terminal::read_size();
+    let text = page::fit_lines(&text, usize::from(columns).min(WIDEST));
+    if text.lines().count() < usize::from(rows) || !pager::show_by_pager(&text) {
+        return print::text(&text);
+    }
+    Ok(())
+}
+
+/// The page about a topic; the beginning of one is enough if no other begins so.
+fn find_page(topic: &str) -> Result<&'static ManualPage, Failure> {
+    let wanted = topic.to_lowercase();
+    let mut found = PAGES.iter().filter(|page| page.topic.starts_with(&wanted));
+    let exact = PAGES.iter().find(|page| page.topic == wanted);
+    exact.or_else(|| found.next().filter(|_| found.next().is_none())).ok_or_else(|| {
+        let topics: Vec<&str> = PAGES.iter().map(|page| page.topic).collect();
+        Failure::usage(format!("there is no page about `{}`; there are {}", sanitize(topic), topics.join(", ")))
+    })
+}
+
+/// A line for each topic.
+fn list_topics() -> String {
+    let line = |page: &ManualPage| format!("  {:<14} {}\n", page.topic, page.title());
+    format!(
+        "herenow manual TOPIC, or --search WORD\n\n{}\n`herenow VERB --help` has the flags of a verb.\n",
+        PAGES.iter().map(line).collect::<String>()
+    )
+}
+
+/// The lines with a word, each with its topic and number.
+fn find_lines(pages: &[ManualPage], word: &str) -> Result<String, Failure> {
+    let needle = word.to_lowercase();
+    let lines =
+        pages.iter().flat_map(|page| (1..).zip(page.text.lines()).map(move |(number, line)| (page, number, line)));
+    let found: Vec<String> = lines
+        .filter(|(_, _, line)| line.to_lowercase().contains(&needle))
+        .map(|(page, number, line): (&ManualPage, usize, &str)| format!("{}:{number}: {}", page.topic, line.trim()))
+        .collect();
+    if found.is_empty() {
+        let pages = count_things(pages.len(), "page", "pages");
+        return Err(Failure::error(format!("`{}` is in none of {pages}; `herenow manual` lists them", sanitize(word))));
+    }
+    Ok(found.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{keys::Keys, ui::ACTIONS};
+
+    #[test]
+    fn a_topic_is_found_by_its_beginning_if_that_is_one() {
+        assert_eq!(find_page("keys").unwrap().topic, "keys");
+        assert_eq!(find_page("CONF").unwrap().topic, "configuration");
+        for (asked, told) in [("s", "there is no page about `s`"), ("dance\u{1b}", "dance")] {
+            let failure = format!("{:?}", find_page(asked).unwrap_err());
+            assert!(failure.contains(told) && failure.contains("screen") && !failure.contains('\u{1b}'), "{failure}");
+        }
+    }
+
+    #[test]
+    fn lines_are_found_in_either_case_with_topic_and_number() {
+        let found = find_lines(PAGES, "ANNOUNCE max").unwrap();
+        assert!(found.lines().all(|line| line.to_lowercase().contains("announce max")), "{found}");
+        assert!(found.lines().count() > 3 && found.contains("fidelity:"), "{found}");
+        assert!(format!("{:?}", find_lines(PAGES, "xyzzy").unwrap_err()).contains("in none of"));
+    }
+
+    #[test]
+    fn the_page_of_keys_has_every_key() {
+        let keys = Keys::default();
+        let page = find_page("keys").unwrap().text;
+        let all = ACTIONS.iter().flat_map(|info| keys.of(info.action));
+        let missing: Vec<String> =
+            all.map(ToString::to_string).filter(|key| !page.contains(&format!("`{key}`"))).collect();
+        assert!(missing.is_empty(), "assets/manual/keys.md lacks {missing:?}");
+    }
+
+    #[test]
+    fn every_topic_is_listed_with_what_it_is_about() {
+        let listed = list_topics();
+        for page in PAGES {
+            assert!(listed.contains(&format!("  {:<14} {}", page.topic, page.title())), "{listed}");
+            assert!(page.text.starts_with("# ") && page.text.lines().count() > 5, "{}", page.topic);
+        }
+    }
+}
