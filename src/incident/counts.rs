@@ -77,7 +77,7 @@ struct Bucket {
 }
 
 /// What happened in the last minutes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct RecentCounts {
     seconds: Vec<(u64, Counts)>,
     buckets: Vec<Bucket>,

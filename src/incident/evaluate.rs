@@ -30,10 +30,10 @@ impl IncidentWatch {
         self.movements.count_all() - self.seen >= SOONER
     }
 
-    /// Look for incidents, if it is time to.
-    pub fn look(&mut self, world: &World, now: Moment) {
+    /// Look for incidents, if it is time to. Returns whether it was.
+    pub fn look(&mut self, world: &World, now: Moment) -> bool {
         if now.since(self.looked) < PAUSE && !self.is_pressed() {
-            return;
+            return false;
         }
         if self.movements.count_all() != self.seen {
             self.heard = now;
@@ -46,7 +46,7 @@ impl IncidentWatch {
         self.end_standing(world, now);
         self.users.fit(world.channels.count_names());
         if !world.link.is_live() || !self.is_settled(now) {
-            return;
+            return true;
         }
         self.follow_returns(now);
         let since = self.settled.map_or(0, Moment::seconds);
@@ -67,6 +67,7 @@ impl IncidentWatch {
         for place in 0..self.tracked.len() {
             self.update(world, place, now);
         }
+        true
     }
 
     /// The place of the latest incident that counts this kind and may go on at that second.

@@ -14,7 +14,7 @@ const STAYS: Duration = Duration::from_secs(12);
 const MOST: usize = 100;
 
 /// What the events of all channels show.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct AnnounceLimits {
     /// The highest occupancy at which a change was told one by one.
     announced: Option<u64>,

@@ -44,7 +44,7 @@ pub(super) struct Movement {
 }
 
 /// The latest movements, numbered from the first one on.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Movements {
     ring: Vec<Movement>,
     /// The number of movements so far.
@@ -60,6 +60,11 @@ impl Movements {
             self.ring[place] = movement;
         }
         self.made += 1;
+    }
+
+    /// The bytes of a copy.
+    pub const fn weigh(&self) -> usize {
+        self.ring.len() * size_of::<Movement>()
     }
 
     /// The number of movements so far.

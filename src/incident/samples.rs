@@ -23,7 +23,7 @@ pub(super) struct Sample {
 }
 
 /// The latest samples, in a ring of fixed size.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Samples {
     ring: Vec<Sample>,
     next: usize,
@@ -49,6 +49,11 @@ impl Samples {
             self.ring[self.next] = sample;
             self.next = (self.next + 1) % CAPACITY;
         }
+    }
+
+    /// The bytes of a copy, which shares names and states.
+    pub const fn weigh(&self) -> usize {
+        self.ring.len() * size_of::<Sample>()
     }
 
     pub fn clear(&mut self) {

@@ -37,7 +37,7 @@ const RETURN_SECONDS: usize = 20;
 pub(super) type UserSet = HashSet<u64, foldhash::fast::RandomState>;
 
 /// An incident and those concerned.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Tracked {
     pub incident: Incident,
     pub users: UserSet,
@@ -97,6 +97,13 @@ impl Tracked {
             open: true,
             detailed: 0,
         }
+    }
+
+    /// Roughly the bytes of a copy.
+    pub fn weigh(&self) -> usize {
+        let users =
+            self.users.len() + self.ahead.len() + self.returned.len() + self.only.as_ref().map_or(0, UserSet::len);
+        size_of::<Self>() + users * 16 + self.channels.len() * 32 + self.incident.channels.len() * 64
     }
 
     /// Count what came in and happened until `last`, or may have.

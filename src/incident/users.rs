@@ -68,7 +68,7 @@ struct LastLeave {
 }
 
 /// Who departed lately.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Users {
     slots: Vec<Slot>,
     leaves: Vec<LastLeave>,
@@ -99,6 +99,11 @@ impl Users {
                 *self.find_leave(leave.user) = leave;
             }
         }
+    }
+
+    /// The bytes of a copy.
+    pub const fn weigh(&self) -> usize {
+        self.slots.len() * size_of::<Slot>()
     }
 
     /// Forget where everybody was; channels are numbered differently from now on.

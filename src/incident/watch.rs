@@ -56,7 +56,7 @@ pub struct HoldingRule {
 
 /// Watches a world for incidents: it receives what a [`Listener`](crate::world::Listener) does, and finds what is
 /// unusual in it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct IncidentWatch {
     pub(super) hasher: foldhash::fast::RandomState,
     pub(super) counts: RecentCounts,
@@ -195,6 +195,13 @@ impl IncidentWatch {
             rules: self.rules.clone(),
             ..Self::default()
         }
+    }
+
+    /// Roughly how many bytes a copy takes.
+    pub fn weigh(&self) -> usize {
+        let tracked: usize = self.tracked.iter().map(Tracked::weigh).sum();
+        let channels = self.channels.len() * size_of::<ChannelMemory>();
+        size_of::<Self>() + tracked + channels + self.movements.weigh() + self.users.weigh() + self.samples.weigh()
     }
 
     /// Forget what is known of channels by their place, and of who was where.
