@@ -18,6 +18,7 @@
 //! | `filter` | PubNub's filter language, `filter-expr`: which messages a subscriber wants. Pure. |
 //! | `world` | All that is known of presence through one keyset. Pure. |
 //! | `recording` | What went into a world, as lines that replay exactly. Pure. |
+//! | `history` | The last while of a world, in memory, to look at any instant of it again. Pure. |
 //! | `incident` | What is unusual of all that happens, in a sentence with numbers. Pure. |
 //! | `chart` | Numbers over time as lines of dots and blocks. Pure. |
 //! | `alerts`, `doctor`, `output` | The watch list, findings, and entries for other programs. Pure. |
@@ -52,7 +53,7 @@
 //! presence <- wire <- emulator
 //! filter <- emulator <- service
 //! presence <- expression <- world <- recording, incident, chart <- alerts, doctor, output <- ui <- keys <- view
-//! recording <- recorder
+//! recording <- recorder, history <- ui
 //! client, source, crowd, world <- engine
 //! engine, view, terminal, alert_command <- dashboard
 //! ui <- plain
@@ -90,6 +91,8 @@ pub mod engine;
 pub mod expression;
 #[doc(hidden)]
 pub mod files;
+#[doc(hidden)]
+pub mod history;
 #[doc(hidden)]
 pub mod incident;
 #[doc(hidden)]

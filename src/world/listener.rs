@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{ChannelId, Departure, Entry, World};
-use crate::presence::{Change, Command, Difference, PresenceEvent, UserId};
+use super::{ChannelId, Departure, Entry, Input, World};
+use crate::presence::{Change, Command, Difference, Moment, PresenceEvent, UserId};
 
 /// Receives everything that a [step](World::step) causes, in order.
 pub trait Listener: Send {
+    /// An input is about to be taken in by a [`Watcher`](super::Watcher). `world` is as it was before, which may be some
+    /// time ago.
+    fn take_input(&mut self, world: &World, at: Moment, input: &Input) {
+        let _ = (world, at, input);
+    }
+
     /// A command for the service.
     fn take_command(&mut self, command: Command) {
         drop(command);

@@ -49,6 +49,7 @@ impl<L: Listener> Watcher<L> {
         if let Some(keeper) = &mut self.keeper {
             keeper.keep_input(&self.world, at, &input);
         }
+        self.listener.take_input(&self.world, at, &input);
         let mut tap = Tap { listener: &mut self.listener, commands: Vec::new() };
         self.world.step(at, input, &mut tap);
         let commands = tap.commands;

@@ -35,11 +35,12 @@ const ROOMS: &[(&str, &str)] = &[
     ("world", "presence duration wording expression"),
     ("chart", "world"),
     ("recording", "presence world"),
+    ("history", "presence world recording"),
     ("incident", "presence wording duration world"),
     ("alerts", "presence expression world"),
     ("doctor", "duration presence wording world incident"),
     ("output", "presence wording world incident"),
-    ("ui", "presence duration expression world chart incident alerts doctor output"),
+    ("ui", "presence duration expression world chart incident alerts doctor output history"),
     ("plain", "presence wording world incident alerts doctor ui"),
     ("keys", "presence ui"),
     ("theme", "world"),
@@ -64,7 +65,7 @@ const ROOMS: &[(&str, &str)] = &[
     (
         "cli",
         "presence clock duration wording redact files line_writer wire expression world incident alerts output ui plain keys view terminal \
-         child shutdown client source crowd service config log_file recording recorder engine alert_command dashboard",
+         child shutdown client source crowd service config log_file recording history recorder engine alert_command dashboard",
     ),
     ("main", "cli"),
 ];
