@@ -42,7 +42,8 @@ pub use first_run::claim_first_run;
 pub use identity::{Identity, load_identity, read_identity};
 pub use keyset::KeysetSection;
 pub use kinds::{
-    Binding, KINDS, LogLevel, Logging, Notifications, Osc, PricesByKind, ServiceEntry, Tariff, ThemeName, TokenFrom,
+    Binding, KINDS, LogLevel, Logging, Megabytes, Notifications, Osc, PricesByKind, ServiceEntry, Tariff, ThemeName,
+    TokenFrom,
 };
 pub use place::{
     ConfigPlace, FoundConfig, Platform, examine_config, expand_home, find_config, find_state_folder,

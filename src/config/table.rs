@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    ConfigValues, LogLevel, Osc, ShownValue, ThemeName,
+    ConfigValues, LogLevel, Megabytes, Osc, ShownValue, ThemeName,
     bounds::{MOST_FRAMES, explain_bad_key, parse_origin},
     kinds,
     readers::{
@@ -263,6 +263,34 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
         log_entries,
         WholeNumber { what: "the entries", least: 100, most: 100_000 },
         name_setting("log-entries", InFile::Table("limits"), &["log-entries"])
+    ),
+    row!(
+        keep,
+        WholeSeconds { what: "the time to keep", least: 0, most: 86_400 },
+        SettingNames {
+            flag: Some(make_flag(
+                "--keep",
+                Form::Value("TIME"),
+                "The last while that the dashboard keeps in memory, to look back at; 0 keeps nothing [default: \
+             `HERENOW_KEEP`, or the configuration's, or 10m]",
+            )),
+            variable: Some("HERENOW_KEEP"),
+            ..name_setting("keep", InFile::Table("limits"), &["keep"])
+        }
+    ),
+    row!(
+        keep_memory,
+        Parsed(|text| text.parse::<Megabytes>()),
+        SettingNames {
+            flag: Some(make_flag(
+                "--keep-memory",
+                Form::Value("SIZE"),
+                "The memory that it may take; whichever of the two is reached first counts [default: \
+             `HERENOW_KEEP_MEMORY`, or the configuration's, or 64MB]",
+            )),
+            variable: Some("HERENOW_KEEP_MEMORY"),
+            ..name_setting("keep-memory", InFile::Table("limits"), &["keep-memory"])
+        }
     ),
     row!(
         theme,

@@ -3,7 +3,8 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{
-    Binding, Logging, Notifications, ServiceEntry, Sourced, Tariff, ThemeName, TokenFrom, Whence, bounds::MOST_FRAMES,
+    Binding, Logging, Megabytes, Notifications, ServiceEntry, Sourced, Tariff, ThemeName, TokenFrom, Whence,
+    bounds::MOST_FRAMES,
 };
 use crate::{
     client::Origin,
@@ -48,6 +49,10 @@ pub struct ConfigValues {
     pub frames_per_second: Sourced<u32>,
     /// Entries that its event log keeps.
     pub log_entries: Sourced<u32>,
+    /// How much of the past the dashboard keeps to look back at: the last while; 0 keeps nothing.
+    pub keep: Sourced<Duration>,
+    /// The memory that it may take.
+    pub keep_memory: Sourced<Megabytes>,
     /// Which colours.
     pub theme: Sourced<ThemeName>,
     /// Keys other than the standard ones: as written, not judged yet.
@@ -84,6 +89,8 @@ impl Default for ConfigValues {
             frames_per_second: Sourced::default(MOST_FRAMES),
             // Some 16 minutes at ten events a second.
             log_entries: Sourced::default(10_000),
+            keep: Sourced::default(Duration::from_secs(600)),
+            keep_memory: Sourced::default(Megabytes(64)),
             theme: Sourced::default(ThemeName::Auto),
             keys: Vec::new(),
             tariff: Tariff::default(),

@@ -2,10 +2,10 @@
 
 use super::setting_flags::FlagGroup;
 
-/// The presence timeout, and the looks.
+/// The presence timeout, what is kept to look back at, and the looks.
 #[derive(Debug, Clone, Copy)]
 pub enum DashboardFlags {}
 
 impl FlagGroup for DashboardFlags {
-    const FLAGS: &'static [&'static str] = &["--presence-timeout", "--theme", "--slow"];
+    const FLAGS: &'static [&'static str] = &["--presence-timeout", "--theme", "--slow", "--keep", "--keep-memory"];
 }

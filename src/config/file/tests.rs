@@ -83,7 +83,7 @@ fn unknown_names_are_said_with_the_nearest_one() {
     refused(
         "[limits]\nzzz = 1",
         "c.toml, line 2: there is no `zzz` in [limits]; there are requests-per-second, most-names, presence-timeout, frames-per-second, \
-         log-entries",
+         log-entries, keep, keep-memory",
     );
     refused(
         "[zebra]\n",

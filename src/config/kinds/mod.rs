@@ -2,6 +2,7 @@
 
 mod bindings;
 mod logging;
+mod megabytes;
 mod notifications;
 mod service_entry;
 mod tariff;
@@ -11,6 +12,7 @@ mod token_from;
 pub use bindings::Binding;
 pub(super) use bindings::{read_bindings, show_bindings};
 pub use logging::{LogLevel, Logging};
+pub use megabytes::Megabytes;
 pub use notifications::{Notifications, Osc};
 pub(super) use notifications::{read_watch, show_watch};
 pub use service_entry::ServiceEntry;
