@@ -21,6 +21,7 @@ use crate::{
     crowd::Remote,
     dashboard::Notifier,
     engine::{Engine, Io, Step},
+    history::{History, KeepLimits},
     plain::PlainUi,
     presence::Moment,
     shutdown::End,
@@ -58,6 +59,8 @@ pub(super) async fn open_plain(
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
     let mut recording = VerbRecording::begin(&opening.record, &world, opening.seed, clock)?;
     let mut ui = Ui::default();
+    // Without a screen nobody looks back.
+    ui.history = History::new(KeepLimits::OFF);
     ui.log.set_limit(all.log_entries.value as usize);
     alerts::fill_watchlist(&mut ui, &world, all)?;
     let mut tasks = JoinSet::new();

@@ -185,18 +185,6 @@ impl IncidentWatch {
         self.lateness.find_late(now)
     }
 
-    /// What is told now, without what it is found by: for a screen that stands still.
-    pub fn clone_as_told(&self) -> Self {
-        let tracked = self.tracked.iter().map(|tracked| Tracked::new(tracked.incident.clone(), &self.movements));
-        Self {
-            tracked: tracked.collect(),
-            overview: self.overview.clone(),
-            lateness: self.lateness.clone(),
-            rules: self.rules.clone(),
-            ..Self::default()
-        }
-    }
-
     /// Roughly how many bytes a copy takes.
     pub fn weigh(&self) -> usize {
         let tracked: usize = self.tracked.iter().map(Tracked::weigh).sum();

@@ -38,7 +38,7 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::Up, &[Key::Up, Key::Char('k')]),
     (Action::PageDown, &[Key::PageDown, Key::Ctrl('d')]),
     (Action::PageUp, &[Key::PageUp, Key::Ctrl('u')]),
-    (Action::Top, &[Key::Home, Key::Char('g')]),
+    (Action::Top, &[Key::Home]),
     (Action::Bottom, &[Key::End, Key::Char('G')]),
     (Action::Zoom, &[Key::Char('z')]),
     (Action::Follow, &[]),
@@ -46,6 +46,12 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::ShorterSpan, &[Key::Char('-')]),
     (Action::LongerSpan, &[Key::Char('+')]),
     (Action::Pause, &[Key::Char(' ')]),
+    (Action::EventBack, &[Key::Char('[')]),
+    (Action::EventForward, &[Key::Char(']')]),
+    (Action::MinuteBack, &[Key::Char('{')]),
+    (Action::MinuteForward, &[Key::Char('}')]),
+    (Action::GoToTime, &[Key::Char('g')]),
+    (Action::GoLive, &[]),
     (Action::EventLevel, &[Key::Char('v')]),
     (Action::Kinds, &[Key::Char('f')]),
     (Action::LogOfChannel, &[Key::Char('F')]),
@@ -129,6 +135,20 @@ const FOOTER: &[FooterOffer] = &[
     (&[Action::Heartbeat], "be here"),
     (&[Action::Leave], "leave"),
     (&[Action::EditState], "state"),
+];
+
+/// The same while the past is shown.
+const FOOTER_OF_PAST: &[FooterOffer] = &[
+    (&[Action::EventBack, Action::EventForward], "event"),
+    (&[Action::MinuteBack, Action::MinuteForward], "minute"),
+    (&[Action::GoToTime], "time"),
+    (&[Action::Pause], "play"),
+    (&[Action::Bottom], "now"),
+    (&[Action::ShorterSpan, Action::LongerSpan], "speed"),
+    (&[Action::NextPane], "pane"),
+    (&[Action::Zoom], "zoom"),
+    (&[Action::Help], "help"),
+    (&[Action::Quit], "quit"),
 ];
 
 /// What others notice: not offered where the keyset is only read.
@@ -282,6 +302,7 @@ impl Keys {
     /// What the footer offers, as far as it means something to this screen: actions, keys and a word.
     pub fn list_offers(&self, screen: &Screen<'_>) -> Vec<(&'static [Action], String, &'static str)> {
         let (first, rest): (&[FooterOffer], &[FooterOffer]) = match (&screen.ui.dialog, screen.ui.focus.pane) {
+            (None, _) if screen.is_past() => (FOOTER_OF_PAST, &[]),
             (None, Pane::Channels) => (FOOTER_OF_CHANNELS, FOOTER),
             (None, Pane::Occupants) => (FOOTER_OF_OCCUPANTS, FOOTER),
             (None, Pane::Log) => (FOOTER_OF_LOG, FOOTER),

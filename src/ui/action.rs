@@ -76,8 +76,20 @@ pub enum Action {
     LongerSpan,
     /// Show a shorter span.
     ShorterSpan,
-    /// Pause or resume the screen.
+    /// Pause or resume the screen; in the past, play it or hold it.
     Pause,
+    /// Look back to the event before.
+    EventBack,
+    /// In the past, go on to the next event.
+    EventForward,
+    /// Look back a minute.
+    MinuteBack,
+    /// In the past, go on by a minute.
+    MinuteForward,
+    /// Look back to a time.
+    GoToTime,
+    /// Go from the past to now.
+    GoLive,
     /// Copy the selected user id.
     CopyId,
     /// Copy the JSON of the selection.
@@ -195,13 +207,19 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Wall, "wall", "wall view for a room, or panes again", Look),
         info(Action::ShorterSpan, "shorter-span", "shorter span of changes and chart", Look),
         info(Action::LongerSpan, "longer-span", "longer span of changes and chart", Look),
-        info(Action::Pause, "pause", "pause or resume the screen", Look),
+        info(Action::Pause, "pause", "pause or resume; the past: play, hold", Look),
         info(Action::EventLevel, "event-level", "events: people, with states, everything", Look),
         info(Action::Kinds, "kinds", "choose the kinds of events shown", Look),
         info(Action::LogOfChannel, "log-of-channel", "events: this channel, or all channels", Look),
         info(Action::CopyId, "copy-id", "copy the selected user id", Look),
         info(Action::CopyJson, "copy-json", "copy the state or the event as JSON", Look),
         info(Action::Export, "export", "write this pane to a file", Look),
+        info(Action::EventBack, "event-back", "look back: the event before", Look),
+        info(Action::EventForward, "event-forward", "in the past: the next event", Look),
+        info(Action::MinuteBack, "minute-back", "look back: a minute earlier", Look),
+        info(Action::MinuteForward, "minute-forward", "in the past: a minute later", Look),
+        info(Action::GoToTime, "go-to-time", "look back to a time; `now` goes on", Look),
+        info(Action::GoLive, "now", "from the past to now", Look),
         info(Action::GoTo(Pane::Channels), "channels", "go to the channels", Move),
         info(Action::GoTo(Pane::Occupants), "people", "go to the people of this channel", Move),
         info(Action::GoTo(Pane::Log), "events", "go to the events", Move),
@@ -214,7 +232,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::PageDown, "page-down", "ten rows down", Move),
         info(Action::PageUp, "page-up", "ten rows up", Move),
         info(Action::Top, "first", "first row", Move),
-        info(Action::Bottom, "last", "last row; in the events: follow", Move),
+        info(Action::Bottom, "last", "last row; follow events; past: to now", Move),
         info(Action::Watch, "watch", "watch this user or channel, or stop", Tell),
         info(Action::Watchlist, "watch-list", "open or close the watch list", Tell),
         info(Action::Mute, "mute", "mute or unmute alarms", Tell),
@@ -230,7 +248,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::Direct(Direction::Outage), "crowd-outage", "take the network from a region", Crowd),
         info(Action::Palette, "palette", "find an action by name", Program),
         info(Action::Help, "help", "open or close the help", Program),
-        info(Action::Close, "close", "close; follow; drop the filter; back", Program),
+        info(Action::Close, "close", "close; past: to now; drop filter; back", Program),
         info(Action::Theme, "theme", "choose the colours", Program),
         info(Action::Mouse, "mouse", "give the mouse to the terminal, or back", Program),
         info(Action::Redraw, "redraw", "redraw the screen", Program),

@@ -1,6 +1,6 @@
 //! The verdict and the evidence behind it, as far as a person acts on them.
 
-use super::{Dialog, Effect, Tone, Ui, watch_list};
+use super::{Dialog, Effect, ToldFact, Tone, Ui, watch_list};
 use crate::{incident::write_report, presence::Moment, world::World};
 
 /// Open the evidence of the incident that is told, or of the latest one; or close it. Where alarms are told, they are
@@ -9,12 +9,14 @@ pub(super) fn toggle_evidence(ui: &mut Ui, now: Moment) {
     if matches!(ui.dialog.take(), Some(Dialog::Incident { .. })) {
         return;
     }
-    let current = ui.incidents.current(now);
+    let now = ui.paused.as_ref().map_or(now, |paused| paused.at);
+    let incidents = ui.shown_incidents();
+    let current = incidents.current(now);
     if let Some(place) = ui.alerts.find_alarm().filter(|_| current.is_none()) {
         ui.dialog = Some(Dialog::WatchList(place));
         return;
     }
-    let found = current.or_else(|| ui.incidents.incidents().next());
+    let found = current.or_else(|| incidents.incidents().next());
     let Some(number) = found.map(|incident| incident.number) else {
         return ui.say(Tone::Good, "nothing unusual has happened so far", now);
     };
@@ -23,8 +25,9 @@ pub(super) fn toggle_evidence(ui: &mut Ui, now: Moment) {
 
 fn show(ui: &mut Ui, number: u64) {
     ui.incidents.mark_read(number);
+    ui.facts.push(ToldFact::Read(number));
     if let Some(paused) = &mut ui.paused {
-        paused.incidents.mark_read(number);
+        paused.shown.told.incidents.mark_read(number);
     }
     ui.dialog = Some(Dialog::Incident { number, top: 0 });
 }
@@ -41,7 +44,7 @@ pub(super) fn acknowledge(ui: &mut Ui, now: Moment) -> bool {
 /// Go to the incident before or after the one that is open. Returns whether one is open.
 pub(super) fn step(ui: &mut Ui, later: bool) -> bool {
     let Some(Dialog::Incident { number, .. }) = ui.dialog else { return false };
-    let numbers = ui.incidents.incidents().map(|incident| incident.number);
+    let numbers = ui.shown_incidents().incidents().map(|incident| incident.number);
     let next = if later { numbers.filter(|n| *n > number).min() } else { numbers.filter(|n| *n < number).max() };
     if let Some(next) = next {
         show(ui, next);
@@ -51,8 +54,9 @@ pub(super) fn step(ui: &mut Ui, later: bool) -> bool {
 
 /// Copy the report of the incident that is open, or else of the one that `I` would open.
 pub(super) fn copy_report(ui: &mut Ui, world: &World, now: Moment) {
-    let open = if let Some(Dialog::Incident { number, .. }) = ui.dialog { ui.incidents.find(number) } else { None };
-    let found = open.or_else(|| ui.incidents.current(now)).or_else(|| ui.incidents.incidents().next());
+    let open =
+        if let Some(Dialog::Incident { number, .. }) = ui.dialog { ui.shown_incidents().find(number) } else { None };
+    let found = open.or_else(|| ui.shown_incidents().current(now)).or_else(|| ui.shown_incidents().incidents().next());
     let Some(incident) = found else {
         return ui.say(Tone::Bad, "nothing unusual has happened so far: there is nothing to report", now);
     };

@@ -2,26 +2,36 @@
 
 use std::sync::Arc;
 
-use super::{Dialog, Editor, Effect, Stage, Tone, Ui, status_message};
+use super::{
+    Dialog, Editor, Effect, Stage, ToldFact, ToldSoFar, Tone, Ui, status_message,
+    told::{tell_entry, weigh_told},
+};
 use crate::{
     alerts::{Alert, AlertKind, AlertSubject, HoldingClaim},
     incident::HoldingRule,
     presence::{Channel, EventKind, Moment, Subscription, UserId},
     world::{
-        AlertNote, ChannelId, ChannelState, Departure, Entry, EntryBody, Listener, Note, OrderResult, Touched, World,
+        AlertNote, ChannelId, ChannelState, Departure, Entry, EntryBody, Input, Listener, Note, OrderResult, Touched,
+        World,
     },
 };
 
 impl Listener for Ui {
+    fn take_input(&mut self, world: &World, at: Moment, input: &Input) {
+        let (log, incidents) = (&self.log, &self.incidents);
+        let (weigh, copy) = (|| weigh_told(log, incidents), || ToldSoFar::copy(log, incidents));
+        self.history.keep_input(world, at, input, weigh, copy);
+    }
+
     fn take_entry(&mut self, world: &World, entry: &Arc<Entry>) {
         if !self.takes_reply(entry)
             && let Some((tone, text)) = status_message(entry)
         {
             self.say(tone, text, world.now());
         }
-        self.log.push(Arc::clone(entry));
+        self.history.note_entry(entry.body.kind());
+        tell_entry(&mut self.log, &mut self.incidents, world, entry);
         self.alerts.take_entry(world, entry);
-        self.incidents.take_entry(world, entry);
         self.marks.take_entry(entry);
     }
 
@@ -33,18 +43,20 @@ impl Listener for Ui {
         }
         self.incidents.take_change(world, channel, touched);
         for alert in self.alerts.take_change(world, channel, touched) {
-            self.announce_alert(alert);
+            self.announce_alert(world, alert);
         }
     }
 }
 
 impl Ui {
     /// Add an alert to the log, and deliver it unless the watch list is muted.
-    pub(super) fn announce_alert(&mut self, alert: Alert) {
+    pub(super) fn announce_alert(&mut self, world: &World, alert: Alert) {
         let now = alert.at;
         let (what, about, sentence) = (alert.kind.name(), alert.subject.as_str().to_owned(), alert.to_string());
         let note = Note::Told(AlertNote { what, about, sentence });
-        self.log.push(Arc::new(Entry::from_note(None, note, now)));
+        let entry = Arc::new(Entry::from_note(None, note, now));
+        self.keep_fact(world, now, ToldFact::Alert(self.log.last_number() + 1, Arc::clone(&entry)));
+        self.log.push(entry);
         if self.alerts.muted {
             return;
         }
@@ -55,6 +67,13 @@ impl Ui {
             self.say(Tone::News, alert.to_string(), now);
         }
         self.effects.push(Effect::Tell(alert));
+    }
+
+    /// Keep something for those who look back.
+    pub(super) fn keep_fact(&mut self, world: &World, now: Moment, fact: ToldFact) {
+        let kinds = if let ToldFact::Alert(_, entry) = &fact { 1 << entry.body.kind() as u32 } else { 0 };
+        let weight = fact.weigh();
+        self.history.keep_fact(world, now, fact, kinds, weight);
     }
 
     /// Whether an entry is the answer that the editor waits for and shows itself.
@@ -127,25 +146,35 @@ impl Ui {
     /// Look for incidents, if it is time to.
     pub(super) fn look_for_incidents(&mut self, world: &World, now: Moment) {
         self.tell_rules(now);
-        self.incidents.look(world, now);
+        if self.incidents.rules() != self.kept_rules {
+            self.kept_rules = self.incidents.rules().to_vec();
+            self.facts.push(ToldFact::Rules(self.kept_rules.clone()));
+        }
+        for fact in std::mem::take(&mut self.facts) {
+            self.keep_fact(world, now, fact);
+        }
+        if self.incidents.look(world, now) {
+            self.keep_fact(world, now, ToldFact::Looked(now));
+        }
         for incident in self.incidents.take_news(now) {
             let channels: Vec<&Channel> = incident.channels.iter().map(|change| &change.channel).collect();
             self.alerts.take_incident(&channels, &incident.sentence(), now);
-            self.announce_alert(Alert {
+            let alert = Alert {
                 subject: AlertSubject::Incident(incident.kind.name()),
                 kind: AlertKind::Unusual(incident.sentence()),
                 channel: None,
                 occupancy: None,
                 at: now,
                 more: 0,
-            });
+            };
+            self.announce_alert(world, alert);
         }
     }
 
     /// Weigh the items of the watch list, if it is time to. `free`: no other input is waiting.
     pub(super) fn weigh_alerts(&mut self, world: &World, free: bool, now: Moment) {
         for alert in self.alerts.weigh_round(world, free, now) {
-            self.announce_alert(alert);
+            self.announce_alert(world, alert);
         }
     }
 }

@@ -9,6 +9,7 @@
 //! | a person acts on the world | `perform` |
 //! | a person moves about the screen | `navigate`; on the watch list: `watch_list`; among incidents: `incident` |
 //! | a person types | `dialogs` |
+//! | a person looks back | `past`, with `freeze`, `paused` and `told` |
 //! | time passes | `update`; when it is due: `wakes`; what is selected meanwhile: `auto_follow` |
 //!
 //! The view draws a [`Screen`].
@@ -26,11 +27,13 @@ mod focus;
 mod follow;
 mod freeze;
 mod incident;
+mod instant_text;
 mod listen;
 mod log;
 mod navigate;
 mod occupants;
 mod palette;
+mod past;
 mod paused;
 mod perform;
 mod screen;
@@ -41,6 +44,7 @@ mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 mod time_marks;
+mod told;
 mod unwatch;
 mod update;
 mod wakes;
@@ -59,14 +63,16 @@ pub use self::{
     everyone::BlockLine,
     focus::{ChannelSum, Focus, Pane, PaneShares, Pointed},
     follow::Follow,
+    freeze::StillKey,
     log::{Burst, EventLevel, EventLog, LogFilter, LogRow, LogRowPart, LogView},
     occupants::{OccupantList, OccupantRow, SortKey, SortOrder},
     palette::PaletteHit,
-    paused::Paused,
+    paused::{PastView, Paused, PlaySpeed},
     screen::Screen,
     state::Ui,
     state_tree::{FieldChange, StateLine, list_state_lines},
     status_message::{StatusMessage, Tone, status_message},
     time_marks::{TimeMark, TimeMarkKind},
+    told::{ToldFact, ToldSoFar},
     wakes::wakes_at,
 };

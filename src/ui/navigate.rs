@@ -3,7 +3,7 @@
 
 use super::{
     Action, Dialog, Effect, EntryViewer, FuzzyList, HelpPage, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker,
-    Tone, Ui, auto_follow, channels, detail_rows, incident, occupants, palette, table, watch_list,
+    Tone, Ui, auto_follow, channels, detail_rows, incident, occupants, palette, past, table, watch_list,
 };
 use crate::{expression::Filter, presence::Moment, world::World};
 
@@ -19,7 +19,7 @@ pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now:
     }
     match action {
         Action::Watch => watch_list::toggle_selected(ui, world, now),
-        Action::Close => close(ui),
+        Action::Close => close(ui, now),
         Action::Reverse if ui.focus.pane == Pane::Channels => ui.channels.reverse_order(),
         Action::Reverse => ui.occupants.reverse_order(),
         Action::JustLeft => ui.occupants.just_left = !ui.occupants.just_left,
@@ -94,6 +94,7 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
         Action::Open => open_selected(ui, world),
         Action::Filter => ask_for_filter(ui, world),
         Action::Columns => toggle_dialog(ui, Dialog::Columns(FuzzyList::default())),
+        Action::GoToTime => ask(ui, Question::GoToTime, ""),
         Action::Export => {
             let name = table::suggest_file_name(&ui.screen(world), now);
             ask(ui, Question::Export, &name);
@@ -148,10 +149,12 @@ fn ask(ui: &mut Ui, question: Question, text: &str) {
 }
 
 /// Close what is open; where nothing is, take a step back to all that there is to see.
-fn close(ui: &mut Ui) {
+fn close(ui: &mut Ui, now: Moment) {
     ui.status = None;
     if ui.dialog.take().is_none() {
-        if ui.focus.wall {
+        if ui.paused.as_ref().is_some_and(|paused| paused.past.is_some()) {
+            past::go_live(ui, now);
+        } else if ui.focus.wall {
             ui.focus.wall = false;
         } else {
             step_back(ui);

@@ -3,7 +3,7 @@
 
 use super::{
     Action, ConfirmedAction, Dialog, Editor, Menu, Pane, Prompt, Question, Tone, Ui, dialogs, navigate, occupants,
-    unwatch, watch_list,
+    past, unwatch, watch_list,
 };
 use crate::{
     doctor,
@@ -17,6 +17,9 @@ pub(super) fn perform_action(ui: &mut Ui, world: &World, action: Action, now: Mo
     if let Some(Dialog::WatchList(chosen)) = ui.dialog
         && watch_list::act_on_list(ui, world, chosen, action, now)
     {
+        return Vec::new();
+    }
+    if past::act_on_past(ui, world, action, now) {
         return Vec::new();
     }
     let session = &world.session;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, TimeMark, Ui, chart_scale::ScaleNeeds};
+use super::{
+    ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, TimeMark, ToldSoFar, Ui, chart_scale::ScaleNeeds,
+};
 use crate::{
     incident::IncidentWatch,
     presence::Moment,
@@ -17,7 +19,7 @@ const SHORT: Duration = Duration::from_secs(300);
 pub struct Screen<'a> {
     /// The ui.
     pub ui: &'a Ui,
-    /// The world that is shown; while paused, as it was at the beginning.
+    /// The world that is shown; while paused or looking back, as it was then.
     pub world: &'a World,
     /// The world as it is now.
     pub live: &'a World,
@@ -32,7 +34,8 @@ impl Ui {
     pub fn screen<'a>(&'a self, world: &'a World) -> Screen<'a> {
         match &self.paused {
             Some(paused) => {
-                Screen { ui: self, world: &paused.world, live: world, log: &paused.log, incidents: &paused.incidents }
+                let ToldSoFar { log, incidents, .. } = &paused.shown.told;
+                Screen { ui: self, world: &paused.shown.world, live: world, log, incidents }
             }
             None => Screen { ui: self, world, live: world, log: &self.log, incidents: &self.incidents },
         }

@@ -1,13 +1,16 @@
 //! The state of the ui.
 
+use jiff::tz::TimeZone;
+
 use super::{
     Action, ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, StatusMessage, THEMES,
-    Tone, chart_scale::ChartScale, time_marks::TimeMarks,
+    ToldFact, ToldSoFar, Tone, chart_scale::ChartScale, time_marks::TimeMarks,
 };
 use crate::{
     alerts::WatchList,
     doctor::Doctor,
-    incident::IncidentWatch,
+    history::{History, KeepLimits},
+    incident::{HoldingRule, IncidentWatch},
     presence::{Moment, Prices},
 };
 
@@ -52,7 +55,15 @@ pub struct Ui {
     pub(super) exists: Option<String>,
     /// Requests to the terminal, the disk and the program; the loop takes them.
     pub effects: Vec<Effect>,
-    /// The pause, if the screen is paused.
+    /// The last while, to look back at.
+    pub history: History<ToldSoFar>,
+    /// The rules that the history was told of last.
+    pub(super) kept_rules: Vec<HoldingRule>,
+    /// What the history is to be told of next.
+    pub(super) facts: Vec<ToldFact>,
+    /// Where the person is: times of day are meant there.
+    pub zone: TimeZone,
+    /// The pause or the look back, if the screen does not go along.
     pub(super) paused: Option<Paused>,
     /// Whether the program is about to end.
     pub quitting: bool,
@@ -80,6 +91,10 @@ impl Default for Ui {
             mouse: true,
             exists: None,
             effects: Vec::new(),
+            history: History::new(KeepLimits::default()),
+            kept_rules: Vec::new(),
+            facts: Vec::new(),
+            zone: TimeZone::UTC,
             paused: None,
             quitting: false,
         }
@@ -89,7 +104,12 @@ impl Default for Ui {
 impl Ui {
     /// The log that is shown, for moving in it.
     pub(super) fn shown_log(&mut self) -> &mut EventLog {
-        self.paused.as_mut().map_or(&mut self.log, |paused| &mut paused.log)
+        self.paused.as_mut().map_or(&mut self.log, |paused| &mut paused.shown.told.log)
+    }
+
+    /// The incidents that are shown.
+    pub(super) fn shown_incidents(&self) -> &IncidentWatch {
+        self.paused.as_ref().map_or(&self.incidents, |paused| &paused.shown.told.incidents)
     }
 
     /// Switch to another world, with the same arrangement and watch list.
@@ -111,6 +131,8 @@ impl Ui {
             alerts: before.alerts.clone_for_new_world(),
             prices: before.prices,
             log: before.log.clone_empty(),
+            history: History::new(before.history.limits()),
+            zone: before.zone,
             keysets,
             ..Self::default()
         };

@@ -2,7 +2,7 @@
 
 use super::{
     LogFilter, Ui, UiEvent, auto_follow::follow_change, channels::do_due_for_channels, dialogs, navigate,
-    occupants::do_due_for_list, perform,
+    occupants::do_due_for_list, past, perform,
 };
 use crate::{
     presence::{Command, Moment},
@@ -52,6 +52,7 @@ impl Ui {
         }
         world.scene.iter().for_each(|scene| self.marks.take_scene(scene));
         self.weigh_alerts(world, free, now);
+        past::play(self, world, now);
         do_due_for_channels(self, world, now);
         self.look_for_incidents(world, now);
         follow_change(self, world, now);
@@ -64,8 +65,8 @@ impl Ui {
     /// See to what only a frame needs: the number of findings in its footer, and the scale of its chart.
     pub fn prepare_frame(&mut self, world: &World, now: Moment) {
         let as_of = self.screen(world).as_of(now);
-        let shown = self.paused.as_ref().map_or(world, |paused| &*paused.world);
-        let incidents = self.paused.as_ref().map_or(&self.incidents, |paused| &paused.incidents);
+        let shown = self.paused.as_ref().map_or(world, |paused| &*paused.shown.world);
+        let incidents = self.paused.as_ref().map_or(&self.incidents, |paused| &paused.shown.told.incidents);
         self.doctor.refresh_findings(shown, incidents, as_of);
         let screen = self.screen(world);
         let needs = screen.measure_chart(as_of);

@@ -1,6 +1,6 @@
 //! When the screen changes by time alone.
 
-use super::Screen;
+use super::{Screen, past};
 use crate::{presence::Moment, world::OccupancyHistory};
 
 /// When the screen changes by time alone: a message expires, an alert is due, the clock ticks, or a chart moves. It does not include what is due in the world.
@@ -12,11 +12,13 @@ pub fn wakes_at(screen: &Screen<'_>, now: Moment) -> Option<Moment> {
     let rows = ui.occupants.next_due().map(|at| at.max(now));
     let span = screen.span(screen.as_of(now));
     let order = ui.channels.next_due(screen.world, span).map(|at| at.max(now));
-    if screen.ui.pause().is_some() {
-        // The screen is paused.
-        return [status, alerts, incidents, rows, screen.counts_at()].into_iter().flatten().min();
-    }
     let next_second = Moment::from_micros((now.seconds() + 1) * 1_000_000);
+    if screen.ui.pause().is_some() {
+        // How long ago the past is, is told by the second.
+        let age = screen.is_past().then_some(next_second);
+        let (waiting, playing) = (screen.counts_at(), past::plays_at(ui));
+        return [status, alerts, incidents, rows, waiting, age, playing].into_iter().flatten().min();
+    }
     // Even at rest the status row shows a clock with seconds.
     let chart = Some(OccupancyHistory::chart_moves_at(span, now));
     let rate = screen.world.request_rate.falls_at(now);

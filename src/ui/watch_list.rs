@@ -52,7 +52,7 @@ pub(super) fn acknowledge(ui: &mut Ui, place: Option<usize>, now: Moment) {
     let count = ui.alerts.acknowledge(place);
     ui.tell_rules(now);
     if let Some(paused) = &mut ui.paused {
-        paused.incidents.acknowledge_rules(ui.incidents.rules());
+        paused.shown.told.incidents.acknowledge_rules(ui.incidents.rules());
     }
     match count {
         0 => ui.say(Tone::Bad, "there is no alarm to acknowledge: no rule holds", now),

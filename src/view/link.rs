@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     presence::Moment,
-    ui::{Action, Screen},
+    ui::{Action, PastView, Screen},
     world::{LinkState, World},
 };
 
@@ -54,7 +54,8 @@ pub(super) fn describe_link<'a>(world: &World, look: &Appearance) -> Segment<'a>
     say_in_forms(style, [(format!("{glyph} {word}"), rank::NEVER)])
 }
 
-/// Say that the picture is held still, since when, what waits, and that the link is lost behind it.
+/// Say that the picture is held still or shows the past, since when or of when, what waits, and that the link is lost
+/// behind it.
 pub(super) fn describe_pause<'a>(screen: &Screen<'_>, look: &Appearance) -> Option<Segment<'a>> {
     let paused = screen.ui.pause()?;
     let since = look.time_of_day(paused.at.seconds());
@@ -62,14 +63,41 @@ pub(super) fn describe_pause<'a>(screen: &Screen<'_>, look: &Appearance) -> Opti
     let long = if key.is_empty() { String::new() } else { format!("{key} goes on") };
     let lost = if screen.lost_behind_the_picture() { " · LINK LOST" } else { "" };
     let waiting = paused.waiting;
-    // Nobody must take a picture that stands still for one that moves.
-    let style = look.theme.warn.patch(look.theme.strong).add_modifier(Modifier::REVERSED);
+    if let Some(past) = &paused.past {
+        return Some(describe_past(screen, past, (&since, lost), look));
+    }
+    let style = style_pause(look);
     let forms = [
         (format!(" ❚❚ PAUSED {since}, {waiting} wait{long}{lost} "), rank::SINCE),
         (format!(" ❚❚ PAUSED {since}, {waiting} wait{lost} "), rank::COUNTDOWN),
         (format!(" ❚❚ PAUSED{key}{lost} "), rank::NEVER),
     ];
     Some(say_in_forms(style, forms))
+}
+
+/// Nobody must take a picture that stands still, or that is an old one, for one of now.
+fn style_pause(look: &Appearance) -> Style {
+    look.theme.warn.patch(look.theme.strong).add_modifier(Modifier::REVERSED)
+}
+
+/// Say that this is the past, which instant of it, how long ago that is, what has happened since, and how fast it is
+/// played.
+fn describe_past<'a>(
+    screen: &Screen<'_>,
+    past: &PastView,
+    (time, lost): (&str, &str),
+    look: &Appearance,
+) -> Segment<'a> {
+    let ago = screen.live.now().since(screen.as_of(screen.live.now())).as_secs();
+    let age = if ago < 60 { format!("-{ago} s") } else { format!("-{} min {} s", ago / 60, ago % 60) };
+    let speed = if past.playing.is_some() { format!(" · plays {}", past.speed.describe()) } else { String::new() };
+    let waiting = screen.ui.pause().map_or(0, |paused| paused.waiting);
+    let forms = [
+        (format!(" PAST {time} · {age}, {waiting} wait{speed}{lost} "), rank::SINCE),
+        (format!(" PAST {time} · {age}{speed}{lost} "), rank::COUNTDOWN),
+        (format!(" PAST {time}{lost} "), rank::NEVER),
+    ];
+    say_in_forms(style_pause(look), forms)
 }
 
 /// Say in several lengths since when the link is down, and when the next try is.

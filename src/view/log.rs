@@ -201,6 +201,10 @@ fn describe_following(screen: &Screen<'_>, look: &Appearance) -> String {
         let key = look.keys.of(Action::Bottom).last().map_or(String::new(), |key| format!(" · {key} follows"));
         return format!("{dropped} held{newer}{key} ");
     }
-    let how = if screen.ui.pause().is_some() { "held" } else { "following" };
+    let how = match screen.ui.pause() {
+        None => "following",
+        Some(paused) if paused.past.is_some() => "past",
+        Some(_) => "held",
+    };
     format!("{dropped} {how} ")
 }

@@ -19,7 +19,7 @@ use super::{
     footer::show_word,
     format::{cut_foreign, cut_words, show_occupancy},
     header::show_short_status,
-    link::{mark_link, show_link_alone},
+    link::{describe_pause, mark_link, show_link_alone},
     log_row,
     rows::{below, draw_lines},
     verdict::show_verdict,
@@ -38,13 +38,24 @@ const SHORT: usize = 13;
 /// Other channels leave so many cells to news: time, kind and a name.
 const BESIDE: usize = 60;
 
+/// Say that this is not now, as briefly as that goes.
+fn show_pause<'a>(screen: &Screen<'_>, look: &Appearance) -> Line<'a> {
+    let shortest = describe_pause(screen, look).and_then(|mut pause| pause.forms.pop());
+    let mut spans = shortest.map(|(spans, _)| spans).unwrap_or_default();
+    if !spans.is_empty() {
+        spans.push(Span::raw(" "));
+    }
+    Line::from(spans)
+}
+
 pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
     let width = usize::from(area.width);
     let is_live = screen.world.link.is_live();
-    let mut line = show_selected(screen, look, now, width);
+    let mut line = show_pause(screen, look);
+    line.extend(show_selected(screen, look, now, width.saturating_sub(line.width())));
     let room = width.saturating_sub(line.width() + 1);
     // Two cells between the news and our own standing.
     let most = (width * 3 / 10).max(SHORT).min(room.saturating_sub(NEWS + 2));

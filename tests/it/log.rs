@@ -186,7 +186,7 @@ fn paused_and_quiet_nothing_is_to_be_done_but_our_heartbeats_and_audits() {
     let wake = wakes_at(&sim.model, sim.now).unwrap();
     assert!(wake.since(sim.now) >= Duration::from_secs(2), "{:?}", wake.since(sim.now));
     sim.run(Duration::from_secs(600));
-    let waits = sim.model.screen().still_key().unwrap().0;
+    let waits = sim.model.screen().still_key().unwrap().waiting;
     // The simulated people stopped sending heartbeats: timeouts came, and were counted.
     assert_eq!(waits > 0, sim.model.pause().unwrap().waiting > 0);
 }

@@ -29,6 +29,7 @@ mod laws;
 mod leaving_once;
 mod log;
 mod log_people;
+mod looking_back;
 mod missing_events;
 mod own_tls;
 mod pages;

@@ -89,7 +89,8 @@ fn f43_the_help_is_one_page_that_begins_with_the_legend() {
         ["first", "last", "shorter-span", "longer-span", "crowd-faster", "crowd-slower"],
         // Two lines of two actions, and those without a key.
         ["incident", "copy-report", "watch-list", "mute", "auto", "crowd-next"],
-        ["acknowledge"; 6],
+        ["heartbeat", "leave", "copy-json", "export", "theme", "mouse"],
+        ["event-back", "event-forward", "minute-back", "minute-forward", "now", "acknowledge"],
     ]
     .concat();
     for info in offered.iter().filter(|info| !pairs.contains(&info.name) && !more.contains(&info.name)) {
@@ -98,7 +99,7 @@ fn f43_the_help_is_one_page_that_begins_with_the_legend() {
     assert!(
         screen.contains("one row down, up")
             && screen.contains("evidence of the second row; its report")
-            && screen.contains("first, last row; in the events: follow")
+            && screen.contains("first, last row; follow; past: to now")
     );
     insta::assert_snapshot!("f43_help", screen);
     // Where there is less room, lines go on below.

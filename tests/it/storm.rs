@@ -121,7 +121,7 @@ impl Storm {
             self.press(Key::Ctrl('g'));
         }
         if self.sim.model.pause().is_some() {
-            self.press(Key::Char(' '));
+            self.sim.tell(UiEvent::Act(Action::GoLive));
         }
         assert!(self.sim.model.pause().is_none() && !self.sim.model.is_typing());
         self.sim.pause_crowd();

@@ -62,8 +62,9 @@ impl<'a> Screen<'a> {
 /// Make the rows if that is due.
 pub(in crate::ui) fn do_due_for_channels(ui: &mut Ui, world: &World, now: Moment) {
     let screen = ui.screen(world);
-    let span = screen.span(screen.as_of(now));
-    let (shown, still) = ui.paused.as_ref().map_or((world, false), |paused| (&*paused.world, true));
+    let now = screen.as_of(now);
+    let span = screen.span(now);
+    let (shown, still) = ui.paused.as_ref().map_or((world, false), |paused| (&*paused.shown.world, true));
     ui.channels.do_due(shown, still, span, now);
 }
 

@@ -8,7 +8,7 @@ use crate::{
     expression::Filter,
     output::{Export, ExportFormat},
     presence::{Moment, Subscription, rules::PRESENCE_TIMEOUT_CHOICES, sanitize},
-    ui::{Effect, Exported, LogFilter, Tone, Ui, watch_list::describe_added},
+    ui::{Effect, Exported, LogFilter, Tone, Ui, past, watch_list::describe_added},
     world::{Order, World},
 };
 
@@ -41,6 +41,7 @@ pub(super) fn answer_question(
             ui.dialog = Some(Dialog::WatchList(ui.alerts.items().len() - 1));
             Ok(None)
         }
+        Question::GoToTime => past::go_to_typed(ui, world, text, now).map(|()| None),
         Question::Filter => apply_filter(ui, text).map(|()| None),
         Question::ChannelFilter => apply_channel_filter(ui, text).map(|()| None),
         Question::PresenceTimeout => {

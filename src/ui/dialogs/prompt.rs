@@ -19,6 +19,8 @@ pub enum Question {
     ExportOver,
     /// The subscriptions to add.
     Watch,
+    /// The time to look back to.
+    GoToTime,
     /// The target to put on the watch list.
     WatchFor,
 }
@@ -34,6 +36,7 @@ impl Question {
             Self::Export | Self::ExportOver => "export to",
             Self::Watch => "watch",
             Self::WatchFor => "tell me about",
+            Self::GoToTime => "go to",
         }
     }
 
@@ -41,6 +44,7 @@ impl Question {
     pub const fn hint(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "such as 30 or 2m; counts from the next heartbeat on",
+            Self::GoToTime => "12:04:28, -5m, +30s, a timetoken, or now",
             Self::WatchFor => "a user id, a channel, or such as: occupancy of lobby > 100",
             Self::Watch => "a channel, a pattern such as match.*, or group:NAME; several with blanks between",
             Self::ChannelFilter => "a part of the name, !not, ~fuzzy, =exactly; empty lists all",

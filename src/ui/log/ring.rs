@@ -94,6 +94,11 @@ impl EventLog {
         Self { limit: self.limit, ..Self::default() }
     }
 
+    /// The bytes of its entries.
+    pub(in crate::ui) const fn weigh(&self) -> usize {
+        self.bytes
+    }
+
     /// Set the number of entries kept. Above the usual 10,000 the bytes grow in proportion.
     pub fn set_limit(&mut self, entries: usize) {
         let bytes = (BYTES_KEPT / KEPT).saturating_mul(entries).max(BYTES_KEPT);
@@ -194,6 +199,11 @@ impl EventLog {
     /// Whether it is known which entries are about this user.
     pub(in crate::ui) fn looks_after(&self, channel: &Channel, user: &UserId) -> bool {
         self.about.as_ref().is_some_and(|about| about.is_of(channel, user))
+    }
+
+    /// The number of the entry that was made last, from 1; 0 if none was.
+    pub(in crate::ui) const fn last_number(&self) -> u64 {
+        self.made
     }
 
     /// The number of entries.

@@ -208,8 +208,9 @@ impl<'a> Screen<'a> {
 pub(in crate::ui) fn do_due_for_list(ui: &mut Ui, world: &World, now: Moment) {
     let around = ui.occupants.wants_place().then(|| ui.screen(world).place_in_order()).flatten();
     let place = ui.screen(world).selected_place();
-    let shown = ui.paused.as_ref().map_or(world, |paused| &*paused.world);
-    ui.occupants.set_clock(shown.clock.now(now), now);
+    let shown = ui.paused.as_ref().map_or(world, |paused| &*paused.shown.world);
+    let as_of = ui.screen(world).as_of(now);
+    ui.occupants.set_clock(shown.clock.now(as_of), as_of);
     ui.occupants.do_due(place.and_then(|place| shown.channels.get(place)), around, now);
 }
 
