@@ -62,7 +62,7 @@ pub(super) async fn open_dashboard(
     if crowd.is_some() && world.session.watching.len() > 1 {
         ui.focus.select_sum(ChannelSum::All);
     }
-    ui.history = History::new(KeepLimits { time: all.keep.value, bytes: all.keep_memory.value.bytes() });
+    *ui.history = History::new(KeepLimits { time: all.keep.value, bytes: all.keep_memory.value.bytes() });
     ui.log.set_limit(all.log_entries.value as usize);
     let mut appearance = appearance::choose_appearance(all)?;
     ui.zone = appearance.zone.clone();

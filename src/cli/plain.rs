@@ -60,7 +60,7 @@ pub(super) async fn open_plain(
     let mut recording = VerbRecording::begin(&opening.record, &world, opening.seed, clock)?;
     let mut ui = Ui::default();
     // Without a screen nobody looks back.
-    ui.history = History::new(KeepLimits::OFF);
+    *ui.history = History::new(KeepLimits::OFF);
     ui.log.set_limit(all.log_entries.value as usize);
     alerts::fill_watchlist(&mut ui, &world, all)?;
     let mut tasks = JoinSet::new();

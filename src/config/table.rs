@@ -280,7 +280,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
     ),
     row!(
         keep_memory,
-        Parsed(|text| text.parse::<Megabytes>()),
+        Parsed(str::parse::<Megabytes>),
         SettingNames {
             flag: Some(make_flag(
                 "--keep-memory",

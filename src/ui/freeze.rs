@@ -59,7 +59,7 @@ impl Screen<'_> {
 impl Ui {
     /// The pause or the look back, if the screen does not go along with the world.
     pub fn pause(&self) -> Option<&Paused> {
-        self.paused.as_ref()
+        self.paused.as_deref()
     }
 
     /// Hold the screen, or go along with the world again.
@@ -80,7 +80,7 @@ impl Ui {
     pub(super) fn hold(&mut self, world: &World, now: Moment) {
         let shown = self.history.hold(world, ToldSoFar::copy(&self.log, &self.incidents), now);
         self.doctor = Doctor::default();
-        self.paused = Some(Paused { at: now, waiting: 0, past: None, counted: now, shown });
+        self.paused = Some(Box::new(Paused { at: now, waiting: 0, past: None, counted: now, shown }));
     }
 
     /// Show an instant of the past, in the same way as what was shown before.
@@ -90,7 +90,7 @@ impl Ui {
         let past = self.paused.as_ref().and_then(|paused| paused.past).unwrap_or_default();
         let mut paused = Paused { at, waiting: 0, past: Some(past), counted: now, shown };
         paused.waiting = paused.events_since(world);
-        self.paused = Some(paused);
+        self.paused = Some(Box::new(paused));
         self.show_other_world();
     }
 

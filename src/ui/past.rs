@@ -234,7 +234,7 @@ pub(super) fn plays_at(ui: &Ui) -> Option<Moment> {
 }
 
 fn find_played(ui: &Ui) -> Option<(&Paused, Moment)> {
-    let paused = ui.paused.as_ref()?;
+    let paused = ui.paused.as_deref()?;
     Some((paused, paused.past?.playing?))
 }
 

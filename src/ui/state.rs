@@ -9,7 +9,7 @@ use super::{
 use crate::{
     alerts::WatchList,
     doctor::Doctor,
-    history::{History, KeepLimits},
+    history::History,
     incident::{HoldingRule, IncidentWatch},
     presence::{Moment, Prices},
 };
@@ -56,7 +56,7 @@ pub struct Ui {
     /// Requests to the terminal, the disk and the program; the loop takes them.
     pub effects: Vec<Effect>,
     /// The last while, to look back at.
-    pub history: History<ToldSoFar>,
+    pub history: Box<History<ToldSoFar>>,
     /// The rules that the history was told of last.
     pub(super) kept_rules: Vec<HoldingRule>,
     /// What the history is to be told of next.
@@ -64,7 +64,7 @@ pub struct Ui {
     /// Where the person is: times of day are meant there.
     pub zone: TimeZone,
     /// The pause or the look back, if the screen does not go along.
-    pub(super) paused: Option<Paused>,
+    pub(super) paused: Option<Box<Paused>>,
     /// Whether the program is about to end.
     pub quitting: bool,
 }
@@ -91,7 +91,7 @@ impl Default for Ui {
             mouse: true,
             exists: None,
             effects: Vec::new(),
-            history: History::new(KeepLimits::default()),
+            history: Box::default(),
             kept_rules: Vec::new(),
             facts: Vec::new(),
             zone: TimeZone::UTC,
@@ -131,7 +131,7 @@ impl Ui {
             alerts: before.alerts.clone_for_new_world(),
             prices: before.prices,
             log: before.log.clone_empty(),
-            history: History::new(before.history.limits()),
+            history: Box::new(History::new(before.history.limits())),
             zone: before.zone,
             keysets,
             ..Self::default()

@@ -228,7 +228,7 @@ fn where_nothing_is_kept_it_is_said_what_to_raise() {
         ),
     ] {
         let mut sim = Sim::crowd(40, "me");
-        sim.model.listener.history = History::new(limits);
+        *sim.model.listener.history = History::new(limits);
         let mut sim = sim.watched(Duration::from_secs(30));
         press(&mut sim, "[");
         assert_eq!(said(&sim), wanted);
@@ -241,7 +241,7 @@ fn where_nothing_is_kept_it_is_said_what_to_raise() {
 fn what_is_kept_stays_within_its_bounds() {
     let mut sim = Sim::crowd(60, "me");
     let limits = KeepLimits { time: Duration::from_secs(120), bytes: 3 << 20 };
-    sim.model.listener.history = History::new(limits);
+    *sim.model.listener.history = History::new(limits);
     let mut sim = sim.watched(Duration::from_secs(1));
     for _ in 0..40 {
         sim.run(Duration::from_secs(20));
