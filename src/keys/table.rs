@@ -52,6 +52,7 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::MinuteForward, &[Key::Char('}')]),
     (Action::GoToTime, &[Key::Char('g')]),
     (Action::GoLive, &[]),
+    (Action::Mark, &[Key::Char('b')]),
     (Action::EventLevel, &[Key::Char('v')]),
     (Action::Kinds, &[Key::Char('f')]),
     (Action::LogOfChannel, &[Key::Char('F')]),

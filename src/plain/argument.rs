@@ -11,6 +11,7 @@ pub(super) const fn describe_argument(action: Action) -> Option<&'static str> {
         Action::EditState => "JSON",
         Action::PresenceTimeout => "TIME",
         Action::WhereNow => "USER",
+        Action::Mark => "TEXT",
         Action::Add => "CHANNEL",
         Action::Watch => "USER, CHANNEL or CLAIM",
         Action::KeepAlive

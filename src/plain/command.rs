@@ -89,6 +89,7 @@ fn perform(ui: &mut Ui, world: &World, action: Action, rest: &str, now: Moment) 
         Action::Watch => ui.dialog = prompt(Question::WatchFor),
         Action::PresenceTimeout if !world.session.read_only => ui.dialog = prompt(Question::PresenceTimeout),
         Action::Add => ui.dialog = prompt(Question::Watch),
+        Action::Mark => ui.dialog = prompt(Question::Mark),
         Action::WhereNow => ui.focus.user = Some(UserId::from_wire(rest)),
         Action::EditState if !world.session.read_only => return set_state(ui, world, rest, now),
         _ => {}

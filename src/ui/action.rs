@@ -90,6 +90,8 @@ pub enum Action {
     GoToTime,
     /// Go from the past to now.
     GoLive,
+    /// Mark this moment with a text.
+    Mark,
     /// Copy the selected user id.
     CopyId,
     /// Copy the JSON of the selection.
@@ -220,6 +222,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::MinuteForward, "minute-forward", "in the past: a minute later", Look),
         info(Action::GoToTime, "go-to-time", "look back to a time; `now` goes on", Look),
         info(Action::GoLive, "now", "from the past to now", Look),
+        info(Action::Mark, "mark", "mark this moment with a text", Look),
         info(Action::GoTo(Pane::Channels), "channels", "go to the channels", Move),
         info(Action::GoTo(Pane::Occupants), "people", "go to the people of this channel", Move),
         info(Action::GoTo(Pane::Log), "events", "go to the events", Move),

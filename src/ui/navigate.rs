@@ -94,6 +94,7 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
         Action::Open => open_selected(ui, world),
         Action::Filter => ask_for_filter(ui, world),
         Action::Columns => toggle_dialog(ui, Dialog::Columns(FuzzyList::default())),
+        Action::Mark => ask(ui, Question::Mark, ""),
         Action::GoToTime => ask(ui, Question::GoToTime, ""),
         Action::Export => {
             let name = table::suggest_file_name(&ui.screen(world), now);

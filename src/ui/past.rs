@@ -59,7 +59,8 @@ pub(super) fn act_on_past(ui: &mut Ui, world: &World, action: Action, now: Momen
 /// Whether an action would change something or ask for something now.
 const fn asks_service(action: Action) -> bool {
     use Action::{
-        Add, Direct, EditState, Heartbeat, KeepAlive, Keysets, Leave, PresenceTimeout, Remove, Resync, Scenes, WhereNow,
+        Add, Direct, EditState, Heartbeat, KeepAlive, Keysets, Leave, Mark, PresenceTimeout, Remove, Resync, Scenes,
+        WhereNow,
     };
     matches!(
         action,
@@ -75,6 +76,7 @@ const fn asks_service(action: Action) -> bool {
             | WhereNow
             | Direct(_)
             | Scenes
+            | Mark
     )
 }
 

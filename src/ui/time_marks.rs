@@ -1,5 +1,5 @@
 //! The moments that are marked along a chart: where an incident began, where events were missed, and where a scene of
-//! the crowd began.
+//! the crowd began; and what a person marked.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -24,6 +24,8 @@ pub enum TimeMarkKind {
     Missed,
     /// A scene began, which is called so. Foreign text.
     Scene(String),
+    /// A person marked the moment with this text. Foreign text.
+    Marked(String),
 }
 
 /// A marked moment.
@@ -41,11 +43,15 @@ pub(super) struct TimeMarks {
     /// When, and on which channel if it was on one.
     missed: VecDeque<(Moment, Option<Channel>)>,
     scenes: VecDeque<(Moment, String)>,
+    marked: VecDeque<(Moment, String)>,
 }
 
 impl TimeMarks {
-    /// Keep that events were missed, if an entry tells that.
+    /// Keep that events were missed or that a person marked the moment, if an entry tells that.
     pub fn take_entry(&mut self, entry: &Entry) {
+        if let EntryBody::Note(Note::Mark { text }) = &entry.body {
+            push_bounded(&mut self.marked, (entry.heard, text.clone()));
+        }
         let EntryBody::Note(Note::EventsMissing(_) | Note::OverLimit { .. }) = &entry.body else { return };
         let is_known =
             |(at, channel): &(Moment, Option<Channel>)| *channel == entry.channel && entry.heard.since(*at) < TOGETHER;
@@ -66,12 +72,13 @@ impl TimeMarks {
         let is_of = |on: &Option<Channel>| channel.is_none() || on.is_none() || on.as_ref() == channel;
         let missed = self.missed.iter().filter(|(_, on)| is_of(on)).map(|(at, _)| (*at, TimeMarkKind::Missed));
         let scenes = self.scenes.iter().map(|(at, name)| (*at, TimeMarkKind::Scene(name.clone())));
+        let marked = self.marked.iter().map(|(at, text)| (*at, TimeMarkKind::Marked(text.clone())));
         let concerns = |incident: &&Incident| {
             let is_among = |channel: &Channel| incident.channels.iter().any(|change| change.channel == *channel);
             incident.channels.is_empty() || channel.is_none_or(is_among)
         };
         let incidents = incidents.incidents().filter(concerns).map(|incident| (incident.begin, TimeMarkKind::Incident));
-        let all = incidents.chain(missed).chain(scenes).filter(|(at, _)| *at <= now);
+        let all = incidents.chain(missed).chain(scenes).chain(marked).filter(|(at, _)| *at <= now);
         let mut marks: Vec<TimeMark> = all.map(|(at, kind)| TimeMark { at, kind }).collect();
         marks.sort_by_key(|mark| mark.at);
         marks

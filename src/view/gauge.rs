@@ -221,7 +221,7 @@ fn list_marks(screen: &Screen<'_>, now: Moment) -> Vec<AxisMark> {
         let (glyph, name) = match mark.kind {
             TimeMarkKind::Incident => (INCIDENT, String::new()),
             TimeMarkKind::Missed => (MISSED, String::new()),
-            TimeMarkKind::Scene(name) => (SCENE, cut_foreign(&name, 24)),
+            TimeMarkKind::Scene(name) | TimeMarkKind::Marked(name) => (SCENE, cut_foreign(&name, 24)),
         };
         AxisMark { second: mark.at.seconds(), glyph, name }
     };

@@ -49,6 +49,7 @@ const PAIRS: &[(Action, Action, &str)] = &[
     (Action::CopyJson, Action::Export, "copy as JSON; write this pane to a file"),
     (Action::Theme, Action::Mouse, "choose the colours; give back the mouse"),
     (Action::EventBack, Action::EventForward, "look back an event; forward again"),
+    (Action::GoToTime, Action::Mark, "look back to a time; mark this moment"),
     (Action::MinuteBack, Action::MinuteForward, "look back a minute; forward again"),
     (Action::Incident, Action::CopyReport, "evidence of the second row; its report"),
     (Action::Watchlist, Action::Mute, "open or close the watch list; mute it"),

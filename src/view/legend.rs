@@ -21,7 +21,7 @@ pub(super) const LEGEND: &[(&str, &[(&str, &str)])] = &[
             ("▁▂▃▄▅▆▇█", "from zero"),
             ("░▏▎▍▌▋▊▉", "share"),
             ("╌┄", "announce max, or link lost"),
-            ("▲?┆", "incident began, events missed, scene"),
+            ("▲?┆", "incident, events missed, scene or mark"),
             ("━", "time passed"),
         ],
     ),

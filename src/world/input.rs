@@ -52,6 +52,8 @@ pub enum Order {
         /// The new state.
         state: State,
     },
+    /// Mark this moment with a text, which may be empty. Foreign text of at most 80 characters.
+    Mark(String),
     /// Tell the simulated crowd what to do.
     Direct(Direction),
 }

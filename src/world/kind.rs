@@ -45,11 +45,13 @@ pub enum EntryKind {
     Overflow,
     /// An alert of the watch list.
     Watch,
+    /// A moment that a person marked.
+    Mark,
 }
 
 impl EntryKind {
     /// All, in the order of the table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Join,
         Self::Leave,
         Self::Timeout,
@@ -71,6 +73,7 @@ impl EntryKind {
         Self::Crowd,
         Self::Overflow,
         Self::Watch,
+        Self::Mark,
     ];
 
     /// Its name; for presence events, the service's own.
@@ -97,6 +100,7 @@ impl EntryKind {
             Self::Crowd => "crowd",
             Self::Overflow => "overflow",
             Self::Watch => "watch",
+            Self::Mark => "mark",
         }
     }
 

@@ -42,6 +42,7 @@ pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Lis
             }
         }
         Order::SetState { places, state } => out.take_command(Command::SetState { places, state }),
+        Order::Mark(text) => world.emit_note(None, Note::Mark { text }, out),
         Order::Direct(direction) => out.take_command(Command::Direct(direction)),
     }
 }

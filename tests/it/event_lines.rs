@@ -69,6 +69,7 @@ fn notes(name: &str) -> Vec<Note> {
         Note::Unlisted,
         Note::HeartbeatFailed { places: places(), trouble: trouble() },
         Note::Crowd { title: name.to_owned() },
+        Note::Mark { text: name.to_owned() },
         Note::Added { what: places() },
         Note::Removed { what: Removal::Hide(Channel::from_wire(name)), channels: 1, left: false },
         Note::Removed {

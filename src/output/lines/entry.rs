@@ -125,7 +125,7 @@ fn add_note(line: &mut Object<'_>, note: &Note) {
         Note::HeartbeatFailed { places, trouble } => {
             line.text("what", "heartbeat-failed").places(places).trouble(trouble)
         }
-        Note::Crowd { title } => line.text("what", title),
+        Note::Crowd { title: what } | Note::Mark { text: what } => line.text("what", what),
         Note::Told(alert) => line.text("what", alert.what).text("about", &alert.about),
         Note::Added { what } => line.text("what", "added").places(what),
         Note::Removed { what: Removal::Whole(what), .. } => {

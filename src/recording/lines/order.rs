@@ -30,6 +30,7 @@ pub(super) enum RecordedOrder<'a> {
         #[serde(borrow)]
         state: JsonText<'a>,
     },
+    Mark(#[serde(borrow)] Text<'a>),
     Direct(RecordedDirection),
 }
 
@@ -47,6 +48,7 @@ impl<'a> From<&'a Order> for RecordedOrder<'a> {
             Order::Unwatch(Removal::Hide(channel)) => Self::Hide(channel.as_str().into()),
             Order::WhereNow(user) => Self::WhereNow(user.as_str().into()),
             Order::SetState { places, state } => Self::SetState { places: record_all(places), state: state.into() },
+            Order::Mark(text) => Self::Mark(text.as_str().into()),
             Order::Direct(direction) => Self::Direct((*direction).into()),
         }
     }
@@ -68,6 +70,7 @@ impl From<RecordedOrder<'_>> for Order {
             RecordedOrder::SetState { places, state } => {
                 Self::SetState { places: restore_all(places), state: state.into() }
             }
+            RecordedOrder::Mark(text) => Self::Mark(text.to_string()),
             RecordedOrder::Direct(direction) => Self::Direct(direction.into()),
         }
     }

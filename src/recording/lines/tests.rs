@@ -282,6 +282,7 @@ fn any_order() -> BoxedStrategy<Order> {
         any_channel().prop_map(|channel| Order::Unwatch(Removal::Hide(channel))),
         any_user().prop_map(Order::WhereNow),
         (any_places(), any_state()).prop_map(|(places, state)| Order::SetState { places, state }),
+        ".{0,20}".prop_map(Order::Mark),
         any_direction().prop_map(Order::Direct),
     ]
     .boxed()

@@ -12,6 +12,9 @@ use crate::{
     world::{Order, World},
 };
 
+/// The most characters of a mark.
+const LONGEST_MARK: usize = 80;
+
 /// Apply a filter to the list of occupants.
 pub(super) fn apply_filter(ui: &mut Ui, text: &str) -> Result<(), String> {
     let filter = Filter::parse(text).map_err(|mistake| mistake.sentence)?;
@@ -40,6 +43,12 @@ pub(super) fn answer_question(
             ui.say(Tone::Good, describe_added(&subject), now);
             ui.dialog = Some(Dialog::WatchList(ui.alerts.items().len() - 1));
             Ok(None)
+        }
+        Question::Mark => {
+            let text = text.trim();
+            let fits = text.chars().count() <= LONGEST_MARK;
+            let why = || format!("a mark has at most {LONGEST_MARK} characters");
+            fits.then(|| Some(Order::Mark(text.to_owned()))).ok_or_else(why)
         }
         Question::GoToTime => past::go_to_typed(ui, world, text, now).map(|()| None),
         Question::Filter => apply_filter(ui, text).map(|()| None),

@@ -19,6 +19,8 @@ pub enum Question {
     ExportOver,
     /// The subscriptions to add.
     Watch,
+    /// The text of a mark.
+    Mark,
     /// The time to look back to.
     GoToTime,
     /// The target to put on the watch list.
@@ -37,6 +39,7 @@ impl Question {
             Self::Watch => "watch",
             Self::WatchFor => "tell me about",
             Self::GoToTime => "go to",
+            Self::Mark => "mark",
         }
     }
 
@@ -44,6 +47,7 @@ impl Question {
     pub const fn hint(self) -> &'static str {
         match self {
             Self::PresenceTimeout => "such as 30 or 2m; counts from the next heartbeat on",
+            Self::Mark => "this moment, in the events, the chart and a recording; such as: deploy 412",
             Self::GoToTime => "12:04:28, -5m, +30s, a timetoken, or now",
             Self::WatchFor => "a user id, a channel, or such as: occupancy of lobby > 100",
             Self::Watch => "a channel, a pattern such as match.*, or group:NAME; several with blanks between",

@@ -159,6 +159,11 @@ pub enum Note {
         /// The title of the scene.
         title: String,
     },
+    /// A person marked this moment.
+    Mark {
+        /// What they wrote. Foreign text.
+        text: String,
+    },
     /// An alert of the watch list, for the log.
     Told(AlertNote),
     /// The result of an order, or something that happened to our own presence.
@@ -201,6 +206,7 @@ impl Note {
                 EntryKind::Own
             }
             Self::Crowd { .. } => EntryKind::Crowd,
+            Self::Mark { .. } => EntryKind::Mark,
             Self::Told(_) => EntryKind::Watch,
         }
     }
@@ -234,6 +240,7 @@ impl Note {
             | Self::Added { .. }
             | Self::Removed { .. }
             | Self::Crowd { .. }
+            | Self::Mark { .. }
             | Self::Told(_)
             | Self::OrderResult(_) => false,
         }
@@ -293,7 +300,7 @@ impl Note {
             Self::StateCorrected { state, before, .. } => {
                 state.iter().chain(before).map(|state| state.as_json().len()).sum()
             }
-            Self::Crowd { title } => title.len(),
+            Self::Crowd { title: text } | Self::Mark { text } => text.len(),
             Self::Told(alert) => alert.about.len() + alert.sentence.len(),
             _ => 0,
         };

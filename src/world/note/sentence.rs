@@ -65,6 +65,8 @@ impl fmt::Display for Note {
             Self::Added { what } => write_added(f, what),
             Self::Removed { what, channels, .. } => write_removed(f, what, *channels),
             Self::Crowd { title } => f.write_str(title),
+            Self::Mark { text } if text.is_empty() => f.write_str("mark"),
+            Self::Mark { text } => write!(f, "mark: {}", sanitize(text)),
             Self::Told(alert) => f.write_str(&alert.sentence),
             Self::OrderResult(reply) => reply.fmt(f),
         }
