@@ -27,6 +27,11 @@ impl Clock {
         Self { started: Instant::now(), wall: read_wall_clock() }
     }
 
+    /// A clock that shows this now, and goes on from there: that of a recording.
+    pub fn start_at(moment: Moment) -> Self {
+        Self { started: Instant::now(), wall: moment }
+    }
+
     /// The time.
     pub fn now(&self) -> Moment {
         self.wall.plus(self.started.elapsed())

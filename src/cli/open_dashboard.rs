@@ -38,7 +38,7 @@ pub(super) fn require_terminal() -> Result<(), Failure> {
 }
 
 /// A terminal that does not know about mice loses nothing.
-fn take_mouse(on: bool) {
+pub(super) fn take_mouse(on: bool) {
     let _ = terminal::capture_mouse(on);
 }
 
@@ -64,21 +64,12 @@ pub(super) async fn open_dashboard(
     }
     *ui.history = History::new(KeepLimits { time: all.keep.value, bytes: all.keep_memory.value.bytes() });
     ui.log.set_limit(all.log_entries.value as usize);
-    let mut appearance = appearance::choose_appearance(all)?;
+    let appearance = appearance::choose_appearance(all)?;
     ui.zone = appearance.zone.clone();
     ui.keysets = switching.keysets();
     alerts::fill_watchlist(&mut ui, &world, all)?;
-
-    let failed =
-        |e: std::io::Error| Failure::error(format!("the terminal could not be taken ({e}); try another terminal"));
-    let mut input = terminal::read_inputs().map_err(failed)?;
-    take_mouse(ui.mouse);
-    let guard = terminal::enter().map_err(failed)?;
-    let early = choose_theme(&mut appearance, &mut input).await.map_err(failed)?;
-    ui.theme = appearance.theme.name;
     introduce(&mut ui, &appearance.keys, clock.now());
-    let input = stream::iter(early).chain(input);
-    let screen = CrosstermBackend::new(terminal::TerminalScreen::default());
+
     let mut tasks = JoinSet::new();
     let switcher = Some(switching.start(clock, broken.clone(), &mut tasks));
     let services = Services {
@@ -96,8 +87,7 @@ pub(super) async fn open_dashboard(
     let end_of_first = tokio::spawn(end_service(first, over.clone(), home));
     let mut watcher = Watcher::open(world, ui);
     recording.attach(&mut watcher);
-    let ended = Box::pin(dashboard::run(screen, input, io, watcher, appearance, services)).await;
-    drop(guard);
+    let ended = Box::pin(run_on_terminal(io, watcher, appearance, services)).await;
     tasks.abort_all();
     over.cancel();
     // It has panicked if it failed, and that was reported.
@@ -105,6 +95,27 @@ pub(super) async fn open_dashboard(
     let mut watcher = ended?;
     recording.end_with(&mut watcher, clock.now());
     require_reached(&watcher.world)
+}
+
+/// Take the terminal, and give it back when the person leaves. Returns what was known and looked at then.
+pub(super) async fn run_on_terminal(
+    io: Io,
+    mut watcher: Watcher<Ui>,
+    mut appearance: Appearance,
+    services: Services,
+) -> Result<Watcher<Ui>, Failure> {
+    let failed =
+        |e: std::io::Error| Failure::error(format!("the terminal could not be taken ({e}); try another terminal"));
+    let mut input = terminal::read_inputs().map_err(failed)?;
+    take_mouse(watcher.listener.mouse);
+    let guard = terminal::enter().map_err(failed)?;
+    let early = choose_theme(&mut appearance, &mut input).await.map_err(failed)?;
+    watcher.listener.theme = appearance.theme.name;
+    let input = stream::iter(early).chain(input);
+    let screen = CrosstermBackend::new(terminal::TerminalScreen::default());
+    let ended = Box::pin(dashboard::run(screen, input, io, watcher, appearance, services)).await;
+    drop(guard);
+    Ok(ended?)
 }
 
 /// Choose the theme by the terminal's background, where nobody chose one. Returns what came beside the answer.

@@ -46,7 +46,7 @@ impl Screen<'_> {
     /// Whether the link is lost now, though the screen may show it as live.
     pub fn lost_behind_the_picture(&self) -> bool {
         let link = &self.live.link;
-        self.ui.pause().is_some() && link.was_live && !link.is_live()
+        self.ui.pause().is_some() && link.was_live && !link.is_live() && !link.is_over()
     }
 
     /// When to count the waiting events again.

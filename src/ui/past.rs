@@ -88,6 +88,17 @@ pub(super) fn go_to_typed(ui: &mut Ui, world: &World, text: &str, now: Moment) -
     Ok(())
 }
 
+impl Ui {
+    /// Play what is kept, from its beginning.
+    pub fn play_from_beginning(&mut self, world: &World, now: Moment) {
+        let Ok(earliest) = self.history.earliest() else { return };
+        go_to(self, world, earliest, now);
+        if let Some(past) = past_view(self) {
+            past.playing = Some(now);
+        }
+    }
+}
+
 /// Go to an instant; one that is still to come is now.
 fn go_to(ui: &mut Ui, world: &World, at: Moment, now: Moment) {
     if at >= now {

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use super::{
-    ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, TimeMark, ToldSoFar, Ui, chart_scale::ScaleNeeds,
-};
+use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, TimeMark, ToldSoFar, Ui, chart_scale::ScaleNeeds};
 use crate::{
     incident::IncidentWatch,
     presence::Moment,

@@ -108,12 +108,13 @@ fn describe_loss<'a>(world: &World, look: &Appearance, now: Moment) -> Segment<'
         LinkState::Live | LinkState::Connecting => ("connecting …".to_owned(), String::new(), None),
         LinkState::Lost { attempt, retry_at, .. } => {
             let word = if world.link.was_live { "lost" } else { "not reached" };
-            (format!("{word} for {lasted}"), format!(" (try {attempt})"), Some(*retry_at))
+            let more = if *attempt == 0 { String::new() } else { format!(" (try {attempt})") };
+            (format!("{word} for {lasted}"), more, Some(*retry_at))
         }
         LinkState::Refused { retry_at, .. } => ("refused".to_owned(), String::new(), *retry_at),
     };
     let next = at.filter(|at| *at > now).map(|at| at.since(now).as_secs() + 1);
-    let waits = world.link.state != LinkState::Live && world.link.state != LinkState::Connecting;
+    let waits = !matches!(world.link.state, LinkState::Live | LinkState::Connecting) && !world.link.is_over();
     let in_words = next.map_or(", trying again".to_owned(), |left| format!(", next try in {left} s"));
     let number = next.map_or(", trying".to_owned(), |left| format!(", next in {left} s"));
     let (in_words, number) = if waits { (in_words, number) } else { (String::new(), String::new()) };

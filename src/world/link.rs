@@ -19,7 +19,7 @@ pub enum LinkState {
     Lost {
         /// The reason, as a sentence.
         why: String,
-        /// The number of failed attempts in a row.
+        /// The number of failed attempts in a row; none where nothing is tried any more, as behind a recording.
         attempt: u32,
         /// When the next attempt starts.
         retry_at: Moment,
@@ -63,6 +63,11 @@ impl Link {
     /// Not connected yet.
     pub fn new(now: Moment) -> Self {
         Self { polls: BTreeMap::new(), state: LinkState::Connecting, since: now, round_trip: None, was_live: false }
+    }
+
+    /// Whether it is lost for good: nothing is tried any more.
+    pub const fn is_over(&self) -> bool {
+        matches!(self.state, LinkState::Lost { attempt: 0, .. })
     }
 
     /// Whether the service answers on every poll.

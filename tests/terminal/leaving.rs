@@ -271,3 +271,16 @@ fn exam_37_a_giant_paste_freezes_nothing_and_executes_nothing() {
     assert!(session.keys("q").ended().success());
     session.assert_restored();
 }
+
+#[test]
+fn a_recording_is_played_and_ends_where_it_ends() {
+    let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/recordings/format-1.0.jsonl.gz");
+    let mut session = Pty::herenow(&["replay", recorded]).size(120, 40).start();
+    session.shows("PAST ").shows("plays");
+    // It sends nothing: who would act is told why not.
+    session.keys("H").shows("this is the past");
+    session.keys("\u{1b}[F").shows("the recording ends here");
+    session.keys("q");
+    assert_eq!(session.ended().code(), Some(0));
+    session.assert_restored();
+}

@@ -1,4 +1,4 @@
-//! `herenow replay`: whether a recording leads to the lists that were recorded.
+//! `herenow replay`: a recording in the dashboard, or whether it leads to the lists that were recorded.
 
 use std::path::PathBuf;
 
@@ -7,26 +7,40 @@ use serde::Serialize;
 
 use super::open::OpenPast;
 use crate::{
-    cli::{Failure, print},
+    cli::{
+        Failure,
+        flags::{dashboard::DashboardFlags, keyset::SpeakerArgs, setting_flags::SettingFlags},
+        print,
+    },
     recording::{ChannelDigest, DifferingPart, Verification, WorldDifference, verify_recording},
     wording::count_things,
 };
 
 /// `herenow replay`
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example: herenow replay --verify incident.jsonl.gz\n\
-    Exit codes: 0 all is as it was recorded, 1 it is not or the file is damaged, 2 asked wrongly, 3 nothing could be \
+#[command(after_help = "Examples: herenow replay incident.jsonl.gz\n          \
+    herenow replay --verify incident.jsonl.gz\n\
+    Exit codes of --verify: 0 all is as it was recorded, 1 it is not or the file is damaged, 2 asked wrongly, 3 nothing could be \
     compared.")]
 pub struct ReplayArgs {
     /// The recording.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// Fold all of it and compare with its check lines.
-    #[arg(long, required = true)]
-    pub verify: bool,
-    /// Answer in one line of JSON, for programs.
+    /// Open no dashboard: fold all of it and compare with its check lines.
     #[arg(long)]
+    pub verify: bool,
+    /// With --verify: answer in one line of JSON, for programs.
+    #[arg(long, requires = "verify")]
     pub json: bool,
+    /// Open with the wall view, for a room.
+    #[arg(long, conflicts_with = "verify")]
+    pub wall: bool,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub speaker: SpeakerArgs,
+    /// The colours.
+    #[command(flatten)]
+    pub dashboard: SettingFlags<DashboardFlags>,
 }
 
 #[derive(Serialize)]
@@ -51,7 +65,7 @@ struct AnswerDifference<'a> {
     channel: Option<&'a str>,
 }
 
-pub(in crate::cli) fn run_replay(args: &ReplayArgs) -> Result<(), Failure> {
+pub(in crate::cli) fn run_verification(args: &ReplayArgs) -> Result<(), Failure> {
     let mut open = OpenPast::open(Some(&args.file))?;
     let found = verify_recording(&mut open.past);
     open.remark_flaws();

@@ -1,0 +1,132 @@
+//! A recording in the dashboard: all of it is taken in, kept in memory, and played from its beginning.
+//!
+//! Nothing is asked of anybody: what the world would ask is dropped, and what a person would have done is refused. After
+//! the last line nothing is known: the link is lost there, for that reason.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::{open::open_reader, replay::ReplayArgs};
+use crate::{
+    cli::{
+        Failure, alerts, appearance,
+        open_dashboard::{require_terminal, run_on_terminal, take_mouse},
+        print,
+    },
+    clock::Clock,
+    config::ConfigValues,
+    dashboard::Services,
+    engine::Io,
+    history::{History, KeepLimits},
+    presence::{LinkChange, Moment, Notice, Trouble},
+    recording::{RecordLine, RecordingEnd, RecordingHeader, RecordingReader, UnlikeList},
+    source::Inlet,
+    terminal,
+    ui::{ChannelSum, Tone, Ui},
+    world::{Input, Watcher},
+};
+
+/// What is kept of a recording, at the least: the end of a larger one.
+const KEPT: KeepLimits = KeepLimits { time: Duration::from_secs(366 * 24 * 3_600), bytes: 512 << 20 };
+
+pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationToken) -> Result<(), Failure> {
+    require_terminal()?;
+    let (_, all, _) = args.speaker.settings_at_home(args.dashboard.collect_typed())?;
+    let (header, reader) = open_reader(&args.file)?;
+    let appearance = appearance::choose_appearance(&all)?;
+    let mut watcher = open_watcher(&header, &all);
+    let flaws = fold_recording(&mut watcher, reader)?;
+    let clock = Clock::start_at(watcher.world.now());
+    let ui = &mut watcher.listener;
+    (ui.zone, ui.focus.wall) = (appearance.zone.clone(), args.wall);
+    ui.effects.clear();
+    if watcher.world.channels.len() > 1 {
+        ui.focus.select_sum(ChannelSum::All);
+    }
+    ui.play_from_beginning(&watcher.world, clock.now());
+    let keys = "Space holds, + and - change the speed, [ and ] go by events, { and } by minutes";
+    ui.say(Tone::News, flaws.unwrap_or_else(|| format!("a recording: {keys}")), clock.now());
+    let services = Services {
+        mouse: take_mouse,
+        suspend: terminal::suspend,
+        send: Box::new(terminal::send_bytes),
+        notifier: alerts::make_notifier(&all),
+        writing: terminal::watch_writing(),
+        switcher: None,
+        recording: None,
+    };
+    let io = open_nowhere(clock, broken);
+    Box::pin(run_on_terminal(io, watcher, appearance, services)).await.map(drop)
+}
+
+/// The world as it was before the first line, in which nobody can do anything.
+fn open_watcher(header: &RecordingHeader, all: &ConfigValues) -> Watcher<Ui> {
+    let mut world = header.open_world();
+    world.session.read_only = true;
+    let mut ui = Ui::default();
+    let bytes = usize::max(KEPT.bytes, all.keep_memory.value.bytes());
+    *ui.history = History::new(KeepLimits { bytes, ..KEPT });
+    ui.log.set_limit(all.log_entries.value as usize);
+    Watcher::open(world, ui)
+}
+
+/// Take in all of it. Returns what a person should know of it, if it is not whole.
+fn fold_recording(watcher: &mut Watcher<Ui>, mut reader: RecordingReader) -> Result<Option<String>, Failure> {
+    let (mut lost, mut inputs) = (0, 0_u64);
+    while let Some(line) = reader.read_next() {
+        let at = line.at;
+        match line.line {
+            RecordLine::Input(kept) => match kept.restore(&watcher.world) {
+                Ok(input) => {
+                    inputs += 1;
+                    watcher.step(at, input);
+                }
+                // It was like a list of which lines are missing.
+                Err(UnlikeList(_)) => lost += 1,
+            },
+            RecordLine::Lost { inputs, .. } => lost += inputs,
+            RecordLine::Check(_) | RecordLine::Closed => drop(watcher.step(at, Input::Tick)),
+            RecordLine::Header(_) | RecordLine::Unknown => {}
+        }
+        watcher.do_due(false, at);
+    }
+    if inputs == 0 {
+        return Err(Failure::usage("nothing was recorded: there is nothing to show"));
+    }
+    end_link(watcher);
+    let flaw = match reader.end() {
+        Some(RecordingEnd::Broken(line, why)) => Some(format!("it can't be read from line {line} on: {why}")),
+        Some(RecordingEnd::Abrupt(line)) => Some(format!("the recording ended abruptly after line {line}")),
+        Some(RecordingEnd::Closed) | None => None,
+    };
+    if lost > 0 {
+        print::remark(&format!("{lost} inputs are missing in the recording: lists may be wrong after that"));
+    }
+    Ok(flaw)
+}
+
+/// What comes after the last line is not known.
+fn end_link(watcher: &mut Watcher<Ui>) {
+    let now: Moment = watcher.world.now();
+    let trouble =
+        Trouble { sentence: "the recording ends here".into(), passing: false, refused: Vec::new(), retry_after: None };
+    let change = LinkChange::Lost { trouble, attempt: 0, retry_at: now };
+    // The worst poll decides.
+    watcher.step(now, Input::Notice(Notice::Link { poll: 0, change, at: now }));
+    watcher.do_due(false, now);
+}
+
+/// Nothing lies beyond: nothing is heard, and what is asked goes nowhere.
+fn open_nowhere(clock: Clock, broken: CancellationToken) -> Io {
+    let (notices, _) = Inlet::open_bounded(1);
+    let (watching, _) = watch::channel(Vec::new());
+    let (commands, mut asked) = mpsc::channel(1);
+    let (answer, outcomes) = mpsc::channel(1);
+    tokio::spawn(async move {
+        while asked.recv().await.is_some() {}
+        drop(answer);
+    });
+    Io { notices, watching, commands, outcomes, broken, crowd: None, clock }
+}
