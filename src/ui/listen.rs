@@ -43,19 +43,23 @@ impl Listener for Ui {
         }
         self.incidents.take_change(world, channel, touched);
         for alert in self.alerts.take_change(world, channel, touched) {
-            self.announce_alert(world, alert);
+            self.announce_alert(world, alert, world.now());
         }
     }
 }
 
 impl Ui {
-    /// Add an alert to the log, and deliver it unless the watch list is muted.
-    pub(super) fn announce_alert(&mut self, world: &World, alert: Alert) {
-        let now = alert.at;
+    /// Add an alert to the log, and deliver it unless the watch list is muted. It may be about
+    /// something earlier than `now`.
+    pub(super) fn announce_alert(&mut self, world: &World, alert: Alert, now: Moment) {
         let (what, about, sentence) = (alert.kind.name(), alert.subject.as_str().to_owned(), alert.to_string());
         let note = Note::Told(AlertNote { what, about, sentence });
-        let entry = Arc::new(Entry::from_note(None, note, now));
-        self.keep_fact(world, now, ToldFact::Alert(self.log.last_number() + 1, Arc::clone(&entry)));
+        let entry = Arc::new(Entry::from_note(None, note, alert.at));
+        self.keep_fact(
+            world,
+            now,
+            ToldFact::Alert { number: self.log.last_number() + 1, told: now, entry: Arc::clone(&entry) },
+        );
         self.log.push(entry);
         if self.alerts.muted {
             return;
@@ -64,14 +68,14 @@ impl Ui {
         // An incident is in the second row.
         let is_told = matches!(alert.kind, AlertKind::Unusual(_));
         if !is_told && self.status.as_ref().is_none_or(|status| status.tone != Tone::Bad) {
-            self.say(Tone::News, alert.to_string(), now);
+            self.say(Tone::News, alert.to_string(), alert.at);
         }
         self.effects.push(Effect::Tell(alert));
     }
 
     /// Keep something for those who look back.
     pub(super) fn keep_fact(&mut self, world: &World, now: Moment, fact: ToldFact) {
-        let kinds = if let ToldFact::Alert(_, entry) = &fact { 1 << entry.body.kind() as u32 } else { 0 };
+        let kinds = if let ToldFact::Alert { entry, .. } = &fact { 1 << entry.body.kind() as u32 } else { 0 };
         let weight = fact.weigh();
         self.history.keep_fact(world, now, fact, kinds, weight);
     }
@@ -167,14 +171,14 @@ impl Ui {
                 at: now,
                 more: 0,
             };
-            self.announce_alert(world, alert);
+            self.announce_alert(world, alert, now);
         }
     }
 
     /// Weigh the items of the watch list, if it is time to. `free`: no other input is waiting.
     pub(super) fn weigh_alerts(&mut self, world: &World, free: bool, now: Moment) {
         for alert in self.alerts.weigh_round(world, free, now) {
-            self.announce_alert(world, alert);
+            self.announce_alert(world, alert, now);
         }
     }
 }

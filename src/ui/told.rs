@@ -20,8 +20,8 @@ pub struct ToldSoFar {
     pub log: EventLog,
     /// The incidents.
     pub incidents: Box<IncidentWatch>,
-    /// Alerts that come in the middle of a step, with the numbers that they have in the log.
-    expected: VecDeque<(u64, Arc<Entry>)>,
+    /// Alerts that may come in the middle of a step: their numbers in the log, when they were told, and their entries.
+    expected: VecDeque<(u64, Moment, Arc<Entry>)>,
     changed: ChangedUsers,
 }
 
@@ -61,8 +61,15 @@ impl ChangedUsers {
 /// What is told of a world without being caused by it alone.
 #[derive(Debug, Clone)]
 pub enum ToldFact {
-    /// An alert was told, under this number in the log.
-    Alert(u64, Arc<Entry>),
+    /// An alert was told.
+    Alert {
+        /// The number that it has in the log.
+        number: u64,
+        /// When it was told, which may be after what it is about.
+        told: Moment,
+        /// Its entry.
+        entry: Arc<Entry>,
+    },
     /// Incidents were looked for, at this moment.
     Looked(Moment),
     /// These rules of the watch list hold now.
@@ -75,7 +82,7 @@ impl ToldFact {
     /// Roughly how many bytes it holds.
     pub fn weigh(&self) -> usize {
         match self {
-            Self::Alert(_, entry) => entry.weight(),
+            Self::Alert { entry, .. } => entry.weight(),
             Self::Rules(rules) => {
                 rules.iter().map(|rule| size_of::<HoldingRule>() + rule.rule.len() + rule.sentence.len()).sum()
             }
@@ -113,9 +120,9 @@ impl ToldSoFar {
 
     /// Tell the alerts that come next by their numbers.
     fn tell_expected(&mut self, now: Moment) {
-        while let Some((number, entry)) = self.expected.front()
+        while let Some((number, told, entry)) = self.expected.front()
             && *number <= self.log.last_number() + 1
-            && entry.heard <= now
+            && *told <= now
         {
             if *number > self.log.last_number() {
                 self.log.push(Arc::clone(entry));
@@ -142,17 +149,17 @@ impl HistoryListener for ToldSoFar {
     type Fact = ToldFact;
 
     fn expect_fact(&mut self, fact: &ToldFact) {
-        if let ToldFact::Alert(number, entry) = fact
-            && self.expected.back().is_none_or(|(last, _)| last < number)
+        if let ToldFact::Alert { number, told, entry } = fact
+            && self.expected.back().is_none_or(|(last, ..)| last < number)
         {
-            self.expected.push_back((*number, Arc::clone(entry)));
+            self.expected.push_back((*number, *told, Arc::clone(entry)));
         }
     }
 
     fn take_fact(&mut self, world: &World, fact: &ToldFact) {
         match fact {
-            ToldFact::Alert(number, entry) => {
-                self.expected.retain(|(expected, _)| expected > number);
+            ToldFact::Alert { number, entry, .. } => {
+                self.expected.retain(|(expected, ..)| expected > number);
                 if self.log.last_number() < *number {
                     self.log.push(Arc::clone(entry));
                 }

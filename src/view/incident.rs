@@ -51,9 +51,9 @@ pub(super) fn draw_incident(
     bounds: Rect,
     buf: &mut Buffer,
 ) {
-    let all = screen.ui.incidents.incidents().count();
-    let place = screen.ui.incidents.incidents().position(|incident| incident.number == number);
-    let Some((incident, place)) = screen.ui.incidents.find(number).zip(place) else {
+    let all = screen.incidents.incidents().count();
+    let place = screen.incidents.incidents().position(|incident| incident.number == number);
+    let Some((incident, place)) = screen.incidents.find(number).zip(place) else {
         draw_popup(look, " incident ", "Esc closes", (WIDTH, 3), bounds, buf);
         return;
     };
