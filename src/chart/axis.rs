@@ -11,9 +11,6 @@ use unicode_width::UnicodeWidthChar;
 
 use super::choose_times;
 
-/// The word for the right end.
-const NOW: &str = "now";
-
 /// A blank on either side of a name or a time.
 const APART: usize = 1;
 
@@ -41,14 +38,14 @@ pub struct Axis {
 }
 
 /// Draw the axis of a chart that begins and ends at these seconds, with a cell for each of `gaps`: `true` where
-/// nothing is known. `write` writes clock times, all equally long. Of the marks in one cell the last one is drawn; the
+/// nothing is known. `end` is the word for the right end, in ASCII. `write` writes clock times, all equally long. Of the marks in one cell the last one is drawn; the
 /// names of the latest come first, then the times that there is room for.
 pub fn draw_axis(
     seconds: Range<u64>,
     gaps: &[bool],
     write: impl Fn(u64) -> String,
     marks: &[AxisMark],
-    two_rows: bool,
+    (end, two_rows): (&str, bool),
 ) -> Axis {
     let cells = gaps.len();
     let mut line: Vec<char> = gaps.iter().map(|gap| if *gap { '╌' } else { '─' }).collect();
@@ -66,12 +63,12 @@ pub fn draw_axis(
             words[*cell] = mark.glyph;
         }
     }
-    if let Some(start) = cells.checked_sub(NOW.len()) {
-        put_word(&mut words, start, NOW);
+    if let Some(start) = cells.checked_sub(end.len()) {
+        put_word(&mut words, start, end);
     }
     if two_rows {
         for (cell, mark) in placed.iter().rev().filter(|(_, mark)| !mark.name.is_empty()) {
-            let before_now = cells.saturating_sub(NOW.len() + 2 * APART + measure(&mark.name));
+            let before_now = cells.saturating_sub(end.len() + 2 * APART + measure(&mark.name));
             put_word(&mut words, (*cell).min(before_now), &mark.name);
         }
     }
@@ -123,7 +120,7 @@ mod tests {
             .map(|(second, glyph, name)| AxisMark { second: *second, glyph: *glyph, name: (*name).to_owned() })
             .collect();
         let write = |second: u64| format!("{:02}:{:02}", second / 60, second % 60);
-        let axis = draw_axis(600..1_200, &vec![false; cells], write, &marks, two_rows);
+        let axis = draw_axis(600..1_200, &vec![false; cells], write, &marks, ("now", two_rows));
         (axis.line.into_iter().collect(), axis.words)
     }
 

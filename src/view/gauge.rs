@@ -262,6 +262,8 @@ pub(super) struct Chart {
     /// Which cells show a time of which nothing is known, though something was known before.
     gaps: Vec<bool>,
     marks: Vec<AxisMark>,
+    /// What the right end is.
+    end: &'static str,
 }
 
 impl Chart {
@@ -287,7 +289,8 @@ impl Chart {
         let gaps = known.iter().enumerate().map(|(cell, known)| cell > first && !known).collect();
         let end = (now.seconds() / OccupancyHistory::step_seconds(span) + 1) * OccupancyHistory::step_seconds(span);
         let seconds = end.saturating_sub(span.seconds())..end;
-        Self { labels, lines, scale, limit, seconds, gaps, marks: list_marks(screen, now) }
+        let word = if screen.is_past() { "then" } else { "now" };
+        Self { labels, lines, scale, limit, seconds, gaps, marks: list_marks(screen, now), end: word }
     }
 
     pub fn draw(&self, look: &Appearance, area: Rect, buf: &mut Buffer) {
@@ -346,7 +349,7 @@ impl Chart {
             let time = look.time_of_day(at);
             if self.seconds.end - self.seconds.start < 120 { time } else { time[..5].to_owned() }
         };
-        let axis = chart::draw_axis(self.seconds.clone(), &self.gaps, write, &self.marks, area.height >= 2);
+        let axis = chart::draw_axis(self.seconds.clone(), &self.gaps, write, &self.marks, (self.end, area.height >= 2));
         let indent = " ".repeat(self.labels + 2);
         let mut line = Line::styled(format!("{indent}└"), theme.quiet);
         // An incident or a loss is unusual; all else is quiet.

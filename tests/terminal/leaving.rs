@@ -275,7 +275,7 @@ fn exam_37_a_giant_paste_freezes_nothing_and_executes_nothing() {
 #[test]
 fn a_recording_is_played_and_ends_where_it_ends() {
     let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/recordings/format-1.0.jsonl.gz");
-    let mut session = Pty::herenow(&["replay", recorded]).size(120, 40).start();
+    let mut session = Start::herenow(&["replay", recorded]).size(120, 40).start();
     session.shows("PAST ").shows("plays");
     // It sends nothing: who would act is told why not.
     session.keys("H").shows("this is the past");
