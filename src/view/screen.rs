@@ -79,6 +79,7 @@ fn draw_whole_wall(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
         footer::draw_footer(screen, look, footer, buf);
     }
     draw_box(screen, look, now, area, buf);
+    status_row::draw_status(screen, look, footer, buf);
     look.settle(buf);
 }
 

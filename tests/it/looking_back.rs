@@ -120,6 +120,12 @@ fn the_past_says_so_at_every_size() {
         sim.tell(UiEvent::Act(Action::Wall));
         let wall = sim.text(width, height);
         assert!(wall.contains("PAST"), "{width}x{height}\n{wall}");
+        press(&mut sim, "L");
+        let refused = sim.text(width, height);
+        assert!(
+            width < 40 || height < 12 || refused.contains("this is the past: `leave`"),
+            "{width}x{height}\n{refused}"
+        );
         sim.tell(UiEvent::Act(Action::Wall));
     }
 }
