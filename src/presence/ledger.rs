@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// The kinds of requests, as a [`Ledger`] names them.
-pub const REQUEST_KINDS: [&str; 15] = [
+pub const REQUEST_KINDS: [&str; 16] = [
     "subscribe",
     "heartbeat",
     "leave",
@@ -19,6 +19,7 @@ pub const REQUEST_KINDS: [&str; 15] = [
     "signal",
     "publish",
     "time",
+    "ledger",
 ];
 
 /// Numbers of requests by kind.

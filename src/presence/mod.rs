@@ -35,6 +35,7 @@ mod snapshot;
 mod state;
 mod time;
 mod user;
+mod user_requests;
 
 pub use change::Change;
 pub use channel::{Channel, ChannelGroup, Subscription};
@@ -67,4 +68,5 @@ pub use self::{
     notice::{Batch, LinkChange, Notice, ReplyItem, Trouble},
     prices::{Cost, Prices},
     scene::{Direction, SceneLine, SceneStatus, Silence},
+    user_requests::{MOST_USER_REQUESTS, RequestEnd, UserRequest, UserRequests, find_request_kind},
 };

@@ -36,6 +36,7 @@ mod subscribe;
 pub(crate) mod test_tokens;
 mod time;
 mod token;
+mod user_requests;
 mod where_now;
 mod write_json;
 
@@ -62,4 +63,6 @@ pub use state::{StatesWriter, UserState, encode_set_state_answer};
 pub use subscribe::{Envelope, RawReply, encode_reply};
 pub use time::{encode_time, parse_time};
 pub use token::{Permission, TokenGrants};
+#[doc(hidden)]
+pub use user_requests::UserRequestsQuery;
 pub use where_now::{WhereNow, WhereNowWriter};
