@@ -145,6 +145,11 @@ impl Core {
         self.last_timetoken
     }
 
+    /// The presence timeout of a user who names none.
+    pub fn presence_timeout(&self) -> std::time::Duration {
+        self.settings.presence_timeout
+    }
+
     pub(super) fn effective_timeout(&self, asked: Option<u64>) -> u64 {
         asked.filter(|s| *s > 0).map_or(self.settings.presence_timeout.as_secs(), |s| s.min(LONGEST_PRESENCE_TIMEOUT))
     }

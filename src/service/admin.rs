@@ -3,6 +3,7 @@
 //! | request | does |
 //! |---|---|
 //! | `GET /herenow/status` | counts: keys, users present, connections, open polls, bytes held, requests by kind |
+//! | `GET /herenow/ledger?user=ann` | the last requests of a user, newest first; `limit=`, and `key=` for one application |
 //! | `GET /herenow/faults` | the faults in force and how often each has struck |
 //! | `POST /herenow/faults` | puts the faults in force that the body names, one a line |
 //! | `DELETE /herenow/faults` | ends them all |
@@ -17,10 +18,14 @@ use super::{
     Core, FaultRule, MOST_FAULTS,
     access_admin::{change_access, report_access},
     browsers::is_from_browser,
+    front::RequestHead,
     host::Host,
     request_body::read_body,
 };
-use crate::wire::Refusal;
+use crate::{
+    presence::UserRequests,
+    wire::{Refusal, UserRequestsQuery},
+};
 
 /// The prefix of the paths.
 pub(super) const PREFIX: &str = "/herenow/";
@@ -35,14 +40,18 @@ fn refuse_with(status: u16, message: &str) -> (u16, String) {
 pub(super) async fn answer_admin(
     host: &Host,
     local: bool,
-    path: &str,
+    head: &RequestHead,
     request: HttpRequest<Incoming>,
 ) -> (u16, String) {
     if !local || is_from_browser(request.headers()) {
         return refuse_with(403, "only a program on the same machine may do this, such as curl, and no browser");
     }
-    match (request.method().clone(), path.strip_prefix(PREFIX)) {
+    match (request.method().clone(), head.path().strip_prefix(PREFIX)) {
         (Method::GET, Some("status")) => (200, report_status(host)),
+        (Method::GET, Some("ledger")) => match UserRequestsQuery::parse(head.query()) {
+            Ok(query) => (200, report_requests(host, &query)),
+            Err(why) => refuse_with(400, &why),
+        },
         (Method::GET, Some("faults")) => (200, report_faults(host)),
         (Method::DELETE, Some("faults")) => {
             host.with_core(|core, _| core.clear_faults());
@@ -78,10 +87,10 @@ pub(super) async fn answer_admin(
             }
             Err(refused) => refused,
         },
-        (_, Some("status" | "faults" | "access")) => {
-            refuse_with(405, "GET status; GET, POST or DELETE faults or access")
+        (_, Some("status" | "ledger" | "faults" | "access")) => {
+            refuse_with(405, "GET status or ledger; GET, POST or DELETE faults or access")
         }
-        _ => refuse_with(404, "there are /herenow/status, /herenow/faults and /herenow/access"),
+        _ => refuse_with(404, "there are /herenow/status, /herenow/ledger, /herenow/faults and /herenow/access"),
     }
 }
 
@@ -98,6 +107,12 @@ fn report_faults(host: &Host) -> String {
     let list = host.with_core(Core::list_faults);
     let list: Vec<_> = list.iter().map(|(rule, struck)| json!({"fault": rule.to_string(), "struck": struck})).collect();
     json!({"faults": list, "status": 200}).to_string()
+}
+
+fn report_requests(host: &Host, query: &UserRequestsQuery) -> String {
+    let (at, presence_timeout) = host.with_core(|core, now| (now, core.presence_timeout()));
+    let requests = host.recent.list(&query.user, query.subscribe_key.as_ref(), query.limit);
+    UserRequests { at, presence_timeout, requests }.encode()
 }
 
 fn report_status(host: &Host) -> String {

@@ -11,6 +11,7 @@ use super::{
     front::{CheckedHead, RefusedHead, RequestHead},
     host::Host,
     ledger::LedgerEntry,
+    recent::RecentId,
     request_body::{RefusedRequest, read_body, refuse_with},
     response::{ConnectionDropped, LARGE_BODY, ResponseBody, ResponseStyle},
     streamed::AnswerBody,
@@ -39,7 +40,7 @@ pub(super) async fn handle_request(
         Some(refused) => refused,
         None if head.too_long => (414, TOO_LONG.to_owned()),
         None if head.path().starts_with(admin::PREFIX) => {
-            let (status, body) = Box::pin(admin::answer_admin(host, connection.local, head.path(), request)).await;
+            let (status, body) = Box::pin(admin::answer_admin(host, connection.local, &head, request)).await;
             return Ok(style.without_page().respond(status, body, &[]));
         }
         None if request.method() == Method::OPTIONS => return Ok(style.preflight()),
@@ -52,7 +53,10 @@ pub(super) async fn handle_request(
             Err(refused) => refused,
         },
     };
-    write_unread(host, head.path(), refused.0, begun);
+    let mut line = write_unread(host, head.path(), refused.0, begun);
+    line.recent = host.recent.begin_unread(head.query(), begun);
+    line.refusal = Some(refused.1.clone());
+    drop(line);
     Ok(style.respond(refused.0, refused.1, &[]))
 }
 
@@ -78,7 +82,7 @@ const TOO_LONG: &str = r#"{"status":414,"service":"Balancer","error":true,"messa
 
 /// Refuse a head, and all that comes behind it.
 fn refuse_head(host: &Host, refused: &RefusedHead, begun: Moment) -> Response<ResponseBody> {
-    write_unread(host, &refused.path, refused.status, begun);
+    drop(write_unread(host, &refused.path, refused.status, begun));
     let (status, body) = match refused.status {
         414 => (414, TOO_LONG.to_owned()),
         status => refuse_with(status, refused.why),
@@ -86,11 +90,12 @@ fn refuse_head(host: &Host, refused: &RefusedHead, begun: Moment) -> Response<Re
     ResponseStyle::default().close_with(status, body)
 }
 
-/// Count a request that is not read, and write it down.
-fn write_unread(host: &Host, path: &str, status: u16, begun: Moment) {
+/// Count a request that is not read, and begin its line in the ledger.
+fn write_unread<'a>(host: &'a Host, path: &str, status: u16, begun: Moment) -> RequestLine<'a> {
     host.count_request("unread");
     let mut line = RequestLine::new(host, || LedgerEntry::of_unread(path, begun), begun);
     line.status = Some(status);
+    line
 }
 
 /// Parse a request, its body included where it is a message.
@@ -156,6 +161,7 @@ async fn answer_request(
     host.count_request(kind);
     let begun = host.clock.now();
     let mut line = RequestLine::new(host, || LedgerEntry::of(&request, begun), begun);
+    line.recent = host.recent.begin(&request, begun);
     let faults = host.with_core(|core, now| core.strike(kind, now));
     line.faults.clone_from(&faults);
     let answered = answer_with_faults(host, request, &faults).await;
@@ -164,13 +170,16 @@ async fn answer_request(
     tracing::debug!(kind, status, ms, faults = faults.len(), "answered");
     let (status, body) = answered?;
     line.status = Some(status);
+    if let (400.., AnswerBody::Whole(body)) = (status, &body) {
+        line.refusal = Some(body.clone());
+    }
     Ok(match body {
         AnswerBody::Whole(body) => style.respond(status, body, &faults),
         AnswerBody::Long(answer) => style.respond_long(*answer, &faults).await,
     })
 }
 
-/// The ledger's line for a request. It is written when this is dropped, so also where the client closes the
+/// The ledger's line for a request, and its place among the last ones of its user. The line is written when this is dropped, so also where the client closes the
 /// connection before it is answered.
 struct RequestLine<'a> {
     host: &'a Host,
@@ -178,17 +187,24 @@ struct RequestLine<'a> {
     begun: Moment,
     faults: Vec<Fault>,
     status: Option<u16>,
+    /// The same request among the last ones of its user.
+    recent: Option<RecentId>,
+    /// The body of a refusal.
+    refusal: Option<String>,
 }
 
 impl<'a> RequestLine<'a> {
     fn new(host: &'a Host, entry: impl FnOnce() -> LedgerEntry, begun: Moment) -> Self {
         let entry = host.ledger.as_ref().map(|_| Box::new(entry()));
-        Self { host, entry, begun, faults: Vec::new(), status: None }
+        Self { host, entry, begun, faults: Vec::new(), status: None, recent: None, refusal: None }
     }
 }
 
 impl Drop for RequestLine<'_> {
     fn drop(&mut self) {
+        if let Some(recent) = &self.recent {
+            self.host.recent.end(recent, self.status, self.refusal.as_deref(), self.host.clock.now());
+        }
         if let (Some(ledger), Some(entry)) = (&self.host.ledger, self.entry.take()) {
             ledger.write(entry.with_end(self.status, &self.faults, self.host.clock.now().since(self.begun)));
         }

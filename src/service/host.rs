@@ -10,7 +10,7 @@ use std::{
 use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Bounds, Core, MemoryAccount, PollId, RequestLedger};
+use super::{Bounds, Core, MemoryAccount, PollId, RequestLedger, recent::RecentRequests};
 use crate::{clock::Clock, presence::Moment};
 
 /// Everything that the connections of a running service share.
@@ -18,6 +18,7 @@ pub(super) struct Host {
     core: Mutex<Core>,
     pub clock: Clock,
     pub ledger: Option<RequestLedger>,
+    pub recent: RecentRequests,
     requests: Mutex<BTreeMap<&'static str, u64>>,
     waiting: Mutex<HashMap<PollId, oneshot::Sender<()>>>,
     deadlines: Notify,
@@ -52,6 +53,7 @@ impl Host {
             core: Mutex::new(core),
             clock,
             ledger,
+            recent: RecentRequests::default(),
             requests: Mutex::default(),
             waiting: Mutex::default(),
             deadlines: Notify::new(),

@@ -39,6 +39,7 @@ mod handler;
 mod host;
 mod http;
 mod ledger;
+mod recent;
 mod request_body;
 mod response;
 mod running;

@@ -251,6 +251,37 @@ fn the_ledger_has_a_line_for_each_request_and_no_token() {
 }
 
 #[test]
+fn the_last_requests_of_a_user_say_why_one_was_refused() {
+    let service = Service::plain();
+    service.get(&format!("{HERE_NOW}/heartbeat?uuid=ann&heartbeat=20&auth=top-secret"));
+    service.get(&format!("{HERE_NOW}/uuid/ann/data?uuid=ann&state=%7Bmood"));
+    service.get(&format!("{HERE_NOW}/heartbeat?uuid=ann&heartbeat=soon"));
+    service.get(&format!("{HERE_NOW}/heartbeat?uuid=bob"));
+    let ask = |query: &str| {
+        let reply = service.get(&format!("/herenow/ledger?{query}"));
+        (reply.status, serde_json::from_str::<serde_json::Value>(&reply.text()).unwrap())
+    };
+    let (status, told) = ask("user=ann");
+    assert_eq!((status, &told["presence_timeout"]), (200, &300.into()));
+    let said: Vec<_> = told["requests"].as_array().unwrap().iter().map(|one| (&one["kind"], &one["status"])).collect();
+    let expected = [("unread", 400), ("set state", 400), ("heartbeat", 200)];
+    assert!(
+        said.iter()
+            .map(|(kind, status)| (kind.as_str(), status.as_u64()))
+            .eq(expected.map(|(k, s)| (Some(k), Some(s)))),
+        "{told}"
+    );
+    assert!(told["requests"][0]["why"].as_str().unwrap().contains("heartbeat is not a number"), "{told}");
+    assert!(told["requests"][1]["why"].as_str().unwrap().contains("not JSON"), "{told}");
+    assert!(!told.to_string().contains("top-secret"));
+    assert_eq!(ask("user=ann&limit=1&key=demo").1["requests"].as_array().unwrap().len(), 1);
+    assert_eq!(ask("user=nobody").1["requests"], serde_json::json!([]));
+    assert_eq!((ask("").0, ask("user=ann&limit=0").0), (400, 400));
+    let from_a_page = service.send("GET", "/herenow/ledger?user=ann", "origin: http://localhost\r\n", b"").unwrap();
+    assert_eq!(from_a_page.status, 403);
+}
+
+#[test]
 fn its_end_answers_the_polls_that_are_open() {
     let mut service = Service::plain();
     let since = service.now();
