@@ -226,8 +226,30 @@ impl Client {
         if !at_once {
             self.wait_for_budget(nobody_waits, leaves).await;
         }
+        let (status, body) = self.exchange(kind, &target, at_once, patience).await?;
+        if (200..300).contains(&status) {
+            return Ok(body);
+        }
+        let refusal = body.read_refusal(status, |name| request.operation.names(name));
+        Err(self.explain_refusal(refusal, body.retry_after(), kind))
+    }
+
+    /// Ask what is no operation of the protocol, once the budget has room to spare. Returns the status and the body.
+    pub(super) async fn ask_in_spare_time(&self, kind: &'static str, target: &str) -> Result<(u16, AnswerText), Error> {
+        self.wait_for_budget(true, false).await;
+        self.exchange(kind, target, false, PATIENCE).await
+    }
+
+    /// Send a request now, and note it in ledger and log.
+    async fn exchange(
+        &self,
+        kind: &'static str,
+        target: &str,
+        at_once: bool,
+        patience: Duration,
+    ) -> Result<(u16, AnswerText), Error> {
         let begun = self.shared.clock.now();
-        let reply = self.shared.transport.get(kind, &target, patience).await.map_err(|error| self.hide_secrets(error));
+        let reply = self.shared.transport.get(kind, target, patience).await.map_err(|error| self.hide_secrets(error));
         let failed = reply.as_ref().map_or(true, |r| r.status >= 300);
         {
             let mut ledger = lock(&self.shared.ledger);
@@ -237,12 +259,7 @@ impl Client {
         self.log_request(kind, &reply, self.shared.clock.now().since(begun));
         let reply = reply?;
         let retry_after = reply.retry_after.map(|asked| asked.from(self.shared.clock.now()));
-        let body = AnswerText::decode(reply.body, retry_after, self.secrets.clone());
-        if (200..300).contains(&reply.status) {
-            return Ok(body);
-        }
-        let refusal = body.read_refusal(reply.status, |name| request.operation.names(name));
-        Err(self.explain_refusal(refusal, retry_after, kind))
+        Ok((reply.status, AnswerText::decode(reply.body, retry_after, self.secrets.clone())))
     }
 
     /// Wait until the budget has room for a request, unless it is a leave and we are about to end.
@@ -257,7 +274,7 @@ impl Client {
         }
     }
 
-    fn explain_refusal(&self, refusal: Refusal, retry_after: Option<Duration>, kind: &'static str) -> Error {
+    pub(super) fn explain_refusal(&self, refusal: Refusal, retry_after: Option<Duration>, kind: &'static str) -> Error {
         let asked = AskedOperation { kind, with_token: self.keyset.auth.is_some() };
         Error::Refused { refusal: Box::new(refusal), retry_after, asked }
     }

@@ -83,7 +83,7 @@ impl AskedOperation {
     /// What Access Manager asks of a token for this, and where; nothing if it asks for nothing.
     fn needed_permission(self) -> Option<&'static str> {
         match self.kind {
-            "leave" | "where now" | "time" => None,
+            "leave" | "where now" | "time" | "ledger" => None,
             "subscribe" => Some("read permission on the channel or group and its -pnpres twin"),
             "publish" | "signal" => Some("write permission on the channel"),
             "list group" => Some("read permission on the group"),
@@ -122,6 +122,7 @@ impl AskedOperation {
             "delete group" => "deleting a group",
             "list groups" => "listing groups",
             "time" => "asking for the time",
+            "ledger" => "asking for the requests of a user",
             kind => kind,
         }
     }

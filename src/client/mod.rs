@@ -20,6 +20,7 @@ mod pages;
 mod proxy;
 mod retry;
 mod tls;
+mod user_requests;
 mod worker;
 
 pub use answer::AnswerText;
