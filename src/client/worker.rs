@@ -30,7 +30,10 @@ pub async fn work(client: Client, mut commands: Receiver<Command>, outcomes: Sen
             }
             // Not for the service.
             Command::Direct(_) | Command::Watch(_) => {}
-            Command::AskHereNow { .. } | Command::AskWhereNow { .. } | Command::FindChannels => {
+            Command::AskHereNow { .. }
+            | Command::AskWhereNow { .. }
+            | Command::AskRequests { .. }
+            | Command::FindChannels => {
                 while questions.len() >= QUEUE {
                     questions.join_next().await;
                 }
@@ -158,6 +161,7 @@ async fn carry_out(client: &Client, command: Command) -> Outcome {
         Command::AskHereNow { places } => client.here_now(places).await.map(CommandAnswer::HereNow),
         Command::FindChannels => client.here_now_all(&[], Wanted::Counts).await.map(CommandAnswer::HereNow),
         Command::AskWhereNow { user } => client.where_now(user).await.map(CommandAnswer::WhereNow),
+        Command::AskRequests { user } => client.user_requests(user).await.map(CommandAnswer::Requests),
         Command::SetState { places, state } => client.set_state(places, state).await.map(|()| CommandAnswer::Done),
         Command::Direct(_) | Command::Watch(_) => Ok(CommandAnswer::Done),
     };
@@ -188,7 +192,8 @@ fn log_outcome(command: &Command, result: &Result<CommandAnswer, super::Error>, 
         Command::FindChannels => ("find channels", 0),
         Command::AskWhereNow { .. } => ("where now", 0),
         Command::SetState { places, .. } => ("set state", places.len()),
-        Command::Direct(_) | Command::Watch(_) => return,
+        // Requests are asked for every two seconds, and each is in the log itself.
+        Command::AskRequests { .. } | Command::Direct(_) | Command::Watch(_) => return,
     };
     let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match result {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Channel, Direction, Ledger, Moment, Snapshot, State, Subscription, Trouble, UserId};
+use super::{Channel, Direction, Ledger, Moment, Snapshot, State, Subscription, Trouble, UserId, UserRequests};
 
 /// An order to the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,11 @@ pub enum Command {
     FindChannels,
     /// Ask on which channels somebody is.
     AskWhereNow {
+        /// Who.
+        user: UserId,
+    },
+    /// Ask herenow's own service what a user asked of it last.
+    AskRequests {
         /// Who.
         user: UserId,
     },
@@ -75,6 +80,8 @@ pub enum CommandAnswer {
     Page(Vec<Snapshot>),
     /// The channels where somebody is, as the service lists them.
     WhereNow(Vec<Channel>),
+    /// The last requests of a user. `None`: the origin is no service of ours, and tells none.
+    Requests(Option<UserRequests>),
 }
 
 impl Command {
@@ -91,7 +98,11 @@ impl Command {
             | Self::Leave { places }
             | Self::AskHereNow { places }
             | Self::SetState { places, .. } => places,
-            Self::FindChannels | Self::AskWhereNow { .. } | Self::Direct(_) | Self::Watch(_) => &[],
+            Self::FindChannels
+            | Self::AskWhereNow { .. }
+            | Self::AskRequests { .. }
+            | Self::Direct(_)
+            | Self::Watch(_) => &[],
         };
         places.iter().filter_map(|place| match place {
             Subscription::Channel(channel) => Some(channel),

@@ -45,6 +45,8 @@ pub enum Order {
     Unwatch(Removal),
     /// Ask on which channels a user is present.
     WhereNow(UserId),
+    /// Ask herenow's own service what a user asked of it last.
+    AskRequests(UserId),
     /// Replace our own state.
     SetState {
         /// The channels.

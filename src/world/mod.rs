@@ -13,6 +13,7 @@
 //! | how an occupancy went in the last minute, which channel needs a look first | `trend`, `trouble` |
 //! | the connection, the requests sent, what went wrong | `link`, `requests`, `symptoms` |
 //! | our own presence | `own_presence` |
+//! | what the client of a user asks of herenow's own service, and what is wrong with it | `service_ledger` |
 //! | the channels behind patterns and groups | `discovery` |
 //! | what happened, as facts | `entry`, `kind`, `note` |
 //! | what claims are judged by | `facts` |
@@ -48,6 +49,7 @@ mod previous_states;
 mod reconcile;
 mod removal;
 mod requests;
+mod service_ledger;
 mod session;
 mod source_sum;
 mod state;
@@ -84,6 +86,7 @@ pub use self::{
     reconcile::{Cause, Certainty, ListCounts, ListStep, MissingEvents, Reconciler, Reliability},
     removal::Removal,
     requests::{RequestCounts, RequestRate},
+    service_ledger::{HeartbeatGap, KnownRequests, RequestSentence, ServiceLedger, UserRequestFault, judge_requests},
     session::{JoinIn, Session},
     source_sum::{SourceSum, count_users},
     state::World,

@@ -41,6 +41,12 @@ pub(super) fn carry_out_order(world: &mut World, order: Order, out: &mut dyn Lis
                 out.take_command(Command::AskWhereNow { user });
             }
         }
+        Order::AskRequests(user) => {
+            if world.service_ledger.is_due(&user, now) {
+                world.service_ledger.begin_ask(&user, now);
+                out.take_command(Command::AskRequests { user });
+            }
+        }
         Order::SetState { places, state } => out.take_command(Command::SetState { places, state }),
         Order::Mark(text) => world.emit_note(None, Note::Mark { text }, out),
         Order::Direct(direction) => out.take_command(Command::Direct(direction)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Certainty, ChannelState, Channels, Counters, Discovery, Link, Mode, OwnPresence, PreviousStates, RequestCounts,
-    RequestRate, Session, Symptoms, WhereNowAnswers, reconcile,
+    RequestRate, ServiceLedger, Session, Symptoms, WhereNowAnswers, reconcile,
 };
 use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock};
 
@@ -21,6 +21,8 @@ pub struct World {
     pub previous_states: PreviousStates,
     /// The answers to where now.
     pub where_now: WhereNowAnswers,
+    /// The last requests of a user, as herenow's own service tells them.
+    pub service_ledger: ServiceLedger,
     /// Our own presence.
     pub own_presence: OwnPresence,
     /// The service's clock, as estimated.
@@ -59,6 +61,7 @@ impl World {
             link: Link::new(now),
             previous_states: PreviousStates::default(),
             where_now: WhereNowAnswers::default(),
+            service_ledger: ServiceLedger::default(),
             own_presence: OwnPresence::new(presence_timeout),
             clock: ServiceClock::default(),
             counters: Counters::default(),

@@ -222,6 +222,7 @@ impl Sim {
                 };
                 result = Ok(CommandAnswer::WhereNow(WhereNow::parse(&body).unwrap().channels));
             }
+            Command::AskRequests { .. } => result = Ok(CommandAnswer::Requests(None)),
             Command::Direct(_) | Command::Watch(_) => return,
             Command::SetState { places, state } => {
                 let state = state.as_json().to_owned();

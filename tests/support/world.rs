@@ -156,6 +156,10 @@ impl Beyond {
             let asked_about = match &command {
                 Command::AskHereNow { places } => places.as_slice(),
                 Command::FindChannels => &[],
+                Command::AskRequests { .. } => {
+                    self.answer(command, CommandAnswer::Requests(None));
+                    continue;
+                }
                 _ => return command,
             };
             let found = asked_about

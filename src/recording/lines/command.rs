@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     link::{RecordedLedger, RecordedTrouble},
     snapshot::RecordedSnapshot,
+    user_requests::RecordedUserRequests,
     words::{JsonText, Nanos, RecordedPlace, Text, record_all, restore_all, restore_channel},
 };
 use crate::{
@@ -25,6 +26,7 @@ pub(super) enum RecordedCommand<'a> {
     HereNow(#[serde(borrow)] Vec<RecordedPlace<'a>>),
     FindChannels,
     WhereNow(#[serde(borrow)] Text<'a>),
+    Requests(#[serde(borrow)] Text<'a>),
     SetState {
         #[serde(borrow)]
         places: Vec<RecordedPlace<'a>>,
@@ -66,6 +68,7 @@ enum RecordedResult<'a> {
     HereNow(#[serde(borrow)] Vec<RecordedSnapshot<'a>>),
     Page(#[serde(borrow)] Vec<RecordedSnapshot<'a>>),
     WhereNow(#[serde(borrow)] Vec<Text<'a>>),
+    Requests(#[serde(borrow)] Option<RecordedUserRequests<'a>>),
     Failed(#[serde(borrow)] RecordedTrouble<'a>),
 }
 
@@ -79,6 +82,7 @@ impl<'a> From<&'a Command> for RecordedCommand<'a> {
             Command::AskHereNow { places } => Self::HereNow(record_all(places)),
             Command::FindChannels => Self::FindChannels,
             Command::AskWhereNow { user } => Self::WhereNow(user.as_str().into()),
+            Command::AskRequests { user } => Self::Requests(user.as_str().into()),
             Command::SetState { places, state } => Self::SetState { places: record_all(places), state: state.into() },
             Command::Watch(places) => Self::Watch(record_all(places)),
             Command::Direct(direction) => Self::Direct((*direction).into()),
@@ -96,6 +100,7 @@ impl From<RecordedCommand<'_>> for Command {
             RecordedCommand::HereNow(places) => Self::AskHereNow { places: restore_all(places) },
             RecordedCommand::FindChannels => Self::FindChannels,
             RecordedCommand::WhereNow(user) => Self::AskWhereNow { user: UserId::from_wire(&user) },
+            RecordedCommand::Requests(user) => Self::AskRequests { user: UserId::from_wire(&user) },
             RecordedCommand::SetState { places, state } => {
                 Self::SetState { places: restore_all(places), state: state.into() }
             }
@@ -143,6 +148,7 @@ impl<'a> RecordedOutcome<'a> {
             Ok(CommandAnswer::WhereNow(channels)) => {
                 RecordedResult::WhereNow(channels.iter().map(|channel| channel.as_str().into()).collect())
             }
+            Ok(CommandAnswer::Requests(told)) => RecordedResult::Requests(told.as_ref().map(Into::into)),
             Err(trouble) => RecordedResult::Failed(trouble.into()),
         };
         Self {
@@ -168,6 +174,7 @@ impl<'a> RecordedOutcome<'a> {
                 let channels: Vec<Channel> = names.iter().map(|name| restore_channel(name)).collect();
                 Ok(CommandAnswer::WhereNow(channels))
             }
+            RecordedResult::Requests(told) => Ok(CommandAnswer::Requests(told.map(Into::into))),
             RecordedResult::Failed(trouble) => Err(trouble.into()),
         };
         let outcome = Outcome {

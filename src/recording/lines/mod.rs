@@ -9,6 +9,7 @@ mod link;
 mod order;
 mod scene;
 mod snapshot;
+mod user_requests;
 mod words;
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub(super) enum RecordedOrder<'a> {
     Unwatch(#[serde(borrow)] RecordedPlace<'a>),
     Hide(#[serde(borrow)] Text<'a>),
     WhereNow(#[serde(borrow)] Text<'a>),
+    Requests(#[serde(borrow)] Text<'a>),
     SetState {
         #[serde(borrow)]
         places: Vec<RecordedPlace<'a>>,
@@ -47,6 +48,7 @@ impl<'a> From<&'a Order> for RecordedOrder<'a> {
             Order::Unwatch(Removal::Whole(place)) => Self::Unwatch(place.into()),
             Order::Unwatch(Removal::Hide(channel)) => Self::Hide(channel.as_str().into()),
             Order::WhereNow(user) => Self::WhereNow(user.as_str().into()),
+            Order::AskRequests(user) => Self::Requests(user.as_str().into()),
             Order::SetState { places, state } => Self::SetState { places: record_all(places), state: state.into() },
             Order::Mark(text) => Self::Mark(text.as_str().into()),
             Order::Direct(direction) => Self::Direct((*direction).into()),
@@ -67,6 +69,7 @@ impl From<RecordedOrder<'_>> for Order {
             RecordedOrder::Unwatch(place) => Self::Unwatch(Removal::Whole(place.into())),
             RecordedOrder::Hide(channel) => Self::Unwatch(Removal::Hide(restore_channel(&channel))),
             RecordedOrder::WhereNow(user) => Self::WhereNow(UserId::from_wire(&user)),
+            RecordedOrder::Requests(user) => Self::AskRequests(UserId::from_wire(&user)),
             RecordedOrder::SetState { places, state } => {
                 Self::SetState { places: restore_all(places), state: state.into() }
             }

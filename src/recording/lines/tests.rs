@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     presence::{
         Batch, Channel, ChannelGroup, Command, CommandAnswer, Direction, EventKind, Ledger, LinkChange, ListPart,
-        ListedUser, Moment, Notice, Outcome, PresenceEvent, REQUEST_KINDS, ReplyItem, SceneLine, SceneStatus, Silence,
-        Snapshot, State, Subscription, Timetoken, Trouble, UserId,
+        ListedUser, Moment, Notice, Outcome, PresenceEvent, REQUEST_KINDS, ReplyItem, RequestEnd, SceneLine,
+        SceneStatus, Silence, Snapshot, State, Subscription, Timetoken, Trouble, UserId, UserRequest, UserRequests,
     },
     recording::{ChannelDigest, KeptInput, LikeList, RecordingHeader},
     world::{Input, Order, Removal, Session, World},
@@ -192,6 +192,7 @@ fn any_command() -> BoxedStrategy<Command> {
         any_places().prop_map(|places| Command::AskHereNow { places }),
         Just(Command::FindChannels),
         any_user().prop_map(|user| Command::AskWhereNow { user }),
+        any_user().prop_map(|user| Command::AskRequests { user }),
         (any_places(), any_state()).prop_map(|(places, state)| Command::SetState { places, state }),
         any_places().prop_map(Command::Watch),
         any_direction().prop_map(Command::Direct),
@@ -224,12 +225,33 @@ fn any_snapshot() -> BoxedStrategy<Snapshot> {
         .boxed()
 }
 
+fn any_user_requests() -> BoxedStrategy<UserRequests> {
+    let kind = proptest::sample::select(REQUEST_KINDS.into_iter().chain(["unread"]).collect::<Vec<_>>());
+    let end =
+        prop_oneof![Just(RequestEnd::Open), Just(RequestEnd::Unanswered), any::<u16>().prop_map(RequestEnd::Status),];
+    let names = vec(any_text().prop_map(Into::into), 0..3);
+    let request = (any_moment(), kind, names, option::of(any::<u64>()), end, any_span(), option::of(any_text()))
+        .prop_map(|(at, kind, names, timeout, end, took, why)| UserRequest {
+            at,
+            kind,
+            names,
+            timeout,
+            end,
+            took,
+            why: why.map(Into::into),
+        });
+    (any_moment(), any_span(), vec(request, 0..4))
+        .prop_map(|(at, presence_timeout, requests)| UserRequests { at, presence_timeout, requests })
+        .boxed()
+}
+
 fn any_outcome() -> BoxedStrategy<Outcome> {
     let result = prop_oneof![
         Just(Ok(CommandAnswer::Done)),
         vec(any_snapshot(), 0..3).prop_map(|all| Ok(CommandAnswer::HereNow(all))),
         vec(any_snapshot(), 0..3).prop_map(|all| Ok(CommandAnswer::Page(all))),
         vec(any_channel(), 0..3).prop_map(|all| Ok(CommandAnswer::WhereNow(all))),
+        option::of(any_user_requests()).prop_map(|told| Ok(CommandAnswer::Requests(told))),
         any_trouble().prop_map(Err),
     ];
     (any_command(), any_moment(), any_span(), any_ledger(), result)
@@ -281,6 +303,7 @@ fn any_order() -> BoxedStrategy<Order> {
         any_place().prop_map(|place| Order::Unwatch(Removal::Whole(place))),
         any_channel().prop_map(|channel| Order::Unwatch(Removal::Hide(channel))),
         any_user().prop_map(Order::WhereNow),
+        any_user().prop_map(Order::AskRequests),
         (any_places(), any_state()).prop_map(|(places, state)| Order::SetState { places, state }),
         ".{0,20}".prop_map(Order::Mark),
         any_direction().prop_map(Order::Direct),

@@ -55,6 +55,10 @@ pub(in crate::world) fn take_command_end(
             world.where_now.take_answer(&user, Err(trouble.clone()), now);
             note_order_result(world, OrderResult::WhereNowFailed { user, trouble }, out);
         }
+        (Command::AskRequests { user }, Ok(CommandAnswer::Requests(told))) => {
+            world.service_ledger.take_answer(user, told, now);
+        }
+        (Command::AskRequests { .. }, _) => world.service_ledger.take_failure(now),
         (Command::SetState { places, .. }, Ok(_)) => {
             let present = !places.iter().filter_map(as_channel).any(|channel| !world.is_present(channel));
             note_order_result(world, OrderResult::StateTaken { places, present }, out);
