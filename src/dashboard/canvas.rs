@@ -38,6 +38,14 @@ impl<B> Canvas<B> {
         Self { backend, last: Buffer::empty(Rect::ZERO), pacer, pointer: Pointer::default(), look, interrupted: None }
     }
 
+    /// Whether what is known of the selected user is in sight.
+    pub fn shows_detail(&self, screen: &Screen<'_>, now: Moment) -> bool {
+        match &screen.ui.dialog {
+            Some(dialog) => matches!(dialog, Dialog::Detail(_)),
+            None => view::cut_screen(screen, now, self.last.area).detail.is_some(),
+        }
+    }
+
     /// The screen may hold anything: the next frame starts from nothing.
     pub fn forget_frame(&mut self) {
         self.last = Buffer::empty(Rect::ZERO);

@@ -105,7 +105,7 @@ where
             sentence = wait_for_trouble(&mut services.notifier, &mut services.recording) => engine.say(Tone::Bad, &sentence),
             passed = engine.take_next(wake) => idle = passed,
         }
-        engine.watcher.do_due(idle, clock.now());
+        do_due(&mut engine, &canvas, idle);
         perform_effects(&mut engine, &mut canvas, services, &tell_written);
         // While the picture is held still, nothing that happens behind it is worth a frame.
         if pressed || still.is_none() || engine.screen().still_key() != still {
@@ -117,6 +117,16 @@ where
         }
     }
     (engine, Ok(()))
+}
+
+/// Do what is due for the screen.
+fn do_due<B: Backend>(engine: &mut Engine<Ui>, canvas: &Canvas<B>, idle: bool)
+where
+    B::Error: Send + Sync + 'static,
+{
+    let now = engine.now();
+    engine.watcher.do_due(idle, now);
+    engine.update(|watcher, now| watcher.ask_requests(|ui, world| canvas.shows_detail(&ui.screen(world), now), now));
 }
 
 /// Wait for what goes wrong beside the loop.

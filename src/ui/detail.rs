@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Screen, StateLine, list_state_lines};
 use crate::{
     presence::{Channel, EventKind, Occupant, PresenceEvent, State, Timetoken, UserId, json_in_lines},
-    world::{Departure, Entry, WhereNowAnswer, WhereNowResult},
+    world::{Departure, Entry, RequestSentence, WhereNowAnswer, WhereNowResult},
 };
 
 /// The largest state or event shown as a tree or laid out, in bytes.
@@ -42,6 +42,8 @@ pub enum DetailFact<'a> {
     On(&'a Channel),
     /// The number of further channels.
     More(usize),
+    /// What the client of the occupant asked of herenow's own service, or what is wrong with it.
+    Request(RequestSentence),
     /// Why the channels are not known. Safe to show.
     Failed(&'a str),
 }
@@ -55,6 +57,8 @@ pub enum DetailTitle<'a> {
     State(Option<Timetoken>),
     /// What happened to the occupant here, latest first.
     Happened,
+    /// What the client of the occupant asked, newest first.
+    Requests,
     /// The other channels of the occupant.
     Elsewhere(Option<&'a WhereNowAnswer>),
     /// The last event about the occupant, as JSON.
@@ -115,6 +119,10 @@ impl<'a> Screen<'a> {
         facts.extend(counts.map(|(what, count)| DetailFact::Lately(what, count)));
         let replaced = self.world.previous_states.state_before(&watched.channel, user);
         let mut parts = vec![part(DetailTitle::Facts, facts)];
+        if let Some(known) = self.world.service_ledger.find(user) {
+            let facts: Vec<_> = known.list_sentences(self.world.now()).into_iter().map(DetailFact::Request).collect();
+            parts.extend((!facts.is_empty()).then(|| part(DetailTitle::Requests, facts)));
+        }
         if let Some(occupant) = occupant {
             // A user without a state had none of its fields.
             let before = replaced.map(|(before, _)| before.map_or_else(|| serde_json::json!({}), State::value));

@@ -5,7 +5,7 @@ use super::{
     occupants::do_due_for_list, past, perform,
 };
 use crate::{
-    presence::{Command, Moment},
+    presence::{Command, Moment, UserId},
     world::{Input, Order, Watcher, World},
 };
 
@@ -19,6 +19,17 @@ impl Watcher<Ui> {
     /// Do what is due for the ui. `free`: no other input is waiting.
     pub fn do_due(&mut self, free: bool, now: Moment) {
         self.listener.do_due(&self.world, free, now);
+    }
+
+    /// Ask for the requests of the selected user, if it is time; `in_sight`: whether what is known of them is on the
+    /// screen. Returns the commands for the service.
+    pub fn ask_requests(&mut self, in_sight: impl FnOnce(&Ui, &World) -> bool, now: Moment) -> Vec<Command> {
+        match self.listener.find_user_to_ask(&self.world, now) {
+            Some(user) if in_sight(&self.listener, &self.world) => {
+                self.step(now, Input::Order(Order::AskRequests(user)))
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// See to what only a frame needs, before it is drawn.
@@ -74,6 +85,13 @@ impl Ui {
         self.scale.follow(charted.as_ref(), needs, as_of);
         let place = self.screen(world).selected_place();
         self.occupants.refresh_fields(place.and_then(|place| shown.channels.get(place)), as_of);
+    }
+
+    /// The selected user, if it is time to ask for their requests. Nobody while the picture is held still.
+    fn find_user_to_ask(&self, world: &World, now: Moment) -> Option<UserId> {
+        let user = self.focus.user.as_ref().filter(|_| self.paused.is_none() && world.link.is_live())?;
+        let is_due = world.service_ledger.is_due(user, now) && self.screen(world).selected_channel().is_some();
+        is_due.then(|| user.clone())
     }
 
     /// Have the log know what it tells of the selected user.

@@ -22,7 +22,7 @@ use crate::{
     presence::{EventKind, Moment, Since, Timetoken, sanitize},
     ui::{Action, DetailFact, DetailTitle, FieldChange, Screen, StateLine},
     wording::group_digits,
-    world::Entry,
+    world::{Entry, RequestSentence},
 };
 
 /// Cells of a label: `here before`, and a blank.
@@ -75,6 +75,7 @@ impl Detail<'_> {
             DetailTitle::State(Some(at)) => ("state", format!(" · changed {} ago", self.show_ago(*at))),
             DetailTitle::Happened => ("what happened here", String::new()),
             DetailTitle::Event => ("last event", String::new()),
+            DetailTitle::Requests => ("requests", String::new()),
             DetailTitle::Elsewhere(None) => {
                 ("elsewhere", format!(" · {} asks", self.look.keys.names(Action::WhereNow)))
             }
@@ -127,8 +128,16 @@ impl Detail<'_> {
                 Line::raw(format!("  {}", cut_foreign(channel.as_str(), self.width.saturating_sub(2))))
             }
             DetailFact::More(more) => Line::styled(format!("  and {} more", group_digits(*more as u64)), theme.quiet),
+            DetailFact::Request(said) => self.show_request(said, 1).into_iter().next().unwrap_or_default(),
             DetailFact::Failed(why) => Line::styled(format!("  {}", cut(why, self.width.saturating_sub(2))), theme.bad),
         }
+    }
+
+    /// Show what was asked, in so many rows at the most.
+    pub fn show_request<'l>(&self, said: &RequestSentence, most: usize) -> Vec<Line<'l>> {
+        let style = if said.is_fault { self.look.theme.warn } else { Style::new() };
+        let rows = fold(&self.look.symbols.write_symbols(&said.text), self.width.saturating_sub(2), most);
+        rows.into_iter().map(|row| Line::styled(format!("  {}", row.trim_start()), style)).collect()
     }
 
     /// Show a field, with what the last change did to it in front, and what it was behind.

@@ -21,7 +21,7 @@ use crate::{
     theme::patch_row,
     ui::{Action, DetailFact, DetailPart, DetailTitle},
     wording::group_digits,
-    world::WhereNowResult,
+    world::{RequestSentence, WhereNowResult},
 };
 
 /// Seconds of what happened that are shown.
@@ -41,6 +41,9 @@ impl Detail<'_> {
         let mut lines = self.show_name(NAME);
         let find = |wanted: fn(&DetailTitle<'_>) -> bool| parts.iter().find(|part| wanted(&part.title));
         lines.extend(parts.first().into_iter().flat_map(|part| &part.facts).map(|fact| self.show_fact(fact)));
+        if let Some(part) = find(|title| *title == DetailTitle::Requests) {
+            lines.extend(self.show_requests(part));
+        }
         if let Some(part) = find(|title| *title == DetailTitle::Happened) {
             lines.extend(self.show_lane(&part.facts));
         }
@@ -61,6 +64,19 @@ impl Detail<'_> {
             }
         }
         lines
+    }
+
+    /// Show what is wrong with what their client asks; if nothing is, the last that it asked.
+    fn show_requests<'l>(&self, part: &DetailPart<'_>) -> Vec<Line<'l>> {
+        let said: Vec<&RequestSentence> = part
+            .facts
+            .iter()
+            .filter_map(|fact| if let DetailFact::Request(said) = fact { Some(said) } else { None })
+            .collect();
+        let faults = said.iter().filter(|said| said.is_fault).take(3);
+        let last = said.first().filter(|_| !said.iter().any(|said| said.is_fault));
+        let rows = faults.chain(last).flat_map(|said| self.show_request(said, 2));
+        [self.show_title(&part.title)].into_iter().chain(rows).collect()
     }
 
     /// Show where else they are, in a few rows.

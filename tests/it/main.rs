@@ -36,6 +36,7 @@ mod pages;
 mod people;
 mod pictures;
 mod repairs;
+mod requests;
 mod scenes;
 mod screens;
 mod screens_dialogs;
