@@ -24,7 +24,7 @@
 //!
 //! Inside, `running` starts and ends it, `host` keeps the clock and the polls that wait, `http` has the connections,
 //! `front` checks what comes over them, `browsers` whom a browser may ask for, `handler` goes from request to response
-//! with `request_body` and `response`, and `admin` is for its operator.
+//! with `request_body` and `response`, `recent` remembers what users asked last, and `admin` is for its operator.
 //!
 //! Invariant: the service is the authority. It shares words and bytes with the observing side and nothing else, so
 //! that each checks the other.
