@@ -70,8 +70,6 @@ pub mod wire;
 #[doc(hidden)]
 pub mod alerts;
 #[doc(hidden)]
-pub mod child;
-#[doc(hidden)]
 pub mod cli;
 #[doc(hidden)]
 pub mod client;
@@ -91,8 +89,6 @@ pub mod engine;
 pub mod expression;
 #[doc(hidden)]
 pub mod files;
-#[doc(hidden)]
-pub mod history;
 #[doc(hidden)]
 pub mod incident;
 #[doc(hidden)]
@@ -116,10 +112,12 @@ pub mod world;
 
 mod alert_command;
 mod chart;
+mod child;
 mod duration;
 mod emulator;
 mod failpoint;
 mod filter;
+mod history;
 mod line_writer;
 mod log_file;
 mod plain;

@@ -11,4 +11,4 @@ mod run;
 
 pub use children::{Children, SECRETS, end_all_children};
 pub use command_line::CommandLine;
-pub use run::{ChildError, ChildRun, Complaint};
+pub use run::{ChildError, ChildRun};

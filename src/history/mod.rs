@@ -26,5 +26,5 @@ mod instant;
 pub use self::{
     budget::KeepLimits,
     history::{History, HistoryListener, NotKept},
-    instant::{Instant, Position},
+    instant::Instant,
 };

@@ -50,6 +50,8 @@ mod update;
 mod wakes;
 mod watch_list;
 
+pub use crate::history::{History, KeepLimits};
+
 pub use self::{
     action::{ACTIONS, Action, ActionInfo, Section},
     channels::{ChannelList, ChannelListRow, ChannelSort, Heading},

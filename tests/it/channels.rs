@@ -342,7 +342,7 @@ fn f23_in_an_outage_the_worst_five_and_the_last_events_are_in_sight_on_a_phone()
         watch.time_out(channel, 0..n + 3);
     }
     watch.wait(3);
-    watch.press(Key::Char('g'));
+    watch.press(Key::Home);
     for (width, height) in [(40, 12), (80, 24)] {
         let text = watch.text(width, height);
         for (n, channel) in channels.iter().enumerate().skip(7) {

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use herenow::{
-    history::{History, KeepLimits},
     keys::{Key, Keys},
     presence::Moment,
-    ui::{Action, Dialog, EditKey, Pane, TimeMarkKind, UiEvent},
+    ui::{Action, Dialog, EditKey, History, KeepLimits, Pane, TimeMarkKind, UiEvent},
     world::{Input, World},
 };
 
@@ -266,14 +265,14 @@ fn a_mark_is_in_the_events_along_the_chart_and_in_the_past() {
     sim.tell(UiEvent::Type(EditKey::Enter));
     let marked = sim.now;
     sim.run(Duration::from_secs(20));
-    let screen = sim.text(120, 40);
+    let screen = sim.text(200, 60);
     assert!(screen.contains("mark: deploy 412"), "{screen}");
     let marks = sim.model.screen().list_time_marks(sim.now);
     assert!(marks.iter().any(|mark| mark.at == marked && mark.kind == TimeMarkKind::Marked("deploy 412".into())));
     type_time(&mut sim, "-21s");
-    assert!(!sim.text(120, 40).contains("deploy 412"), "it was not made yet");
+    assert!(!sim.text(200, 60).contains("deploy 412"), "it was not made yet");
     type_time(&mut sim, "+2s");
-    assert!(sim.text(120, 40).contains("mark: deploy 412"));
+    assert!(sim.text(200, 60).contains("mark: deploy 412"));
     press(&mut sim, "b");
     assert!(sim.model.listener.dialog.is_none(), "a mark is about now");
 }
