@@ -41,7 +41,7 @@ fn exam_63_no_screen_no_copy_and_no_export_tells_a_secret() {
     let start = Start::herenow(&args).size(180, 50);
     let mut session = start.env("HERENOW_SUBSCRIBE_KEY", KEY).env("HERENOW_AUTH_TOKEN", TOKEN).start();
     session.shows("its user id is empty").shows("sub-c-MA…R555").shows("403");
-    session.keys("3gg").keys("/garbled\r");
+    session.keys("3\x1b[H").keys("/garbled\r");
     session.keys("\r").shows("unreadable").shows("\"k\": \"sub-c-MA…R555\"");
     session.keys("Y").shows("copied");
     let copied = find_copy(&session);

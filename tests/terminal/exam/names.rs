@@ -62,7 +62,7 @@ fn exam_03_clipboard_thief() {
     let raw = watched.session.raw_without_question();
     assert!(!raw.windows(2).any(|pair| pair == b"\x1b]"), "nothing was copied yet");
     // Copied is exactly the id, once.
-    watched.session.keys("2gy").shows("copied");
+    watched.session.keys("2\x1b[Hy").shows("copied");
     let raw = String::from_utf8(watched.session.raw_without_question()).unwrap();
     let copied: Vec<&str> = raw.split("\x1b]").skip(1).collect();
     assert_eq!(copied.len(), 1, "{copied:?}");
