@@ -323,3 +323,17 @@ fn f57_people_stand_where_one_looks_for_them() {
             .collect::<Vec<_>>()
     );
 }
+
+#[test]
+fn our_own_row_on_top_takes_the_place_of_nobody() {
+    for people in 1..6 {
+        let mut sim = Sim::crowd(people, "me").watched(Duration::from_secs(20));
+        press(&mut sim, "H");
+        sim.run(Duration::from_millis(500));
+        let all = sim.believed("lobby").len();
+        for height in 1..=all {
+            let shown = sim.model.people(height, sim.now).iter().filter(|row| row.user().is_some()).count();
+            assert_eq!(shown, height, "{all} people");
+        }
+    }
+}

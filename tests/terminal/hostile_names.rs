@@ -64,7 +64,7 @@ fn exam_01_to_09_hostile_names_are_shown_and_not_obeyed() {
         // In the list, as far as it fits; in the log they are one burst.
         session.shows(&shown.chars().take(12).collect::<String>());
     }
-    session.shows_line(&["+ join", "×", "␛]0;pwn␇"]);
+    session.shows_line(&["+ ", "×", "␛]0;pwn␇"]);
     joins(&mut session, "state-thief", Some("{\"clip\":\"\\u001b]52;c;cHduZWQ=\\u0007\",\"c1\":\"\\u009b2J\"}"));
     session.keys("v").shows("clip ␛]52;c;cHduZWQ=␇");
     session.assert_line_beside_people();

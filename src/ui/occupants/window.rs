@@ -67,11 +67,13 @@ impl<'a> Screen<'a> {
         };
         let tombstone = self.ui.focus.selected_departure().filter(|gone| roster.get(&gone.user).is_none());
         let mut above: Vec<OccupantRow<'a>> = match &place {
-            Some(place) => self.ui.occupants.iter_backward(roster, Some(place)).take(height).filter_map(here).collect(),
+            Some(place) => {
+                self.ui.occupants.iter_backward(roster, Some(place)).take(height + 1).filter_map(here).collect()
+            }
             None => Vec::new(),
         };
         let mut below: Vec<OccupantRow<'a>> = tombstone.map(OccupantRow::Tombstone).into_iter().collect();
-        below.extend(self.ui.occupants.iter_forward(roster, place.as_ref()).take(height).filter_map(here));
+        below.extend(self.ui.occupants.iter_forward(roster, place.as_ref()).take(height + 1).filter_map(here));
         if self.ui.occupants.just_left && below.len() < height && self.ui.occupants.percent_indexed(roster).is_none() {
             let mut left = self.list_left(watched, now).map(OccupantRow::Left).peekable();
             if left.peek().is_some() {
