@@ -94,7 +94,7 @@ fn exam_39_mouse_storm() {
     session.resize(120, 40);
     session.keys("\x07\x07\x07:");
     session.keys("fence").shows("fence");
-    session.keys("\x07\x07\x1b[F").shows("● live");
+    session.keys("\x07\x07[\x1b[F").shows("● live");
     assert!(session.keys("q").ended().success());
     session.assert_modes_restored();
     assert_eq!(world.places_of("me"), [], "no click made us present");
