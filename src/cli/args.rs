@@ -65,7 +65,7 @@ pub enum Verb {
     State(StateArgs),
     /// List a channel group, change it, or delete it.
     Group(GroupArgs),
-    /// Fold a recording again, and hold it against what was recorded.
+    /// Play a recording in the dashboard, or hold it against what was recorded.
     Replay(ReplayArgs),
     /// Say who came, who went and what changed between two instants of a recording.
     Diff(DiffArgs),
