@@ -322,7 +322,7 @@ fn a_pattern_that_is_selected_lists_those_of_its_channels() {
 
 #[test]
 fn f17_a_steady_screen_is_not_blank() {
-    for (width, height, most) in [(120, 40, 62), (200, 60, 72)] {
+    for (width, height, most) in [(120, 40, 56), (200, 60, 62)] {
         let sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(180));
         let frame = sim.frame(width, height);
         let blank = frame.content.iter().filter(|cell| cell.symbol() == " ").count();
