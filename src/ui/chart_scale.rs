@@ -16,6 +16,9 @@ const HELD: Duration = Duration::from_secs(30);
 /// A rise is taken to go on for so many seconds, at least.
 const AHEAD: u64 = 20;
 
+/// A crowd is expected to become so many times as large as it is, at the most, where it is not known how many there are.
+const TIMES: u64 = 3;
+
 /// Fewer who come within a few seconds are no rush.
 const FEW: u64 = 5;
 
@@ -28,6 +31,8 @@ pub(super) struct ScaleNeeds {
     pub rise: u64,
     /// There can't be more: for a channel, all who are present anywhere.
     pub most: u64,
+    /// Those who are there at first are still being counted: that they are so many is no rush.
+    pub is_new: bool,
 }
 
 /// The scale of the chart that is shown.
@@ -49,7 +54,7 @@ impl ChartScale {
 
     /// Choose another scale, if it is time to.
     pub fn follow(&mut self, of: Option<&Channel>, needs: ScaleNeeds, now: Moment) {
-        let ScaleNeeds { peak, rise, most } = needs;
+        let ScaleNeeds { peak, rise, most, is_new } = needs;
         let rise = if rise >= FEW { rise.div_ceil(3) } else { 0 };
         let Some((since, before)) = self.chosen.filter(|_| self.of.as_ref() == of) else {
             return self.choose(of, choose_top(peak), peak, now);
@@ -60,9 +65,10 @@ impl ChartScale {
             let grown = if peak.saturating_sub(before) >= FEW { peak - before } else { 0 };
             let ahead = rise.max(grown / held.as_secs().max(1)).saturating_mul(AHEAD);
             // A creeping crowd needs no room; a rush is no more than all.
-            let ahead = if ahead.saturating_mul(2) >= peak { ahead } else { 0 };
+            let ahead = if ahead.saturating_mul(2) >= peak && !is_new { ahead } else { 0 };
+            let most = most.min(peak.saturating_mul(TIMES));
             let expected = peak.saturating_add(ahead).min(most.max(peak));
-            let doubled = if held < HELD { self.top.saturating_mul(2).min(most) } else { 0 };
+            let doubled = if held < HELD && !is_new { self.top.saturating_mul(2).min(most) } else { 0 };
             self.choose(of, choose_top(expected.max(doubled)), peak, now);
         } else if held >= HELD {
             // With a little room, so that it does not grow again at once.
@@ -92,7 +98,7 @@ mod tests {
         for (second, value) in values.iter().enumerate() {
             peak = peak.max(*value);
             let rise = value.saturating_sub(values[second.saturating_sub(3)]);
-            scale.follow(None, ScaleNeeds { peak, rise, most }, at(second as u64));
+            scale.follow(None, ScaleNeeds { peak, rise, most, is_new: false }, at(second as u64));
             let top = scale.find_top(None, peak);
             assert!(top >= *value, "{second} s: {value} is not on the chart");
             if chosen.last().is_none_or(|(_, before)| *before != top) {
@@ -116,11 +122,20 @@ mod tests {
     }
 
     #[test]
+    fn f47_those_who_are_there_at_first_are_no_rush() {
+        let mut scale = ChartScale::default();
+        for (second, peak) in [(0, 7), (1, 61), (2, 76), (3, 78)] {
+            scale.follow(None, ScaleNeeds { peak, rise: peak, most: u64::MAX, is_new: true }, at(second));
+        }
+        assert_eq!(scale.top, choose_top(78));
+    }
+
+    #[test]
     fn f47_it_shrinks_at_most_once_in_half_a_minute() {
         let mut scale = ChartScale::default();
         let mut tops = Vec::new();
         for second in 0..200 {
-            let needs = ScaleNeeds { peak: 300_u64.saturating_sub(second * 2), rise: 0, most: 300 };
+            let needs = ScaleNeeds { peak: 300_u64.saturating_sub(second * 2), rise: 0, most: 300, is_new: false };
             scale.follow(None, needs, at(second));
             tops.push(scale.top);
         }
@@ -129,7 +144,7 @@ mod tests {
         let lobby = Channel::from_wire("lobby");
         assert_eq!(scale.find_top(Some(&lobby), 7), 8, "another channel has a scale of its own");
         for peak in [0, 1, u64::MAX] {
-            scale.follow(Some(&lobby), ScaleNeeds { peak, rise: u64::MAX, most: u64::MAX }, at(1_000));
+            scale.follow(Some(&lobby), ScaleNeeds { peak, rise: u64::MAX, most: u64::MAX, is_new: false }, at(1_000));
             assert!(scale.find_top(Some(&lobby), peak) >= peak.max(1));
         }
     }

@@ -12,6 +12,9 @@ use crate::{
 /// So long a minute is shown if nobody chose a span; then there is half of a longer one to show.
 const SHORT: Duration = Duration::from_secs(300);
 
+/// Who comes into view within this time was there before.
+const SETTLING: Duration = Duration::from_secs(10);
+
 /// What the view draws.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen<'a> {
@@ -89,7 +92,8 @@ impl<'a> Screen<'a> {
         let limit = watched.and(self.world.session.announce_max).filter(|max| *max <= highest.saturating_mul(2));
         let rise = history.change_over(3, now).map_or(0, |rise| u64::try_from(rise).unwrap_or(0));
         let most = watched.and_then(|_| total.occupancy()).unwrap_or(u64::MAX);
-        ScaleNeeds { peak: limit.unwrap_or(0).max(highest), rise, most }
+        let is_new = now.since(self.world.started) < SETTLING;
+        ScaleNeeds { peak: limit.unwrap_or(0).max(highest), rise, most, is_new }
     }
 
     /// The highest number of people that the chart has room for.
