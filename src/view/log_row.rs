@@ -96,12 +96,14 @@ fn begin_row<'a>(look: &Appearance, entry: &Entry, place: Option<&str>, here: &s
     let mut spans = vec![Span::raw(" "), Span::styled(columns.show_time(look, entry.heard), theme.quiet)];
     let kind = if columns.word { format!("{glyph} {word:<8} ") } else { format!("{glyph} ") };
     spans.push(Span::styled(kind, style));
-    if columns.channel > 0 {
+    // What is about no channel has their room, too.
+    let is_about_none = entry.channel.is_none() && place.is_none() && here.is_empty();
+    if columns.channel > 0 && !is_about_none {
         let name = place.unwrap_or_else(|| entry.channel.as_ref().map_or("", |channel| channel.as_str()));
         spans.push(Span::styled(pad_foreign(name, columns.channel), theme.quiet));
         spans.push(Span::raw(" "));
     }
-    if columns.here > 0 {
+    if columns.here > 0 && !is_about_none {
         spans.push(Span::styled(format!("{here:>width$} ", width = columns.here), theme.quiet));
     }
     Text::from(spans)
