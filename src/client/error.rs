@@ -213,6 +213,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::presence::REQUEST_KINDS;
 
     fn said(status: u16, message: &str, kind: &'static str, with_token: bool) -> String {
         let refusal = Refusal { status, message: message.into(), channels: vec!["lobby".into()], ..Refusal::default() };
@@ -222,24 +223,7 @@ mod tests {
 
     #[test]
     fn every_refusal_says_what_that_request_needs() {
-        let kinds = [
-            "subscribe",
-            "heartbeat",
-            "leave",
-            "here now",
-            "where now",
-            "set state",
-            "get state",
-            "list group",
-            "add to group",
-            "remove from group",
-            "delete group",
-            "list groups",
-            "publish",
-            "signal",
-            "time",
-        ];
-        let mut all: Vec<String> = kinds.iter().map(|kind| said(403, "Forbidden", kind, true)).collect();
+        let mut all: Vec<String> = REQUEST_KINDS.iter().map(|kind| said(403, "Forbidden", kind, true)).collect();
         all.push(said(403, "Forbidden", "here now", false));
         all.push(said(403, "Token is expired.", "here now", true));
         all.push(said(403, "Token is revoked", "here now", true));
