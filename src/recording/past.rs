@@ -103,6 +103,11 @@ impl Past {
         &self.world
     }
 
+    /// The world as far as it is folded, to be looked at from now on.
+    pub fn into_world(self) -> World {
+        self.world
+    }
+
     /// The lines and how they end.
     pub const fn reader(&self) -> &RecordingReader {
         &self.reader
@@ -133,6 +138,7 @@ impl Past {
                     if let Some(hole) = &mut self.hole {
                         hole.told.take_input(&input);
                     }
+                    out.take_input(&self.world, at, &input);
                     self.world.step(at, input, out);
                     PastStep::Input
                 }

@@ -7,8 +7,7 @@ use crate::presence::{Change, Command, Difference, Moment, PresenceEvent, UserId
 
 /// Receives everything that a [step](World::step) causes, in order.
 pub trait Listener: Send {
-    /// An input is about to be taken in by a [`Watcher`](super::Watcher). `world` is as it was before, which may be some
-    /// time ago.
+    /// An input is about to be taken in, from outside or from a recording. `world` is as it was before, which may be some time ago.
     fn take_input(&mut self, world: &World, at: Moment, input: &Input) {
         let _ = (world, at, input);
     }

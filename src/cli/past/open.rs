@@ -110,11 +110,7 @@ fn name_file(path: &Path) -> String {
     format!("the recording {}", show_path(path))
 }
 
-/// Open a recording to read what goes into a world.
-///
-/// # Errors
-/// If it is none that can be read: asked wrongly.
-pub(super) fn open_reader(path: &Path) -> Result<(crate::recording::RecordingHeader, RecordingReader), Failure> {
+fn open_reader(path: &Path) -> Result<(crate::recording::RecordingHeader, RecordingReader), Failure> {
     let failed = |why: String| Failure::usage(format!("{} {why}", name_file(path)));
     let file = files::open_large(path).map_err(|why| failed(why.to_string()))?;
     RecordingReader::open(file).map_err(|why| failed(why.to_string()))

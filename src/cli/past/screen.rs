@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{open::open_reader, replay::ReplayArgs};
+use super::{open::OpenPast, replay::ReplayArgs};
 use crate::{
     cli::{
         Failure, alerts, appearance,
@@ -21,7 +21,7 @@ use crate::{
     engine::Io,
     history::{History, KeepLimits},
     presence::{LinkChange, Moment, Notice, Trouble},
-    recording::{RecordLine, RecordingEnd, RecordingHeader, RecordingReader, UnlikeList},
+    recording::PastStep,
     source::Inlet,
     terminal,
     ui::{ChannelSum, Tone, Ui},
@@ -34,20 +34,18 @@ const KEPT: KeepLimits = KeepLimits { time: Duration::from_secs(366 * 24 * 3_600
 pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationToken) -> Result<(), Failure> {
     require_terminal()?;
     let (_, all, _) = args.speaker.settings_at_home(args.dashboard.collect_typed())?;
-    let (header, reader) = open_reader(&args.file)?;
+    let open = OpenPast::open(Some(&args.file))?;
     let appearance = appearance::choose_appearance(&all)?;
-    let mut watcher = open_watcher(&header, &all);
-    let flaws = fold_recording(&mut watcher, reader)?;
+    let mut watcher = fold_recording(open, &all)?;
     let clock = Clock::start_at(watcher.world.now());
     let ui = &mut watcher.listener;
     (ui.zone, ui.focus.wall) = (appearance.zone.clone(), args.wall);
-    ui.effects.clear();
     if watcher.world.channels.len() > 1 {
         ui.focus.select_sum(ChannelSum::All);
     }
     ui.play_from_beginning(&watcher.world, clock.now());
     let keys = "Space holds, + and - change the speed, [ and ] go by events, { and } by minutes";
-    ui.say(Tone::News, flaws.unwrap_or_else(|| format!("a recording: {keys}")), clock.now());
+    ui.say(Tone::News, format!("a recording: {keys}"), clock.now());
     let services = Services {
         mouse: take_mouse,
         suspend: terminal::suspend,
@@ -61,50 +59,31 @@ pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationTok
     Box::pin(run_on_terminal(io, watcher, appearance, services)).await.map(drop)
 }
 
-/// The world as it was before the first line, in which nobody can do anything.
-fn open_watcher(header: &RecordingHeader, all: &ConfigValues) -> Watcher<Ui> {
-    let mut world = header.open_world();
-    world.session.read_only = true;
+/// Take in all of it. What is not whole of it is said before the screen is taken.
+fn fold_recording(mut open: OpenPast, all: &ConfigValues) -> Result<Watcher<Ui>, Failure> {
     let mut ui = Ui::default();
     let bytes = usize::max(KEPT.bytes, all.keep_memory.value.bytes());
     *ui.history = History::new(KeepLimits { bytes, ..KEPT });
     ui.log.set_limit(all.log_entries.value as usize);
-    Watcher::open(world, ui)
-}
-
-/// Take in all of it. Returns what a person should know of it, if it is not whole.
-fn fold_recording(watcher: &mut Watcher<Ui>, mut reader: RecordingReader) -> Result<Option<String>, Failure> {
-    let (mut lost, mut inputs) = (0, 0_u64);
-    while let Some(line) = reader.read_next() {
-        let at = line.at;
-        match line.line {
-            RecordLine::Input(kept) => match kept.restore(&watcher.world) {
-                Ok(input) => {
-                    inputs += 1;
-                    watcher.step(at, input);
-                }
-                // It was like a list of which lines are missing.
-                Err(UnlikeList(_)) => lost += 1,
-            },
-            RecordLine::Lost { inputs, .. } => lost += inputs,
-            RecordLine::Check(_) | RecordLine::Closed => drop(watcher.step(at, Input::Tick)),
-            RecordLine::Header(_) | RecordLine::Unknown => {}
-        }
-        watcher.do_due(false, at);
+    let mut is_empty = true;
+    while let Some((_, at, step)) = open.past.step_next(&mut ui) {
+        is_empty &= step != PastStep::Input;
+        ui.do_due(open.past.world(), false, at);
     }
-    if inputs == 0 {
-        return Err(Failure::usage("nothing was recorded: there is nothing to show"));
+    open.remark_flaws();
+    let broken = open.explain_broken();
+    if is_empty {
+        return Err(broken.unwrap_or_else(|| Failure::usage("nothing was recorded: there is nothing to show")));
     }
-    end_link(watcher);
-    let flaw = match reader.end() {
-        Some(RecordingEnd::Broken(line, why)) => Some(format!("it can't be read from line {line} on: {why}")),
-        Some(RecordingEnd::Abrupt(line)) => Some(format!("the recording ended abruptly after line {line}")),
-        Some(RecordingEnd::Closed) | None => None,
-    };
-    if lost > 0 {
-        print::remark(&format!("{lost} inputs are missing in the recording: lists may be wrong after that"));
+    if let Some(broken) = broken {
+        print::remark(broken.sentence());
     }
-    Ok(flaw)
+    // What was worth telling then is not told again.
+    ui.effects.clear();
+    let mut watcher = Watcher::open(open.past.into_world(), ui);
+    watcher.world.session.read_only = true;
+    end_link(&mut watcher);
+    Ok(watcher)
 }
 
 /// What comes after the last line is not known.
