@@ -144,31 +144,13 @@ pub(super) fn inside(area: Rect) -> Option<Rect> {
 }
 
 /// The least rows of a pane with a title, a heading and two people. The row of the channel makes way for it.
-const LEAST: u16 = 4;
+pub(super) const LEAST: u16 = 4;
 
 /// Rows of the last events below the channels on a small screen.
 const LAST_EVENTS: u16 = 2;
 
 /// From so many rows on there is room for them.
 const WITH_EVENTS: u16 = 7;
-
-/// The channels take no more of the body than this, in percent.
-const MOST_CHANNELS: u16 = 45;
-
-/// The chart has a few rows even beside a single channel.
-const LEAST_CHART: u16 = 5;
-
-/// A pane may have so many blank rows below what it shows.
-const FEW_BLANK: u16 = 2;
-
-/// From so many columns on people and log may stand side by side.
-const SIDE_BY_SIDE: u16 = 120;
-
-/// From so many columns on there is room for the detail beside the people.
-const WITH_DETAIL: u16 = 120;
-
-/// From so many columns on all but the log stands in one column.
-const TWO_COLUMNS: u16 = 160;
 
 /// Cells of a column of names: a mark, a name and an age.
 const COLUMN: u16 = 23;
@@ -195,66 +177,10 @@ impl RowCutter {
         taken
     }
 
-    fn take_bottom(&mut self, height: u16) -> Rect {
+    pub fn take_bottom(&mut self, height: u16) -> Rect {
         let height = height.min(self.0.height);
         self.0.height -= height;
         Rect { y: self.0.y + self.0.height, height, ..self.0 }
-    }
-}
-
-/// Cut an area in two, the left one so wide.
-fn cut_columns(area: Rect, left: u16) -> (Rect, Rect) {
-    let left = left.min(area.width);
-    (Rect { width: left, ..area }, Rect { x: area.x + left, width: area.width - left, ..area })
-}
-
-/// Take a part of `whole` in percent, at least `least`, and leaving at least `others`.
-fn take_share(whole: u16, percent: u16, least: u16, others: u16) -> u16 {
-    let part = u32::from(whole) * u32::from(percent) / 100;
-    let part = u16::try_from(part).unwrap_or(u16::MAX);
-    part.min(whole.saturating_sub(others)).max(least).min(whole)
-}
-
-fn rows_of(count: usize) -> u16 {
-    u16::try_from(count).unwrap_or(u16::MAX)
-}
-
-impl Contents {
-    /// Rows of the pane of channels: title, heading and rows.
-    fn channels_height(&self) -> u16 {
-        rows_of(self.channels).saturating_add(2)
-    }
-
-    /// Rows of the pane of people. It grows by three at a time, so that not everyone who comes moves a line.
-    fn occupants_height(&self) -> u16 {
-        rows_of(self.occupants.max(3).div_ceil(3) * 3).saturating_add(2)
-    }
-
-    /// Rows of the pane of those on other channels, in so many cells; none if there is nobody.
-    fn elsewhere_height(&self, width: u16) -> u16 {
-        let columns = count_name_columns(width);
-        match self.elsewhere {
-            0 => 0,
-            // Of a block that is set in two columns the heading is told twice.
-            rows => rows_of((rows + columns - 1).div_ceil(columns)).saturating_add(1),
-        }
-    }
-
-    fn detail_height(&self) -> u16 {
-        if self.detail > 0 { rows_of(self.detail).saturating_add(1) } else { 0 }
-    }
-
-    fn log_height(&self) -> u16 {
-        rows_of(self.log).saturating_add(1)
-    }
-
-    /// The width of the channels beside the chart: as wide as what stands there, or as it was dragged.
-    fn channels_width(&self, whole: u16, shares: PaneShares) -> u16 {
-        if shares.channels != PaneShares::default().channels {
-            return take_share(whole, shares.channels, 24, 24);
-        }
-        let (least, most) = (whole / 3, whole * 11 / 20);
-        u16::try_from(self.width).unwrap_or(u16::MAX).clamp(least, most)
     }
 }
 
@@ -306,96 +232,6 @@ impl Layout {
         let mut rows = RowCutter(area);
         let (header, footer) = (rows.take(0), rows.take_bottom(1));
         Self { size: Size::of(area), body: rows.0, header, footer, ..Self::default() }
-    }
-
-    /// Channels and chart at the top, people and log below.
-    fn stack_panes(&mut self, shares: PaneShares, contents: Contents) {
-        let body = self.body;
-        let (people, log) = (contents.occupants_height(), contents.log_height());
-        if body.width >= TWO_COLUMNS && log >= body.height {
-            return self.set_two_columns(shares, contents);
-        }
-        let may_be_beside = body.width >= SIDE_BY_SIDE;
-        let beside = if body.width >= WITH_DETAIL { contents.detail_height().min(body.height * 2 / 5) } else { 0 };
-        let wanted = contents.channels_height().max(LEAST_CHART);
-        let all_fits = wanted.saturating_add(people.max(log.saturating_add(beside))) <= body.height;
-        let most = (body.height * MOST_CHANNELS / 100).max(5);
-        // What nobody else needs is for the channels, too.
-        let spare = body.height.saturating_sub(people.saturating_add(log));
-        let top = if may_be_beside && all_fits { wanted } else { wanted.min(most.max(spare)) };
-        let mut rows = RowCutter(body);
-        let (channels, gauge) = cut_columns(rows.take(top), contents.channels_width(body.width, shares));
-        (self.channels, self.gauge) = (Some(channels), Some(gauge));
-        let rest = rows.0;
-        // Both have more than there is room for, or both fit, which they do not one above the other.
-        let fill = |rows: u16, room: u16| rows.saturating_add(FEW_BLANK) >= room;
-        let all_people = rows_of(contents.occupants).saturating_add(2 + contents.elsewhere_height(rest.width / 2));
-        let both_fill = fill(all_people, rest.height) && fill(log, rest.height.saturating_sub(beside));
-        let both_fit = all_fits && people.saturating_add(log) > rest.height;
-        if may_be_beside && (both_fill || both_fit) {
-            let share = if shares.detail == PaneShares::default().detail { 50 } else { shares.detail };
-            let right = take_share(body.width, share, 50, 50);
-            let (left, right) = cut_columns(rest, body.width - right);
-            let mut right = RowCutter(right);
-            self.occupants = Some(left);
-            self.detail = (beside > 0).then(|| right.take(beside));
-            self.log = Some(right.0);
-            return;
-        }
-        let share = take_share(body.height, shares.log, 4, 0).min(rest.height.saturating_sub(LEAST)).max(3);
-        let height = if shares.log == PaneShares::default().log {
-            let without_log = rest.height.saturating_sub(share);
-            if people < without_log { rest.height - people } else { share.min(log.max(3)) }
-        } else {
-            share
-        };
-        self.log = Some(rows.take_bottom(height));
-        let aside = if beside > 0 { take_share(body.width, shares.detail, 24, 60) } else { 0 };
-        let (left, right) = cut_columns(rows.0, body.width - aside);
-        self.occupants = Some(left);
-        self.detail = (aside > 0).then_some(right);
-    }
-
-    /// Channels, chart and people in one column, the log in another, where it has more than there is room for.
-    fn set_two_columns(&mut self, shares: PaneShares, contents: Contents) {
-        let body = self.body;
-        let share = if shares.detail == PaneShares::default().detail { 50 } else { shares.detail };
-        let (left, right) = cut_columns(body, body.width - take_share(body.width, share, 60, 60));
-        let mut left = RowCutter(left);
-        let people = contents.occupants_height();
-        let most = (body.height * MOST_CHANNELS / 100).max(LEAST_CHART);
-        self.channels = Some(left.take(contents.channels_height().min(most)));
-        // What neither people need nor those elsewhere.
-        let spare = left.0.height.saturating_sub(people + contents.elsewhere_height(left.0.width));
-        let chart = (body.height / 5).max(LEAST_CHART).max(spare);
-        self.gauge = Some(left.take(chart));
-        self.occupants = Some(left.0);
-        let mut right = RowCutter(right);
-        let detail = contents.detail_height().min(body.height / 2);
-        self.detail = (detail > 0).then(|| right.take(detail));
-        self.log = Some(right.0);
-    }
-
-    /// Where the people do not fill their pane, those on the other channels stand below them.
-    fn add_elsewhere(&mut self, contents: Contents) {
-        let Some(people) = &mut self.occupants else { return };
-        let spare = people.height.saturating_sub(contents.occupants_height());
-        let wanted = contents.elsewhere_height(people.width).min(spare);
-        if wanted >= LEAST {
-            people.height -= wanted;
-            self.elsewhere = Some(Rect { y: people.bottom(), height: wanted, ..*people });
-        }
-    }
-
-    /// Channels above the chart, people and log side by side.
-    fn line_up_panes(&mut self, contents: Contents) {
-        let width = u16::try_from(contents.width).unwrap_or(u16::MAX).clamp(self.body.width / 4, self.body.width / 3);
-        let (left, rest) = cut_columns(self.body, width);
-        let (people, log) = cut_columns(rest, rest.width / 2);
-        let mut left = RowCutter(left);
-        self.channels = Some(left.take(contents.channels_height().max(LEAST)));
-        self.gauge = Some(left.0).filter(|chart| chart.height > 0);
-        (self.occupants, self.log) = (Some(people), Some(log));
     }
 
     /// Whether the channels have no title: on a small screen each row is theirs.

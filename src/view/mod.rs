@@ -3,7 +3,7 @@
 //!
 //! | what is drawn | by |
 //! |---|---|
-//! | the whole, and what the mouse points at | `screen`, `layout`, `target` |
+//! | the whole, and what the mouse points at | `screen`, `layout` with `arrangements`, `target` |
 //! | the first rows, and the last | `header` of `link` and `standing`, and `verdict`; `footer` |
 //! | the panes | `channels` of `channel_columns`, `channel_line`, `gauge`, `occupants` with `table` and `departures`, `detail`, `log` |
 //! | of the log | `log_columns`, `log_row` |
@@ -18,6 +18,7 @@
 //!
 //! Invariant: any screen at any size draws without a panic, and only visible rows are built.
 
+mod arrangements;
 mod channel_columns;
 mod channel_detail;
 mod channel_line;
