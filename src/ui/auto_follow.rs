@@ -24,6 +24,9 @@ const LINGERS: Duration = Duration::from_secs(10);
 const LEAST: u64 = 5;
 const PART: u64 = 4;
 
+/// Where no channel has more of all the changes than this, in percent, what changes is the sum.
+const LARGE_SHARE: u64 = 40;
+
 impl Screen<'_> {
     /// Whether the selection goes by itself: before a simulated crowd and on the wall, unless a person chose.
     pub const fn follows(&self) -> bool {
@@ -33,11 +36,16 @@ impl Screen<'_> {
         }
     }
 
+    /// Whether nobody chose what is selected: the selection went there by itself.
+    pub fn went_by_itself(&self) -> bool {
+        let went = self.ui.follow.went_to.as_ref();
+        self.selected_channel().is_some_and(|watched| went.is_some_and(|(channel, _)| *channel == watched.channel))
+    }
+
     /// By how much the selected channel changed in the last [`Follow::RECENT`] seconds, if it was selected for that.
     pub fn followed_change(&self, now: Moment) -> Option<i64> {
-        let watched = self.selected_channel()?;
-        let went = self.ui.follow.went_to.as_ref().filter(|(channel, _)| *channel == watched.channel);
-        went.and_then(|_| watched.history.change_over(Follow::RECENT, now)).filter(|change| *change != 0)
+        let watched = self.selected_channel().filter(|_| self.went_by_itself())?;
+        watched.history.change_over(Follow::RECENT, now).filter(|change| *change != 0)
     }
 }
 
@@ -65,8 +73,14 @@ pub(super) fn follow_change(ui: &mut Ui, world: &World, now: Moment) {
     ui.follow.looked = Some(now);
     let selected = ui.screen(world).selected_channel();
     let current = selected.map_or(0, |watched| measure_surge(watched, now));
-    let most = world.channels.iter().map(|watched| (measure_surge(watched, now), watched));
-    match most.max_by_key(|(surge, _)| *surge).filter(|(surge, _)| *surge > 0) {
+    let mut sum = 0;
+    let surges = world.channels.iter().map(|watched| (measure_surge(watched, now), watched));
+    let most = surges.inspect(|(surge, _)| sum += *surge).max_by_key(|(surge, _)| *surge);
+    match most.filter(|(surge, _)| *surge > 0) {
+        Some((surge, _)) if surge * 100 < sum * LARGE_SHARE => {
+            ui.focus.select_sum(ChannelSum::All);
+            ui.follow.went_to = None;
+        }
         // Of two that change alike, the selected one stays.
         Some((surge, watched)) if surge * 2 > current * 3 => {
             let channel = watched.channel.clone();

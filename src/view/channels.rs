@@ -49,9 +49,9 @@ pub(super) struct ChannelWindow {
 }
 
 impl ChannelWindow {
-    /// Find the rows in sight in a table of so many rows. Where the channels are in focus the selected one is in the
-    /// middle, as far as the ends allow; otherwise, or where the sum is selected, which is always in sight, those at the
-    /// top are, and below them the selected one.
+    /// Find the rows in sight in a table of so many rows. Where the channels are in focus and a person selected one, it
+    /// is in the middle, as far as the ends allow; otherwise, or where the sum is selected, which is always in sight,
+    /// those at the top are, and below them the selected one.
     pub fn find(screen: &Screen<'_>, height: usize) -> Self {
         let all = screen.channel_rows().len();
         let heading = height >= 4;
@@ -59,7 +59,7 @@ impl ChannelWindow {
         let rows = height.saturating_sub(usize::from(heading) + usize::from(sum));
         let selected = screen.selected_row().filter(|row| *row < all);
         let first = match selected {
-            Some(row) if screen.ui.focus.pane == Pane::Channels => find_first_row(row, rows, all),
+            Some(row) if screen.ui.focus.pane == Pane::Channels && !screen.went_by_itself() => find_first_row(row, rows, all),
             // The sum has a row of its own below them.
             _ => 0,
         };

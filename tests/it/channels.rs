@@ -356,6 +356,31 @@ fn f23_in_an_outage_the_worst_five_and_the_last_events_are_in_sight_on_a_phone()
 }
 
 #[test]
+fn f05_what_happens_everywhere_selects_the_sum_and_what_goes_by_itself_scrolls_nothing() {
+    let channels = names(12);
+    let channels: Vec<&str> = channels.iter().map(String::as_str).collect();
+    let mut watch = Watch::new(&channels, 20);
+    watch.tell(UiEvent::Act(Action::Follow));
+    watch.wait(70);
+    let first = |watch: &Watch| {
+        let text = watch.text(80, 24);
+        let at = text.lines().position(|row| row.contains("channel ")).unwrap();
+        text.lines().nth(at + 1).unwrap().to_owned()
+    };
+    watch.time_out(channels[9], 0..8);
+    watch.wait(3);
+    let selected = watch.model.screen().selected_channel().map(|watched| watched.channel.to_string());
+    assert_eq!(selected.as_deref(), Some(channels[9]), "one channel");
+    let number = watch.rows()[0].rsplit('.').next().unwrap().to_owned();
+    assert!(first(&watch).contains(&number), "{:?}, {}", watch.rows(), watch.text(80, 24));
+    for channel in &channels {
+        watch.time_out(channel, 8..16);
+    }
+    watch.wait(3);
+    assert_eq!(watch.model.listener.focus.sum, Some(ChannelSum::All), "all of them");
+}
+
+#[test]
 fn f27_patterns_and_groups_have_rows_that_fold_and_say_that_nobody_came() {
     let mut watch = Watch::new(&["lobby", "match.*", "chat.*", "group:vips"], 2);
     watch.hear("match.eu.1", Some("match.*"), joined("ann"));
