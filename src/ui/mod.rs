@@ -67,7 +67,7 @@ pub use self::{
     follow::Follow,
     freeze::StillKey,
     log::{Burst, EventLevel, EventLog, LogFilter, LogRow, LogRowPart, LogView},
-    occupants::{OccupantList, OccupantRow, SortKey, SortOrder},
+    occupants::{OccupantList, OccupantRow, SortKey, SortOrder, StateField},
     palette::PaletteHit,
     paused::{PastView, Paused, PlaySpeed},
     screen::Screen,

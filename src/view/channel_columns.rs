@@ -41,8 +41,9 @@ const WORST: usize = 10;
 /// Cells of each of joins, leaves and timeouts.
 const MOVES: usize = 4;
 
-/// Cells of a spark, and half as many where there is less room.
-pub(super) const SPARK: usize = 12;
+/// Cells of a spark, and so many where there is less room.
+pub(super) const SPARK: usize = 16;
+const SHORT_SPARK: usize = 6;
 
 /// Cells between the change and the spark.
 const GAP: usize = 2;
@@ -90,11 +91,11 @@ impl ChannelColumns {
         };
         take(&mut columns.change, CHANGE, LEAST_NAME);
         let name = name.clamp(LEAST_NAME, WIDEST_NAME);
-        take(&mut columns.spark, SPARK / 2 + GAP, name);
+        take(&mut columns.spark, SHORT_SPARK + GAP, name);
         take(&mut columns.change, WORST - CHANGE, name);
         take(&mut columns.moves, 3 * MOVES, name);
         if columns.spark > 0 {
-            take(&mut columns.spark, SPARK / 2, name);
+            take(&mut columns.spark, SPARK - SHORT_SPARK, name);
         }
         columns.name = name.min(room);
         columns

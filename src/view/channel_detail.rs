@@ -3,8 +3,8 @@
 //! ```text
 //! lobby
 //!
-//! status      busy            12 ▄▄▄▄▄▄▄▄▄▄▄▄
-//!             away             9 ▄▄▄▄▄▄▄▄▄
+//! status      busy      12 ▄▄▄▄▄▄  device      phone     20 ▄▄▄▄▄▄
+//!             away       9 ▄▄▄▄▄               laptop     4 ▄▄
 //! stay        4m (median)
 //! returns     ann, seen 5 times
 //! list        asked 12:04:28
@@ -24,12 +24,15 @@ use super::{
 };
 use crate::{
     presence::Moment,
-    ui::Screen,
+    ui::{Screen, StateField},
     world::{Certainty, ChannelState, Mode},
 };
 
 /// Values that have a row.
 const VALUES: usize = 5;
+
+/// Cells that the values of a field need.
+const FIELD: usize = 28;
 
 /// Somebody who was announced so often has come back.
 const RETURNED: u32 = 3;
@@ -48,7 +51,7 @@ pub(super) fn list_channel_facts<'a>(
         lines.extend(wrap(&trouble.sentence, width).into_iter().map(|line| Line::styled(line, theme.bad)));
     }
     let survey = &screen.ui.occupants.fields;
-    lines.extend(show_composition(screen, look, width));
+    lines.extend(show_compositions(screen, look, width));
     if let Some(since) = survey.median_since.filter(|_| !watched.roster.is_empty()) {
         lines.push(plain("stay", &format!("{} (median)", age(world.clock.now(now).since(since)))));
     }
@@ -80,9 +83,26 @@ pub(super) fn list_channel_facts<'a>(
     lines
 }
 
-/// Show how many have each value of the field that says most of what they are like, a row for each of the commonest.
-fn show_composition<'a>(screen: &Screen<'_>, look: &Appearance, width: usize) -> Vec<Line<'a>> {
-    let Some(field) = screen.ui.occupants.fields.choose_composition() else { return Vec::new() };
+/// Show how many have each value of the fields that say most of what they are like, a row for each of the commonest, as
+/// many fields beside each other as there is room for.
+fn show_compositions<'a>(screen: &Screen<'_>, look: &Appearance, width: usize) -> Vec<Line<'a>> {
+    let fields = screen.ui.occupants.fields.choose_compositions();
+    let columns = (width / FIELD).clamp(1, fields.len().max(1));
+    let shown: Vec<Vec<Line<'a>>> =
+        fields.into_iter().take(columns).map(|field| show_field(field, look, width / columns)).collect();
+    let rows = shown.iter().map(Vec::len).max().unwrap_or(0);
+    let row = |row: usize| {
+        let mut line = Line::default();
+        for (place, field) in shown.iter().enumerate() {
+            line.push_span(" ".repeat((place * (width / columns)).saturating_sub(line.width())));
+            line.spans.extend(field.get(row).cloned().unwrap_or_default().spans);
+        }
+        line
+    };
+    (0..rows).map(row).collect()
+}
+
+fn show_field<'a>(field: &StateField, look: &Appearance, width: usize) -> Vec<Line<'a>> {
     let most = field.values.first().map_or(1, |(_, count)| *count).max(1);
     let value_width = (width / 3).min(14);
     let room = width.saturating_sub(LABEL + value_width + 6);

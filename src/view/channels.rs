@@ -59,7 +59,9 @@ impl ChannelWindow {
         let rows = height.saturating_sub(usize::from(heading) + usize::from(sum));
         let selected = screen.selected_row().filter(|row| *row < all);
         let first = match selected {
-            Some(row) if screen.ui.focus.pane == Pane::Channels && !screen.went_by_itself() => find_first_row(row, rows, all),
+            Some(row) if screen.ui.focus.pane == Pane::Channels && !screen.went_by_itself() => {
+                find_first_row(row, rows, all)
+            }
             // The sum has a row of its own below them.
             _ => 0,
         };

@@ -20,8 +20,12 @@ use crate::{
     world::{Departure, DepartureReason},
 };
 
-/// A name has at most so many cells here.
+/// A name has at most so many cells here, and less where there is less room for all.
 const NAME: usize = 24;
+const LEAST_NAME: usize = 10;
+
+/// From so many cells on it is said what the key does.
+const ROOMY: usize = 80;
 
 /// How a departure is marked.
 pub(super) const fn mark_departure(theme: &Theme, reason: DepartureReason) -> (Style, &'static str) {
@@ -36,13 +40,15 @@ pub(super) const fn mark_departure(theme: &Theme, reason: DepartureReason) -> (S
 pub(super) fn show_departures<'a>(gone: &[&Departure], look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
     let key = look.keys.names(Action::JustLeft);
-    let end = |more: usize| if more > 0 { format!("  {more} more  {key} lists") } else { String::new() };
+    // Another name says more than what the key does.
+    let lists = if width < ROOMY { "" } else { " lists" };
+    let end = |more: usize| if more > 0 { format!("  {more} more  {key}{lists}") } else { String::new() };
     let mut spans = vec![Span::styled(cut("   just left", width), theme.quiet)];
     let mut used = spans[0].width();
     let mut named = 0;
     for departure in gone {
         let (style, glyph) = mark_departure(theme, departure.reason);
-        let name = cut_foreign(departure.user.as_str(), NAME);
+        let name = cut_foreign(departure.user.as_str(), (width / 4).clamp(LEAST_NAME, NAME));
         let ago = format!(" {}", age(now.since(departure.at)));
         let cells = 4 + name.width() + ago.width();
         let rest = end(gone.len() - named - 1);
@@ -75,7 +81,7 @@ mod tests {
         let gone: Vec<&Departure> = all.iter().collect();
         let show = |width| show_departures(&gone, &Appearance::default(), at(10), width).to_string();
         assert_eq!(show(80), "   just left  ! amara17 3 s  ! greta69 3 s  - oskar31 3 s  - noor88 3 s");
-        assert_eq!(show(60), "   just left  ! amara17 3 s  ! greta69 3 s  2 more  J lists");
+        assert_eq!(show(60), "   just left  ! amara17 3 s  ! greta69 3 s  2 more  J");
         for width in 0..90 {
             assert!(show(width).width() <= width, "{width}");
         }

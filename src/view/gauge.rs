@@ -24,9 +24,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance, Symbols,
-    format::{cut, cut_foreign, show_occupancy},
+    format::{count_things, cut, cut_foreign, show_occupancy},
     frame::draw_frame,
-    pieces::{Segment, join_pieces, measure_pieces, piece, shorten_pieces},
+    pieces::{Segment, join_pieces, measure_pieces, piece, say_in_forms, shorten_pieces},
     rank,
 };
 use crate::{
@@ -139,7 +139,7 @@ pub(super) fn describe_occupancy<'a>(
     };
     if let Some(change) = watched.history.change_within(span, now).filter(|change| *change != 0) {
         let was = watched.occupancy.saturating_add_signed(change.saturating_neg());
-        parts.push(part(4, format!("was {}", group_digits(was))));
+        parts.push(part(6, format!("was {}", group_digits(was))));
     }
     if low < high {
         parts.push(part(2, format!("low {}", group_digits(low))));
@@ -150,11 +150,17 @@ pub(super) fn describe_occupancy<'a>(
         let forms = forms.into_iter().zip([6, 2]).map(|(text, rank)| (vec![Span::styled(text, theme.quiet)], rank));
         parts.push(Segment { forms: forms.collect() });
     }
-    if let Some(max) = watched.announce_max {
-        parts.push(part(5, format!("announce max {}", group_digits(max))));
-    }
-    if watched.in_intervals {
-        parts.push(part(3, "in intervals".to_owned()));
+    let about = |long: String, short: String, rank: u8| say_in_forms(theme.quiet, [(long, 7), (short, rank)]);
+    match watched.announce_max.map(|max| (max, format!("announce max {}", group_digits(max)))) {
+        Some((_, max)) if watched.in_intervals => {
+            parts.push(about(format!("over {max}: in intervals"), format!("over {max}"), 3));
+        }
+        Some((max, alone)) => {
+            let joins = count_things(max.saturating_sub(watched.occupancy) + 1, "join", "joins");
+            parts.push(about(format!("{alone}, {joins} until intervals"), alone, 5));
+        }
+        None if watched.in_intervals => parts.push(part(3, "in intervals".to_owned())),
+        None => {}
     }
     parts
 }

@@ -17,6 +17,8 @@ use ratatui::{
     widgets::Widget,
 };
 
+use unicode_width::UnicodeWidthStr;
+
 use super::{
     Appearance,
     format::{cut, cut_foreign},
@@ -32,6 +34,9 @@ use crate::{
     wording::group_digits,
     world::{Entry, EntryKind},
 };
+
+/// Channels whose names are measured: more would take time in each frame.
+const LOOKED_AT: usize = 200;
 
 /// From so many rows on the first one names the columns.
 const HEADED: u16 = 5;
@@ -142,7 +147,10 @@ fn compare_rows(screen: &Screen<'_>, look: &Appearance, rows: &[LogRow]) -> Rows
     let day = |entry: &Entry| look.month_and_day(entry.heard.seconds());
     let first = rows.first().and_then(|row| log.get(row.number));
     let newest = log.last_entries(1).next();
+    let names = screen.world.channels.iter().take(LOOKED_AT).map(|watched| watched.channel.as_str());
+    let in_view = rows.iter().filter_map(|row| log.get(row.number)?.channel.as_ref()).map(|channel| channel.as_str());
     RowsInView {
+        longest: names.chain(in_view).map(UnicodeWidthStr::width).max(),
         one_channel: log.view().filter().channel.is_some() || screen.world.channels.len() == 1,
         dated: first.zip(newest).is_some_and(|(first, newest)| day(first) != day(newest)),
         late: rows.iter().filter_map(|row| log.get(row.number)).any(|entry| entry.late >= LATE),

@@ -28,6 +28,9 @@ pub(super) const PLACED: usize = 24;
 /// From this width on it is told how late an event was, where any in view was late.
 const LATE: usize = 100;
 
+/// Cells of `12 channels`.
+const SEVERAL: usize = 11;
+
 /// How much of the time is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TimeColumn {
@@ -43,6 +46,8 @@ enum TimeColumn {
 /// What the rows in view have in common.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct RowsInView {
+    /// Cells of the longest name of a channel, if that is known.
+    pub longest: Option<usize>,
     /// They are all of one channel.
     pub one_channel: bool,
     /// They are not all of one day.
@@ -75,7 +80,7 @@ pub(super) struct LogColumns {
 impl LogColumns {
     /// The columns for this width.
     pub fn fit(width: usize, rows: RowsInView) -> Self {
-        let RowsInView { one_channel, dated, late } = rows;
+        let RowsInView { longest, one_channel, dated, late } = rows;
         let time = match width {
             ROOMY.. if dated => TimeColumn::Date,
             WITH_CHANGE.. => TimeColumn::Hour,
@@ -83,7 +88,7 @@ impl LogColumns {
             _ => TimeColumn::None,
         };
         let channel = match width {
-            ROOMY.. => (width / 7).clamp(10, 20),
+            ROOMY.. => (width / 7).clamp(10, 20).min(longest.map_or(usize::MAX, |cells| cells.max(SEVERAL))),
             // Where room is scarce, what is the same in all rows goes.
             _ if one_channel => 0,
             PLACED.. => (width / 5).clamp(8, 12),

@@ -100,11 +100,14 @@ fn begin_row<'a>(look: &Appearance, entry: &Entry, place: Option<&str>, here: &s
     let is_about_none = entry.channel.is_none() && place.is_none() && here.is_empty();
     if columns.channel > 0 && !is_about_none {
         let name = place.unwrap_or_else(|| entry.channel.as_ref().map_or("", |channel| channel.as_str()));
-        spans.push(Span::styled(pad_foreign(name, columns.channel), theme.quiet));
+        // A long name takes what its number leaves free.
+        let room = columns.channel + columns.here.saturating_sub(here.width());
+        spans.push(Span::styled(pad_foreign(name, room), theme.quiet));
         spans.push(Span::raw(" "));
     }
     if columns.here > 0 && !is_about_none {
-        spans.push(Span::styled(format!("{here:>width$} ", width = columns.here), theme.quiet));
+        let room = if columns.channel > 0 { here.width().min(columns.here) } else { columns.here };
+        spans.push(Span::styled(format!("{here:>room$} "), theme.quiet));
     }
     Text::from(spans)
 }

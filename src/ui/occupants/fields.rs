@@ -117,11 +117,14 @@ impl FieldSurvey {
         }
     }
 
-    /// The field that says most of what the users are like: common, and with few values.
-    pub fn choose_composition(&self) -> Option<&StateField> {
-        let is_common = |field: &&StateField| field.count * 3 >= self.states && field.values.len() > 1;
-        let few = self.fields.iter().filter(is_common).filter(|field| field.values[0].1 > 1);
-        few.max_by_key(|field| (field.count, std::cmp::Reverse(field.values.len())))
+    /// The fields that say most of what the users are like: common, and with few values; the one that says most comes
+    /// first.
+    pub fn choose_compositions(&self) -> Vec<&StateField> {
+        let is_common = |field: &&StateField| field.count * 4 >= self.states && field.values.len() > 1;
+        let is_shared = |field: &&StateField| field.values[0].1 > 1 && field.values.len() < field.count;
+        let mut few: Vec<&StateField> = self.fields.iter().filter(is_common).filter(is_shared).collect();
+        few.sort_by_key(|field| (std::cmp::Reverse(field.count), field.values.len()));
+        few
     }
 
     /// The fields that have a column where nobody has chosen, with the cells of each: those that at least a tenth have
@@ -228,7 +231,7 @@ mod tests {
         let chosen = survey(&states).choose_columns();
         let chosen: Vec<_> = chosen.iter().map(|(path, width)| (path.as_str(), *width)).collect();
         assert_eq!(chosen, [("status", 12), ("device.os", 9), ("battery", 7)]);
-        let composition = survey(&states).choose_composition().unwrap().clone();
+        let composition = survey(&states).choose_compositions()[0].clone();
         assert_eq!(composition.path.as_str(), "status");
         assert_eq!(composition.values[0], ("busy".to_owned(), 2));
         let same = survey(&[r#"{"a":1}"#, r#"{"a":1}"#]).choose_columns();

@@ -12,6 +12,7 @@ mod window;
 
 pub(super) use self::window::{do_due_for_list, move_selection, sort_by};
 pub use self::{
+    fields::StateField,
     list::OccupantList,
     order::{SortKey, SortOrder},
     window::OccupantRow,
