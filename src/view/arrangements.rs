@@ -23,6 +23,9 @@ const SIDE_BY_SIDE: u16 = 120;
 /// From so many columns on there is room for the detail beside the people.
 const WITH_DETAIL: u16 = 120;
 
+/// So many cells hold most sentences of a detail.
+const SENTENCE: u16 = 48;
+
 /// From so many columns on all but the log stands in one column.
 const TWO_COLUMNS: u16 = 160;
 
@@ -120,12 +123,15 @@ impl Layout {
         let share = take_share(body.height, shares.log, 4, 0).min(rest.height.saturating_sub(LEAST)).max(3);
         let height = if shares.log == PaneShares::default().log {
             let without_log = rest.height.saturating_sub(share);
+            // A detail is shown whole where the log leaves rows for it.
+            let people = people.max(beside.min(rest.height.saturating_sub(log)));
             if people < without_log { rest.height - people } else { share.min(log.max(3)) }
         } else {
             share
         };
         self.log = Some(rows.take_bottom(height));
-        let aside = if beside > 0 { take_share(body.width, shares.detail, 24, 60) } else { 0 };
+        let least = if shares.detail == PaneShares::default().detail { SENTENCE } else { 24 };
+        let aside = if beside > 0 { take_share(body.width, shares.detail, least, 60) } else { 0 };
         let (left, right) = cut_columns(rows.0, body.width - aside);
         self.occupants = Some(left);
         self.detail = (aside > 0).then_some(right);

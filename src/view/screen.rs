@@ -34,7 +34,7 @@ pub fn cut_screen(screen: &Screen<'_>, now: Moment, area: Rect) -> Layout {
         width: channels::measure_width(screen),
         occupants: occupants::count_rows(screen, now, area.width),
         elsewhere: if screen.ui.focus.sum.is_some() { 0 } else { screen.count_everyone_rows(1) },
-        log: screen.log.view().len(),
+        log: screen.log.view().count_rows(),
         detail: detail::count_rows(screen),
     };
     Layout::cut(area, screen.ui.focus.pane, screen.ui.focus.zoom, screen.ui.focus.shares, contents)

@@ -7,7 +7,10 @@ use crate::model::Looking;
 use herenow::{
     expression::Path,
     keys::{Key, Keys},
-    presence::{Command, EventKind, PresenceEvent, State, Trouble, UserId},
+    presence::{
+        Command, CommandAnswer, EventKind, Moment, PresenceEvent, RequestEnd, State, Trouble, UserId, UserRequest,
+        UserRequests,
+    },
     ui::{Dialog, OccupantRow},
     view::{self, Symbols, Theme},
     world::Input,
@@ -235,6 +238,38 @@ fn the_detail_says_all_that_is_known_of_somebody() {
     assert_ne!(last, sim.frame(80, 24), "no key press is in vain");
     press(&mut sim, Key::Esc);
     assert!(sim.model.listener.dialog.is_none());
+}
+
+#[test]
+fn f20_the_detail_tells_what_a_client_asked_and_what_is_wrong_with_it() {
+    let mut sim = four();
+    press(&mut sim, Key::Down);
+    let user = sim.model.listener.focus.user.clone().unwrap();
+    let at = sim.now;
+    let request = |ago: u64, kind: &'static str, status: u16| UserRequest {
+        at: Moment::from_micros(at.micros() - ago * 1_000_000),
+        kind,
+        names: vec!["lobby".into()],
+        timeout: (kind != "set state").then_some(20),
+        end: RequestEnd::Status(status),
+        took: Duration::from_millis(3),
+        why: (status == 400).then(|| "the state is not JSON".into()),
+    };
+    let requests = vec![
+        request(2, "set state", 400),
+        request(9, "heartbeat", 200),
+        request(37, "heartbeat", 200),
+        request(65, "subscribe", 200),
+    ];
+    let told = UserRequests { at, presence_timeout: Duration::from_secs(300), requests };
+    let answer = CommandAnswer::Requests(Some(told));
+    sim.tell(Input::Outcome(outcome(Command::AskRequests { user }, Ok(answer), sim.now)));
+    insta::assert_snapshot!("what_a_client_asked_120x40", sim.text(120, 40));
+    press(&mut sim, Key::Enter);
+    let screen = sim.text(80, 24);
+    for said in ["heartbeat 9 s ago, late by 8 s (timeout 20)", "late by 7 s", "400: the state is not JSON"] {
+        assert!(screen.contains(said), "{said}: {screen}");
+    }
 }
 
 #[test]
