@@ -1,8 +1,13 @@
 //! LIKE THE LIST: a here-now answer that says what the list says already costs as much as saying so, however long the
 //! list is.
 //!
-//! Exact: users and states are compared letter by letter, in their order, and a hash of both is kept, so that a list
-//! that is not the same when the recording is read is noticed, not believed.
+//! Exact: users and states are compared letter by letter, and a hash of both is kept, so that a list that is not the
+//! same when the recording is read is noticed, not believed.
+//!
+//! A service lists users in an order of its own, and what is restored is in ours. The world that takes it in is the same:
+//! everybody on it is on the list already, with that state, and what an answer does to one of them depends on no other.
+//! Where an answer brings somebody new, its order is that in which they are told, so such an answer is kept as it is; and
+//! so is a page whose users do not stand in a row on our list, as pages of another order do.
 
 use super::{
     digest::Digest,
@@ -30,7 +35,7 @@ pub struct KeptInput {
 pub struct LikeList {
     /// Which of the snapshots of the answer, from 0.
     pub snapshot: usize,
-    /// The first of the users.
+    /// The first of the users, in the order of our list.
     pub first: UserId,
     /// How many they are.
     pub users: usize,
@@ -140,18 +145,21 @@ fn find_likes(world: &World, snapshots: &[Snapshot]) -> Vec<LikeList> {
     let like = |(place, snapshot): (usize, &Snapshot)| {
         let listed = snapshot.listed.as_deref().filter(|listed| listed.len() >= LEAST)?;
         let roster = &world.channels.look_up(&snapshot.channel)?.roster;
-        let first = &listed.first()?.user;
+        let mut sorted: Vec<&ListedUser> = listed.iter().collect();
+        sorted.sort_by(|one, other| one.user.cmp(&other.user));
+        let first = &sorted.first()?.user;
         let mut known = roster.from(Some(first));
-        let is_same = |one: &ListedUser| {
+        let mut is_same = |one: &ListedUser| {
             known.next().is_some_and(|(user, occupant)| {
                 *user == one.user && occupant.state().filter(|_| snapshot.with_state) == one.state.as_ref()
             })
         };
-        if !listed.iter().all(is_same) {
+        // Whoever is listed twice is not the next one on the list.
+        if !sorted.iter().all(|one| is_same(one)) {
             return None;
         }
         let mut digest = Digest::default();
-        for one in listed {
+        for one in &sorted {
             digest.add_user(&one.user, one.state.as_ref());
         }
         Some(LikeList { snapshot: place, first: first.clone(), users: listed.len(), hash: digest.finish() })

@@ -24,7 +24,7 @@
 //! - `n` is the number of the line, without holes; `at` is the moment in microseconds of our clock. Ticks are not
 //!   recorded: what time alone does is done on the way to the next line.
 //! - A here-now answer that says what the list says already is kept as `like_the_list`, with a hash. Exact, as both are
-//!   compared letter by letter.
+//!   compared letter by letter, in whatever order the service lists.
 //! - No key, token or URL is in it, by type: the header holds a [masked session](mask_session), and what services answer
 //!   comes without secrets to the world.
 //! - Whatever the file is, one line at most is held, of at most 64 MiB. A torn end is told as abrupt, a broken line by

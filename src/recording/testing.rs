@@ -58,11 +58,15 @@ pub fn join(n: u64, occupancy: u64, second: u64) -> Input {
     happen(EventKind::Joined { user: name(n), state }, occupancy, second)
 }
 
-/// Everybody on the list is listed again.
+/// Everybody on the list is listed again, in our order or in another.
 pub fn list_again(world: &World, second: u64) -> Input {
     let roster = &world.channels.look_up(&lobby()).unwrap().roster;
     let listed = roster.iter().map(|(user, one)| ListedUser { user: user.clone(), state: one.state().cloned() });
-    answer(listed.collect(), second)
+    let mut listed: Vec<ListedUser> = listed.collect();
+    if second.is_multiple_of(2) {
+        listed.reverse();
+    }
+    answer(listed, second)
 }
 
 pub fn answer(listed: Vec<ListedUser>, second: u64) -> Input {
