@@ -14,7 +14,9 @@ use super::{
     args::{Args, Verb},
     check, completions, config, demo, events,
     failure::{self, Failure},
-    group, heartbeat, here_now, leave, log, man, manual, past, serve, state, wait, watch, where_now,
+    group, heartbeat, here_now, leave, log, man, manual, past, serve,
+    state::{self, StateArgs, StateVerb},
+    wait, watch, where_now,
 };
 use crate::presence::SafeText;
 
@@ -94,6 +96,7 @@ fn run_verb(args: Args) -> Result<(), Failure> {
             Verb::WhereNow(args) => where_now::run_where_now(args).await,
             Verb::Heartbeat(args) => heartbeat::run_heartbeat(args).await,
             Verb::Leave(args) => leave::run_leave(args).await,
+            Verb::State(StateArgs { act: StateVerb::Get(args) }) if args.from.is_some() => past::run_past_state(&args),
             Verb::State(args) => state::run_state(args).await,
             Verb::Group(args) => group::run_group(args).await,
             Verb::Replay(args) if args.verify => past::run_verification(&args),

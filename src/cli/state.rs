@@ -1,6 +1,6 @@
 //! `herenow state`: what a user carries on channels.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use clap::{Args as ClapArgs, Subcommand};
 use serde::Serialize;
@@ -11,12 +11,13 @@ use super::{
     flags::{
         format::FormatArgs,
         keyset::KeysetArgs,
+        past_time::PastTime,
         places::{self, PlacesArgs},
     },
     keyset::{KeysetUse, UnnamedUser},
     print,
 };
-use crate::presence::{self, UserId};
+use crate::presence::{self, Channel, Moment, Subscription, UserId};
 
 /// `herenow state`
 #[derive(Debug, ClapArgs)]
@@ -32,7 +33,9 @@ pub struct StateArgs {
 pub enum StateVerb {
     /// Read a user's state.
     #[command(after_help = "Example: herenow state get --subscribe-key sub-c-… --of ann lobby support\n\n\
-        With --json: {\"version\":1,\"user\":\"ann\",\"channels\":{\"lobby\":{\"mood\":\"busy\"},\"support\":null}}")]
+        With --json: {\"version\":1,\"user\":\"ann\",\"channels\":{\"lobby\":{\"mood\":\"busy\"},\"support\":null}}\n\
+        With --from there are `time`, in milliseconds, and `certainty`, a word for each channel: what is not `exact` was \
+        not known then, and the exit code is 3.")]
     Get(StateGetArgs),
     /// Replace our own state.
     #[command(
@@ -51,6 +54,13 @@ pub struct StateGetArgs {
     /// Whose state; without it, our own.
     #[arg(long, value_name = "USER")]
     pub of: Option<String>,
+    /// Answer from this recording, as it was then; nobody is asked.
+    #[arg(long, value_name = "FILE", conflicts_with = "groups")]
+    pub from: Option<PathBuf>,
+    /// With --from: at this instant, such as 12:04:28, -5m (before the end) or +5m (after the beginning) [default: its
+    /// end].
+    #[arg(long, value_name = "TIME", requires = "from", allow_hyphen_values = true)]
+    pub at: Option<PastTime>,
     /// For programs.
     #[command(flatten)]
     pub format: FormatArgs,
@@ -93,13 +103,37 @@ pub(super) fn raw(state: Option<&presence::State>) -> Box<RawValue> {
         .unwrap_or_else(|| RawValue::NULL.to_owned())
 }
 
-async fn get_state(args: StateGetArgs) -> Result<(), Failure> {
-    #[derive(Serialize)]
-    struct Answer<'a> {
-        user: &'a str,
-        channels: BTreeMap<&'a str, Box<RawValue>>,
+/// The answer for programs.
+#[derive(Serialize)]
+pub(super) struct StateAnswer<'a> {
+    /// Of the past: when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<u64>,
+    /// Of the past: how certain each list was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certainty: Option<BTreeMap<&'a str, &'static str>>,
+    user: &'a str,
+    channels: BTreeMap<&'a str, Box<RawValue>>,
+}
+
+impl<'a> StateAnswer<'a> {
+    /// Of the past: with how certain each list was.
+    pub fn of_past(
+        user: &'a UserId,
+        states: &'a BTreeMap<Channel, presence::State>,
+        at: Moment,
+        certainty: BTreeMap<&'a str, &'static str>,
+    ) -> Self {
+        Self { time: Some(at.micros() / 1_000), certainty: Some(certainty), ..Self::of(user, states) }
     }
 
+    fn of(user: &'a UserId, states: &'a BTreeMap<Channel, presence::State>) -> Self {
+        let channels = states.iter().map(|(channel, state)| (channel.as_str(), raw(Some(state)))).collect();
+        Self { time: None, certainty: None, user: user.as_str(), channels }
+    }
+}
+
+async fn get_state(args: StateGetArgs) -> Result<(), Failure> {
     let places = args.places.read_some("herenow state get --of ann lobby")?;
     let asked = args.of.as_deref().map(UserId::parse).transpose().map_err(|e| Failure::usage(e.to_string()))?;
     let client = args
@@ -108,12 +142,21 @@ async fn get_state(args: StateGetArgs) -> Result<(), Failure> {
         .await?;
     let user = asked.unwrap_or_else(|| client.keyset().user.clone());
     let states = client.get_state(&places, &user).await?.channels;
-    if args.format.json {
-        let channels = states.iter().map(|(channel, state)| (channel.as_str(), raw(Some(state)))).collect();
-        return print::json(&Answer { user: user.as_str(), channels });
+    show_states(&user, &places, &states, args.format.json.then(|| StateAnswer::of(&user, &states)))
+}
+
+/// Print states, or the answer for programs.
+pub(super) fn show_states(
+    user: &UserId,
+    places: &[Subscription],
+    states: &BTreeMap<Channel, presence::State>,
+    answer: Option<StateAnswer<'_>>,
+) -> Result<(), Failure> {
+    if let Some(answer) = answer {
+        return print::json(&answer);
     }
     if states.is_empty() {
-        return print::text(&format!("{user} has no state there: {}", places::list_places(&places)));
+        return print::text(&format!("{user} has no state there: {}", places::list_places(places)));
     }
     let rows: Vec<(String, String)> = states
         .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::open::OpenPast;
+use super::open::{OpenPast, describe_certainty};
 use crate::{
     cli::{
         Failure,
@@ -33,17 +33,7 @@ pub(in crate::cli) fn run_past_here_now(args: &HereNowArgs) -> Result<(), Failur
     } else if !found.is_empty() {
         print::text(&if args.count { show_counts(&found) } else { show_lists(&found, false) })?;
     }
-    let mut is_known = true;
-    for (channel, doubt) in &doubts {
-        if *doubt != Certainty::Exact.word() {
-            is_known = false;
-            print::remark(&format!("{}: {doubt} at {}", print::name(channel.as_str()), open.show(at)));
-        }
-    }
-    if let Some(broken) = open.explain_broken() {
-        return Err(broken);
-    }
-    if is_known && !doubts.is_empty() { Ok(()) } else { Err(Failure::not_known()) }
+    open.settle_doubts(&doubts)
 }
 
 /// Who was there, and how certain each list was.
@@ -62,11 +52,7 @@ fn find_occupants(
     let (mut found, mut doubts) = (FoundChannels::new(), BTreeMap::new());
     for channel in channels {
         let watched = world.channels.look_up(&channel);
-        let doubt = match watched {
-            None => "not in view",
-            Some(_) if past.explain_hole(&channel).is_some() => "lines are missing",
-            Some(watched) => world.certainty(watched, world.now()).word(),
-        };
+        let doubt = describe_certainty(past, &channel);
         if let Some(watched) = watched {
             found.insert(channel.clone(), list_occupants(watched, args, doubt == Certainty::Exact.word()));
         }

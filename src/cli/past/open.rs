@@ -1,6 +1,9 @@
 //! A recording, opened, and what is said of one that is not whole.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use jiff::tz::TimeZone;
 
@@ -11,9 +14,10 @@ use crate::{
         print,
     },
     files,
-    presence::{Moment, show_path},
+    presence::{Channel, Moment, show_path},
     recording::{Past, RecordingEnd, RecordingReader},
     wording::count_things,
+    world::Certainty,
 };
 
 /// A recording that answers.
@@ -98,11 +102,38 @@ impl OpenPast {
         }
     }
 
+    /// Say of which channels not all was known.
+    ///
+    /// # Errors
+    /// If there are any, or none at all: it can't be known.
+    pub fn settle_doubts(&self, doubts: &BTreeMap<Channel, &'static str>) -> Result<(), Failure> {
+        let mut is_known = !doubts.is_empty();
+        for (channel, doubt) in doubts.iter().filter(|(_, doubt)| **doubt != Certainty::Exact.word()) {
+            is_known = false;
+            let at = self.show(self.past.world().now());
+            print::remark(&format!("{}: {doubt} at {at}", print::name(channel.as_str())));
+        }
+        if let Some(broken) = self.explain_broken() {
+            return Err(broken);
+        }
+        if is_known { Ok(()) } else { Err(Failure::not_known()) }
+    }
+
     /// Why it can't be read to its end, if it can't.
     pub fn explain_broken(&self) -> Option<Failure> {
         let Some(RecordingEnd::Broken(line, why)) = self.past.end() else { return None };
         let at = self.show(self.past.world().now());
         Some(Failure::error(format!("{}, line {line}: {why}; it was read until {at}", self.name())))
+    }
+}
+
+/// How certain the list of a channel is, in a word or two.
+pub(super) fn describe_certainty(past: &Past, channel: &Channel) -> &'static str {
+    let world = past.world();
+    match world.channels.look_up(channel) {
+        None => "not in view",
+        Some(_) if past.explain_hole(channel).is_some() => "lines are missing",
+        Some(watched) => world.certainty(watched, world.now()).word(),
     }
 }
 

@@ -11,15 +11,15 @@ use serde_json::Value;
 use crate::verb::{World, command, text};
 
 /// A recording of each format that ever was.
-const RECORDED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/recordings/format-1.0.jsonl.gz");
+pub const RECORDED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/recordings/format-1.0.jsonl.gz");
 
-fn file(name: &str) -> PathBuf {
+pub fn file(name: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("recordings-{}-{name}", std::process::id()));
     let _ = std::fs::remove_file(&path);
     path
 }
 
-fn ask(args: &[&str]) -> (Option<i32>, String, String) {
+pub fn ask(args: &[&str]) -> (Option<i32>, String, String) {
     // Nobody is there: nothing is asked.
     let mut command: Command = command("http://127.0.0.1:9", args);
     let Output { status, stdout, stderr } = command.env("TZ", "UTC").output().unwrap();
@@ -46,6 +46,17 @@ fn a_recording_of_each_format_answers_as_ever() {
         "match.us.2  3 here\n  user-590190\n  李雷\n  🦊 fox\n",
         "",
     );
+    answers(
+        &["state", "get", "--from", RECORDED, "--at", "+20s", "--of", "marta-tv", "match.us.2", "match.eu.1"],
+        0,
+        "match.eu.1  (none)\nmatch.us.2  (none)\n",
+        "",
+    );
+    let (code, json, _) =
+        ask(&["state", "get", "--from", RECORDED, "--at", "-2s", "--of", "aiko.silva", "--json", "lobby"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((code, &json["certainty"]["lobby"], &json["user"]), (Some(0), &"exact".into(), &"aiko.silva".into()));
+    assert_eq!(json["channels"]["lobby"]["region"], "us");
     let (code, json, _) = ask(&["here-now", "--from", RECORDED, "--at", "-2s", "--state", "--json", "match.us.2"]);
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(
@@ -77,6 +88,12 @@ fn what_was_not_known_is_not_claimed() {
     answers(&["here-now", "--from", RECORDED, "nowhere"], 3, "", &known("nowhere: not in view at 2026-11-29 15:59:08"));
     let (code, _, remarks) = ask(&["here-now", "--from", RECORDED, "--at", "+8s", "lobby"]);
     assert_eq!((code, remarks), (Some(3), known("lobby: catching up at 2026-11-29 15:58:51")));
+    answers(
+        &["state", "get", "--from", RECORDED, "--at", "+8s", "--of", "nobody", "lobby"],
+        3,
+        "lobby  (none)\n",
+        &known("lobby: catching up at 2026-11-29 15:58:51"),
+    );
     let (code, _, _) = ask(&["diff", RECORDED, "+7s", "+8s", "lobby"]);
     assert_eq!(code, Some(3));
     let (code, json, _) = ask(&["when", "--json", RECORDED, "occupancy of lobby > 100"]);
