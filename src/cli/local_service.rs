@@ -85,7 +85,7 @@ pub(super) async fn start_local_service(
         let (subscribe_key, auth) = args.own_way_in();
         let keyset = Keyset { origin: own_origin(&running), subscribe_key, user: UserId::from_wire("crowd"), auth };
         let client = make_own_client(&running, keyset, CROWD_BUDGET, clock)?;
-        let (remote, mut faults, playing) = crowd::play(Director::new(play, clock.now()), client);
+        let (remote, mut faults, playing) = crowd::play(Director::new(play, clock.now()), client, std::future::ready(())).await;
         tasks.spawn(playing);
         let put_in_force = running.breaker();
         tasks.spawn(async move {

@@ -147,12 +147,7 @@ impl Director {
         match direction {
             Direction::Next => self.go_to(self.place() + 1, now),
             Direction::Scene(scene) => self.go_to(usize::from(scene), now),
-            Direction::Faster => {
-                self.set_speed(SPEEDS.iter().find(|speed| **speed > self.speed).copied(), now);
-            }
-            Direction::Slower => {
-                self.set_speed(SPEEDS.iter().rev().find(|speed| **speed < self.speed).copied(), now);
-            }
+            Direction::Faster | Direction::Slower => self.set_speed(step_speed(self.speed, direction), now),
             Direction::Outage => drop(self.simulation.outage()),
         }
     }
@@ -239,6 +234,15 @@ impl Director {
 /// All profiles, to be chosen from.
 fn list_profiles() -> Arc<[SceneLine]> {
     Profile::ALL.iter().map(|profile| Scene::opening(*profile).line()).collect()
+}
+
+/// The speed that comes after this one, if there is one in that direction.
+pub(super) fn step_speed(speed: f64, direction: Direction) -> Option<f64> {
+    match direction {
+        Direction::Faster => SPEEDS.iter().find(|next| **next > speed).copied(),
+        Direction::Slower => SPEEDS.iter().rev().find(|next| **next < speed).copied(),
+        _ => None,
+    }
 }
 
 /// How fast a scene is played.

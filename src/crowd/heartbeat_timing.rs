@@ -8,6 +8,10 @@ const BEATS_PER_SECOND: usize = 800;
 /// The shortest heartbeat interval, in seconds: short, so that a silence shows soon.
 const SHORTEST: u64 = 7;
 
+/// The same for the people of a recording, whose calls are made one after the other.
+const RECORDED_PER_SECOND: usize = 200;
+const SHORTEST_RECORDED: u64 = 100;
+
 /// The presence timeout that a crowd's people ask for, and how often they keep it up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HeartbeatTiming {
@@ -22,6 +26,14 @@ impl HeartbeatTiming {
     pub fn for_crowd(people: usize) -> Self {
         let interval = u64::try_from(people.div_ceil(BEATS_PER_SECOND)).unwrap_or(u64::MAX / 4).max(SHORTEST);
         Self { timeout: Duration::from_secs(2 * (interval + 1)), interval: Duration::from_secs(interval) }
+    }
+
+    /// For the people of a recording: who is silent there says so with a timeout of their own, and nobody else is to
+    /// time out, however slow the machine.
+    pub fn for_recording(people: usize) -> Self {
+        let interval =
+            u64::try_from(people.div_ceil(RECORDED_PER_SECOND)).unwrap_or(u64::MAX / 4).max(SHORTEST_RECORDED);
+        Self { timeout: Duration::from_secs(3 * interval), interval: Duration::from_secs(interval) }
     }
 }
 

@@ -9,7 +9,8 @@ use crate::presence::{Channel, Moment, State};
 /// A call to the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum PresenceCall {
-    Heartbeat,
+    /// With this presence timeout.
+    Heartbeat(Duration),
     Leave,
     State(State),
 }
@@ -57,7 +58,7 @@ impl HeartbeatSchedule {
         let Reverse((at, arrival, person)) = self.beats.pop()?;
         let (place, _) = self.present[person].clone().filter(|(_, since)| *since == arrival)?;
         self.beats.push(Reverse((at.plus(self.rhythm.interval), arrival, person)));
-        Some(PersonCall { person, place, call_kind: PresenceCall::Heartbeat })
+        Some(PersonCall { person, place, call_kind: PresenceCall::Heartbeat(self.rhythm.timeout) })
     }
 
     /// Take in what a person does; returns the call it makes, if it makes one.
@@ -68,7 +69,7 @@ impl HeartbeatSchedule {
                 self.arrivals += 1;
                 self.present[person] = Some((place.clone(), self.arrivals));
                 self.beats.push(Reverse((at.plus(self.first_interval()), self.arrivals, person)));
-                PresenceCall::Heartbeat
+                PresenceCall::Heartbeat(self.rhythm.timeout)
             }
             CrowdAct::Leave => {
                 self.present[person] = None;
@@ -78,9 +79,9 @@ impl HeartbeatSchedule {
                 self.present[person] = None;
                 return None;
             }
-            CrowdAct::Lapse => {
+            CrowdAct::Lapse(timeout) => {
                 self.present[person] = None;
-                PresenceCall::Heartbeat
+                PresenceCall::Heartbeat(timeout)
             }
             CrowdAct::Restate(state) => PresenceCall::State(state),
         };

@@ -7,11 +7,13 @@
 //! | `simulation` | people and a profile in, who does what and when out; with `online_set` and `planned` |
 //! | `scenario` | a file that puts profiles on a timeline |
 //! | `director` | simulation and timeline together, steered by a presenter |
+//! | `recorded` | the people of a recording, who do again what they did; with `plan` and `script` |
+//! | `script` | the one or the other, as the runner sees them |
 //! | `heartbeats` | which calls that makes to the service, heartbeats included |
 //! | `runner` | makes the calls, by HTTP |
 //!
 //! All but [`runner`](play) is pure: a seed, a profile and a population make an endless, repeatable list of who
-//! does what after which pause.
+//! does what after which pause; a recording makes one that ends.
 
 mod director;
 mod heartbeat_timing;
@@ -23,8 +25,10 @@ mod places;
 mod planned;
 mod profile;
 mod random;
+mod recorded;
 mod runner;
 mod scenario;
+mod script;
 mod simulation;
 
 pub use director::{Director, Play, Scenes};
@@ -33,6 +37,8 @@ pub use people::crowd_budget;
 pub use people::{MOST_PEOPLE, Person, Population, REGIONS, people};
 pub use places::{CHANNELS, MOST_CHANNELS, Places};
 pub use profile::{Flow, Phase, PhaseKind, Profile};
+pub use recorded::{RECORDING_ENDS, RecordedAct, RecordedChange, RecordedPlay, RecordedScript};
 pub use runner::{Remote, play};
 pub use scenario::{BUILT_IN, Located, Scenario, ScenarioError, Scene, TimedFault};
+pub use script::Script;
 pub use simulation::{CrowdAct, CrowdStep, Simulation};

@@ -1,7 +1,8 @@
 //! Runs a crowd against a service, by HTTP like any other client.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
+use futures_util::{StreamExt, stream};
 use tokio::{
     sync::{
         mpsc::{self, Receiver, Sender},
@@ -11,12 +12,12 @@ use tokio::{
 };
 
 use super::{
-    Director, Person,
+    CrowdAct, CrowdStep, Person, Script,
     heartbeats::{HeartbeatSchedule, PersonCall, PresenceCall},
 };
 use crate::{
     client::{Client, Error},
-    presence::{Direction, SceneStatus, Subscription},
+    presence::{Direction, Moment, SceneStatus, State, Subscription},
 };
 
 /// Requests that are under way at a time. A person's calls always go through the same worker, so they stay in
@@ -41,83 +42,135 @@ pub struct Remote {
     pub status: watch::Receiver<SceneStatus>,
 }
 
-/// The future runs the crowd of `director` for ever, each person through `client` under their own user id. The
-/// service's runner receives the faults of the scenario, each when its time has come.
-pub fn play(director: Director, client: Client) -> (Remote, Receiver<String>, impl Future<Output = ()> + Send) {
+/// Let those come who are there at first. The future then runs the script for ever, each person through `client` under
+/// their own user id; what waits for a beginning begins when `begin` ends. The service's runner receives the faults of
+/// a scenario, each when its time has come.
+pub async fn play(
+    script: impl Into<Script>,
+    client: Client,
+    begin: impl Future<Output = ()> + Send,
+) -> (Remote, Receiver<String>, impl Future<Output = ()> + Send) {
+    let script = script.into();
     let (directions, wanted) = mpsc::channel(MOST_WAITING);
-    let (tell, status) = watch::channel(director.status());
+    let (tell, status) = watch::channel(script.status());
     let (strike, faults) = mpsc::channel(MOST_WAITING);
-    (Remote { directions, status }, faults, run_crowd(director, client, wanted, tell, strike))
+    let people: Arc<[Person]> = script.people().into();
+    let mut schedule = HeartbeatSchedule::new(people.len(), script.rhythm());
+    let first = call_first(&script, &people, &mut schedule, client.clock().now());
+    stream::iter(first)
+        .for_each_concurrent(WORKERS, async |calls| {
+            for call in calls {
+                make_call(&client, &people, call).await;
+            }
+        })
+        .await;
+    (Remote { directions, status }, faults, run_script(script, schedule, people, client, begin, wanted, tell, strike))
 }
 
-async fn run_crowd(
-    mut director: Director,
+/// The calls of those who are there at first.
+fn call_first(
+    script: &Script,
+    people: &[Person],
+    schedule: &mut HeartbeatSchedule,
+    now: Moment,
+) -> Vec<Vec<PersonCall>> {
+    let mut call = |person: usize, state: &Option<State>| {
+        let place = people[person].home.clone();
+        let step = |act| CrowdStep { pause: Duration::ZERO, person, place: place.clone(), act };
+        let acts = state.clone().map(CrowdAct::Restate).into_iter().chain([CrowdAct::Arrive]);
+        acts.filter_map(|act| schedule.take_act(step(act), now)).collect()
+    };
+    script.list_first().iter().map(|(person, state)| call(*person, state)).collect()
+}
+
+async fn run_script(
+    mut script: Script,
+    mut schedule: HeartbeatSchedule,
+    people: Arc<[Person]>,
     client: Client,
+    begin: impl Future<Output = ()> + Send,
     mut wanted: Receiver<Direction>,
     tell: watch::Sender<SceneStatus>,
     strike: Sender<String>,
 ) {
     let clock = client.clock();
-    let people: Arc<[Person]> = director.people().into();
-    let mut schedule = HeartbeatSchedule::new(people.len(), director.rhythm());
-    let timeout = director.rhythm().timeout;
     // Ends them all when the stage ends.
     let mut tasks = JoinSet::new();
-    let workers: Vec<Sender<PersonCall>> = (0..WORKERS)
+    let count = if script.is_in_order() { 0 } else { WORKERS };
+    let workers: Vec<Sender<PersonCall>> = (0..count)
         .map(|_| {
             let (voice, calls) = mpsc::channel(QUEUE);
-            tasks.spawn(run_worker(client.clone(), people.clone(), timeout, calls));
+            tasks.spawn(run_worker(client.clone(), people.clone(), calls));
             voice
         })
         .collect();
-    drop(client);
+    let tell_status = |script: &Script| {
+        let status = script.status();
+        tell.send_if_modified(|told| std::mem::replace(told, status.clone()) != status);
+    };
+    let mut begin = pin!(begin);
+    let mut has_begun = false;
     loop {
-        let (act, beat) = (director.due(), schedule.due());
-        let Some(at) = act.into_iter().chain(beat).min() else { return };
+        let (act, beat) = (script.due(), schedule.due());
+        let due = act.into_iter().chain(beat).min();
+        let at = due.unwrap_or_default();
         tokio::select! {
             biased;
             Some(direction) = wanted.recv() => {
-                director.direct(direction, clock.now());
-                tell.send_replace(director.status());
+                script.direct(direction, clock.now());
+                tell.send_replace(script.status());
                 continue;
             }
-            () = clock.sleep_until(at) => {}
+            () = &mut begin, if !has_begun => {
+                has_begun = true;
+                script.begin(clock.now());
+                tell_status(&script);
+                continue;
+            }
+            () = clock.sleep_until(at), if due.is_some() => {}
+            else => return,
         }
         let call = if beat == Some(at) {
             schedule.pop_heartbeat()
         } else {
-            let step = director.step();
-            for fault in director.take_faults() {
+            let step = script.step(clock.now());
+            for fault in script.take_faults() {
                 // Without a service that takes them there is nothing to put in force.
                 let _ = strike.send(fault).await;
             }
             if step.is_none() {
-                let status = director.status();
-                tell.send_if_modified(|told| std::mem::replace(told, status.clone()) != status);
+                tell_status(&script);
             }
             step.and_then(|step| schedule.take_act(step, at))
         };
-        if let Some(call) = call
-            && workers[call.person % WORKERS].send(call).await.is_err()
-        {
+        let Some(call) = call else { continue };
+        if script.is_in_order() {
+            make_call(&client, &people, call).await;
+            script.note_answer(clock.now());
+        } else if workers[call.person % WORKERS].send(call).await.is_err() {
             return;
         }
     }
 }
 
 /// Make calls to the service, one after the other.
-async fn run_worker(client: Client, people: Arc<[Person]>, timeout: Duration, mut calls: Receiver<PersonCall>) {
-    while let Some(PersonCall { person, place, call_kind }) = calls.recv().await {
-        // Made when it is needed: a hundred thousand of them would only lie around.
-        let voice = client.as_user(people[person].user.clone());
-        let place = [Subscription::Channel(place)];
-        pause_after_failure(match call_kind {
-            PresenceCall::Heartbeat => voice.heartbeat(&place, timeout).await,
-            PresenceCall::Leave => voice.leave(&place).await,
-            PresenceCall::State(state) => voice.set_state(&place, &state).await,
-        })
-        .await;
+async fn run_worker(client: Client, people: Arc<[Person]>, mut calls: Receiver<PersonCall>) {
+    while let Some(call) = calls.recv().await {
+        make_call(&client, &people, call).await;
     }
+}
+
+async fn make_call(client: &Client, people: &[Person], call: PersonCall) {
+    let PersonCall { person, place, call_kind } = call;
+    // Made when it is needed: a hundred thousand of them would only lie around.
+    let voice = client.as_user(people[person].user.clone());
+    let place = [Subscription::Channel(place)];
+    pause_after_failure(match call_kind {
+        PresenceCall::Heartbeat(timeout) => voice.heartbeat(&place, timeout).await,
+        PresenceCall::Leave => voice.leave(&place).await,
+        PresenceCall::State(state) => voice.set_state(&place, &state).await,
+    })
+    .await;
 }
 
 /// A failure does not stop a crowd, it only slows it down. A refusal is an answer and needs no pause.

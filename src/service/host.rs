@@ -22,6 +22,8 @@ pub(super) struct Host {
     requests: Mutex<BTreeMap<&'static str, u64>>,
     waiting: Mutex<HashMap<PollId, oneshot::Sender<()>>>,
     deadlines: Notify,
+    /// A poll waits, or has waited.
+    pub listener: Notify,
     pub bounds: Bounds,
     pub memory: MemoryAccount,
     /// Subscribes take turns, a few at a time: each may be answered with megabytes, and whoever asks for anything else is
@@ -57,6 +59,7 @@ impl Host {
             requests: Mutex::default(),
             waiting: Mutex::default(),
             deadlines: Notify::new(),
+            listener: Notify::new(),
             bounds,
             subscribe_turns: Semaphore::new(SUBSCRIBE_TURNS),
             permits: Arc::new(Semaphore::new(bounds.connections)),
@@ -106,6 +109,7 @@ impl Host {
     /// Hold a poll open until it can be answered. Returns the body.
     pub async fn wait_for_poll(&self, poll: PollId, until: Moment) -> String {
         let _waiting = WaitingPoll { host: self, poll };
+        self.listener.notify_one();
         loop {
             let (bell, rung) = oneshot::channel();
             lock(&self.waiting).insert(poll, bell);

@@ -206,6 +206,12 @@ impl RunningService {
         move |rule| host.with_core(|core, now| core.add_fault(rule, now))
     }
 
+    /// Wait for the first poll that waits for something to happen. For one who waits.
+    pub fn wait_for_listener(&self) -> impl Future<Output = ()> + Send + 'static {
+        let host = self.host.clone();
+        async move { host.listener.notified().await }
+    }
+
     /// Answer the open polls, finish what is being answered, and end.
     pub async fn end(mut self) {
         self.host.ending.cancel();

@@ -46,7 +46,7 @@ struct World {
     playing: tokio::task::JoinHandle<()>,
 }
 
-fn open(people: usize, speed: f64, script: Scenes) -> World {
+async fn open(people: usize, speed: f64, script: Scenes) -> World {
     let clock = Clock::start();
     let core = Mutex::new(Core::new(Settings::default(), Access::default(), ActiveFaults::new(1)));
     let straight = Arc::new(Straight { clock, core, asked: Mutex::default(), began: clock.now() });
@@ -59,7 +59,8 @@ fn open(people: usize, speed: f64, script: Scenes) -> World {
     let watcher = Client::over(straight.clone(), keyset, 100_000, clock);
     let play = Play { people, places: Places::default(), seed: 1, speed, script };
     let channels = play.places.channels().iter().cloned().map(Subscription::Channel).collect();
-    let (remote, _faults, playing) = crowd::play(Director::new(play, clock.now()), watcher.clone());
+    let director = Director::new(play, clock.now());
+    let (remote, _faults, playing) = crowd::play(director, watcher.clone(), std::future::ready(())).await;
     World { straight, watcher, remote, channels, playing: tokio::spawn(playing) }
 }
 
@@ -84,7 +85,7 @@ impl World {
 
 #[tokio::test(start_paused = true)]
 async fn an_outage_on_demand_times_a_region_out_together_and_it_comes_back() {
-    let world = open(100, 1.0, Scenes::Profile(Profile::STEADY));
+    let world = open(100, 1.0, Scenes::Profile(Profile::STEADY)).await;
     world.until(5).await;
     let before = world.online().await;
     assert!((70..90).contains(&before), "{before}");
@@ -104,7 +105,7 @@ async fn an_outage_on_demand_times_a_region_out_together_and_it_comes_back() {
 
 #[tokio::test(start_paused = true)]
 async fn heartbeats_keep_everybody_there_for_hours() {
-    let world = open(60, 0.1, Scenes::Profile(Profile::NIGHT));
+    let world = open(60, 0.1, Scenes::Profile(Profile::NIGHT)).await;
     world.until(3600).await;
     let online = world.online().await;
     assert!((1..14).contains(&online), "{online}");
@@ -116,7 +117,7 @@ async fn heartbeats_keep_everybody_there_for_hours() {
 
 #[tokio::test(start_paused = true)]
 async fn the_hostile_come_in_like_anybody_else() {
-    let world = open(60, 1.0, Scenes::Profile(Profile::HOSTILE));
+    let world = open(60, 1.0, Scenes::Profile(Profile::HOSTILE)).await;
     world.until(40).await;
     let here = world.watcher.here_now(&world.channels).await.unwrap();
     let ids = here.iter().flat_map(|snapshot| snapshot.listed.iter().flatten());
@@ -129,7 +130,7 @@ async fn the_hostile_come_in_like_anybody_else() {
 
 #[tokio::test(start_paused = true)]
 async fn a_large_crowd_arrives_within_what_one_service_can_take() {
-    let world = open(10_000, 1.0, Scenes::Profile(Profile::STEADY));
+    let world = open(10_000, 1.0, Scenes::Profile(Profile::STEADY)).await;
     world.until(20).await;
     let online = world.online().await;
     assert!((7_700..8_700).contains(&online), "{online}");
@@ -142,7 +143,7 @@ async fn a_large_crowd_arrives_within_what_one_service_can_take() {
 #[tokio::test(start_paused = true)]
 async fn a_scenario_goes_on_and_a_presenter_goes_ahead_of_it() {
     let (_, text) = crowd::BUILT_IN.iter().find(|(name, _)| *name == "bad-evening").unwrap();
-    let world = open(80, 1.0, Scenes::Scenario(Scenario::parse(text, "bad-evening").unwrap()));
+    let world = open(80, 1.0, Scenes::Scenario(Scenario::parse(text, "bad-evening").unwrap())).await;
     let label = || world.remote.status.borrow().label.clone().unwrap();
     assert_eq!(label(), "A quiet evening");
     world.until(31).await;
@@ -161,7 +162,7 @@ async fn a_scenario_goes_on_and_a_presenter_goes_ahead_of_it() {
 
 #[tokio::test(start_paused = true)]
 async fn f13_the_countdown_of_a_silence_ends_with_the_first_timeout() {
-    let world = open(100, 1.0, Scenes::Profile(Profile::STEADY));
+    let world = open(100, 1.0, Scenes::Profile(Profile::STEADY)).await;
     world.until(5).await;
     assert_eq!(world.remote.status.borrow().silence, None);
     world.remote.directions.send(Direction::Outage).await.unwrap();
@@ -184,7 +185,7 @@ async fn f13_the_countdown_of_a_silence_ends_with_the_first_timeout() {
 
 #[tokio::test(start_paused = true)]
 async fn f13_a_presenter_goes_to_any_scene() {
-    let world = open(60, 1.0, Scenes::Profile(Profile::STEADY));
+    let world = open(60, 1.0, Scenes::Profile(Profile::STEADY)).await;
     world.until(3).await;
     for (place, profile) in (0_u16..).zip(Profile::ALL) {
         world.remote.directions.send(Direction::Scene(place)).await.unwrap();

@@ -338,7 +338,7 @@ impl Sim {
                     self.online.insert(cue.person, (self.now.plus(HEARTBEAT), cue.place.clone()));
                     self.heartbeat(cue.person, &cue.place);
                 }
-                CrowdAct::Lapse => {
+                CrowdAct::Lapse(_) => {
                     self.online.remove(&cue.person);
                     self.heartbeat(cue.person, &cue.place);
                 }

@@ -119,7 +119,7 @@ impl Simulation {
                 let spread = Duration::from_secs(2).max(multiply(SURGE_FLOOR, self.population.ordinary / 3));
                 let at = back_at + self.chance.between(Duration::ZERO, spread);
                 self.plan(at, person, PlannedAct::Come(place.clone()));
-                Some((person, place, CrowdAct::Lapse))
+                Some((person, place, CrowdAct::Lapse(self.rhythm.timeout)))
             }
             (errand @ (PlannedAct::FlapBack | PlannedAct::Come(_)), None) => {
                 let region = self.population.people[person].region;

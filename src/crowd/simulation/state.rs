@@ -32,8 +32,8 @@ pub enum CrowdAct {
     Leave,
     /// Goes silent: the service will notice after the presence timeout.
     Vanish,
-    /// Sends a last heartbeat and goes silent: all who do so at once time out at once.
-    Lapse,
+    /// Sends a last heartbeat with this presence timeout and goes silent: all who do so at once time out at once.
+    Lapse(Duration),
     /// Changes their state.
     Restate(State),
 }

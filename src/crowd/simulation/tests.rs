@@ -40,7 +40,7 @@ fn every_profile_is_repeatable_and_makes_sense_to_a_service() {
             match step.act {
                 CrowdAct::Arrive => assert_eq!(places.insert(step.person, step.place), None, "{}", profile.name),
                 CrowdAct::Restate(_) => assert_eq!(places.get(&step.person), Some(&step.place), "{}", profile.name),
-                CrowdAct::Leave | CrowdAct::Vanish | CrowdAct::Lapse => {
+                CrowdAct::Leave | CrowdAct::Vanish | CrowdAct::Lapse(_) => {
                     assert_eq!(places.remove(&step.person), Some(step.place), "{}", profile.name);
                 }
             }
@@ -82,7 +82,7 @@ fn a_stampede_takes_one_channel_past_any_announce_max_within_seconds() {
 fn an_outage_silences_a_region_at_one_instant_and_nobody_else() {
     let mut simulation = simulation(Profile::OUTAGE, 100);
     let steps = within(&mut simulation, seconds(60));
-    let lapses: Vec<_> = steps.iter().filter(|(_, step)| step.act == CrowdAct::Lapse).collect();
+    let lapses: Vec<_> = steps.iter().filter(|(_, step)| matches!(step.act, CrowdAct::Lapse(_))).collect();
     assert!(lapses.len() > 20, "{}", lapses.len());
     let at = lapses[0].0;
     assert!(lapses.iter().all(|(when, step)| *when == at && simulation.people()[step.person].region == 0));
