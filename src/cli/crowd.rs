@@ -1,6 +1,6 @@
 //! Which crowd was asked for: a profile by name, or a scenario by name or from a file.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use super::{
     Failure,
@@ -8,11 +8,12 @@ use super::{
         crowd::{Crowd, CrowdArgs},
         service::ServiceArgs,
     },
+    past::{RecordedCrowd, load_people},
 };
 use crate::{
     crowd::{BUILT_IN, Places, Play, Scenario, Scenes, TimedFault},
     files::{FileError, read_text},
-    presence::{Channel, sanitize, sanitize_sentence},
+    presence::{Channel, UserId, sanitize, sanitize_sentence},
     service::FaultRule,
     wording::count_things,
 };
@@ -23,8 +24,50 @@ const LARGEST: usize = 1 << 20;
 /// People, where neither the command line nor a scenario says how many.
 const PEOPLE: usize = 90;
 
+/// What is to be played.
+#[derive(Debug)]
+pub(super) enum ChosenPlay {
+    /// By a simulated crowd.
+    Crowd(Play),
+    /// By the people of a recording.
+    Recording(Box<RecordedCrowd>),
+}
+
+impl ChosenPlay {
+    /// Where.
+    pub fn channels(&self) -> Vec<Channel> {
+        match self {
+            Self::Crowd(play) => play.places.channels().to_vec(),
+            Self::Recording(recorded) => recorded.play.channels(),
+        }
+    }
+
+    /// By how many.
+    pub fn count_people(&self) -> usize {
+        match self {
+            Self::Crowd(play) => play.people,
+            Self::Recording(recorded) => recorded.play.people.len(),
+        }
+    }
+
+    /// The seed of its chance; a recording leaves nothing to chance.
+    pub const fn seed(&self) -> Option<u64> {
+        match self {
+            Self::Crowd(play) => Some(play.seed),
+            Self::Recording(_) => None,
+        }
+    }
+}
+
 /// What is to be played; `None` for nobody.
-pub(super) fn choose_play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure> {
+pub(super) fn choose_play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<ChosenPlay>, Failure> {
+    if args.from.is_some() {
+        return load_people(args).map(Box::new).map(ChosenPlay::Recording).map(Some);
+    }
+    Ok(choose_crowd(crowd, args)?.map(ChosenPlay::Crowd))
+}
+
+fn choose_crowd(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure> {
     let scenario = args.scenario.as_deref().map(load_scenario).transpose()?;
     let places = args.channels.map(|count| Places::usual(count as usize));
     let Some(scenes) = scenario.map(Scenes::Scenario).or_else(|| crowd.profile().map(Scenes::Profile)) else {
@@ -41,10 +84,14 @@ pub(super) fn choose_play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>
     Ok(Some(Play { people, places, seed, speed: args.speed, script: scenes }))
 }
 
-/// The settings of the service: what was typed, then what the scenario says. Its faults are read, so
+/// The settings of the service: what was typed, then what the scenario or the recording says. Its faults are read, so
 /// that a mistake in one is said now and not when its time has come.
-pub(super) fn settle_service(typed: ServiceArgs, play: Option<&Play>) -> Result<ServiceArgs, Failure> {
-    let Some(Scenes::Scenario(scenario)) = play.map(|play| &play.script) else { return Ok(typed) };
+pub(super) fn settle_service(typed: ServiceArgs, play: Option<&ChosenPlay>) -> Result<ServiceArgs, Failure> {
+    let scenario = match play {
+        Some(ChosenPlay::Crowd(Play { script: Scenes::Scenario(scenario), .. })) => scenario,
+        Some(ChosenPlay::Recording(recorded)) => return Ok(typed.over(recorded.service.clone())),
+        _ => return Ok(typed),
+    };
     let wrong = |line: usize, why: &dyn std::fmt::Display| {
         Failure::usage(format!(
             "the scenario `{}`, line {line}: {}",
@@ -83,8 +130,24 @@ fn load_scenario(name: &str) -> Result<Scenario, Failure> {
     Scenario::parse(&text, name).map_err(|e| Failure::usage(format!("the scenario {e}")))
 }
 
+#[expect(clippy::float_cmp, reason = "exactly the pace as written")]
+fn describe_speed(speed: f64) -> String {
+    if speed == 1.0 { String::new() } else { format!(", speed {speed}") }
+}
+
 /// In a line: how the crowd behaves, how many it is, and how to have the same again.
-pub(super) fn describe_play(play: &Play) -> String {
+pub(super) fn describe_play(play: &ChosenPlay) -> String {
+    let play = match play {
+        ChosenPlay::Crowd(play) => play,
+        ChosenPlay::Recording(recorded) => {
+            let RecordedCrowd { play, span, .. } = &**recorded;
+            let users: HashSet<&UserId> = play.people.iter().map(|person| &person.user).collect();
+            let (users, changes) =
+                (count_things(users.len(), "user", "users"), count_things(play.changes.len(), "change", "changes"));
+            let (title, speed) = (&play.title, describe_speed(play.speed));
+            return format!("the recording {title}, {span}{speed} · {users}, {changes}; begins when a client listens");
+        }
+    };
     let how = match &play.script {
         Scenes::Profile(profile) => format!("{}: {}", profile.name, profile.about),
         Scenes::Scenario(scenario) => {
@@ -93,9 +156,7 @@ pub(super) fn describe_play(play: &Play) -> String {
         }
     };
     let people = count_things(play.people, "person", "people");
-    #[expect(clippy::float_cmp, reason = "exactly the pace as written")]
-    let speed = if play.speed == 1.0 { String::new() } else { format!(", speed {}", play.speed) };
-    format!("{how} · {people}, seed {}{speed}", play.seed)
+    format!("{how} · {people}, seed {}{}", play.seed, describe_speed(play.speed))
 }
 
 /// The channels in a line, so that a shell reads them as they are.
@@ -126,7 +187,7 @@ mod tests {
     use crate::cli::args::{Args, Verb};
     use clap::Parser;
 
-    fn asked(args: &[&str]) -> Result<Option<Play>, String> {
+    fn asked(args: &[&str]) -> Result<Option<ChosenPlay>, String> {
         let args = Args::try_parse_from([&["herenow", "serve"], args].concat()).map_err(|e| e.to_string())?;
         let Some(Verb::Serve(serve)) = args.verb else { unreachable!("that was asked for") };
         choose_play(serve.crowd, &serve.people).map_err(|failure| format!("{failure:?}"))
@@ -136,21 +197,18 @@ mod tests {
     fn what_is_typed_goes_before_what_is_written() {
         assert!(asked(&[]).unwrap().is_none());
         let play = asked(&["--crowd", "rush-hour", "--channels", "7"]).unwrap().unwrap();
-        assert_eq!((play.people, play.places.channels().len(), play.seed), (90, 7, 1));
+        assert_eq!((play.count_people(), play.channels().len(), play.seed()), (90, 7, Some(1)));
         assert_eq!(
             describe_play(&play),
             "rush hour: a wave of arrivals up to nearly everybody, then the ebb · 90 people, seed 1"
         );
-        assert_eq!(
-            list_channels(play.places.channels()),
-            "lobby support match.eu.1 match.us.2 stage room.berlin team.tokyo"
-        );
+        assert_eq!(list_channels(&play.channels()), "lobby support match.eu.1 match.us.2 stage room.berlin team.tokyo");
         let play = asked(&["--scenario", "product-launch"]).unwrap().unwrap();
         assert_eq!(describe_play(&play), "A product launch (6 scenes) · 200 people, seed 7");
         let play =
             asked(&["--scenario", "product-launch", "--people", "1", "--seed", "3", "--speed", "2"]).unwrap().unwrap();
         assert_eq!(describe_play(&play), "A product launch (6 scenes) · 1 person, seed 3, speed 2");
-        assert_eq!(list_channels(play.places.channels()), "lobby support demo.eu demo.us stage");
+        assert_eq!(list_channels(&play.channels()), "lobby support demo.eu demo.us stage");
     }
 
     #[test]
@@ -177,6 +235,13 @@ mod tests {
             &["--channels", "0"],
             &["--channels", "10001"],
             &["--crowd", "party"],
+            &["--from", "x", "--scenario", "day"],
+            &["--from", "x", "--crowd", "steady"],
+            &["--from", "x", "--people", "3"],
+            &["--from", "x", "--seed", "3"],
+            &["--from", "no such file"],
+            &["--at", "12:00"],
+            &["--loop"],
         ] {
             assert!(asked(nonsense).is_err(), "{nonsense:?}");
         }
@@ -186,7 +251,7 @@ mod tests {
         let scenario = Scenario::parse(text, "test.toml").unwrap_or_else(|e| panic!("{e}"));
         let play =
             Play { people: 1, places: Places::default(), seed: 1, speed: 1.0, script: Scenes::Scenario(scenario) };
-        settle_service(ServiceArgs { backlog: Some(7), ..ServiceArgs::default() }, Some(&play))
+        settle_service(ServiceArgs { backlog: Some(7), ..ServiceArgs::default() }, Some(&ChosenPlay::Crowd(play)))
             .map_err(|e| format!("{e:?}"))
     }
 

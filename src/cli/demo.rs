@@ -7,7 +7,8 @@ use clap::Args as ClapArgs;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure, crowd,
+    Failure,
+    crowd::{self, ChosenPlay},
     flags::{
         crowd::{Crowd, CrowdArgs},
         dashboard::DashboardFlags,
@@ -73,7 +74,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     let settings = require_service_settings(&config)?;
     let play = crowd::choose_play(args.crowd, &args.people)?;
     // Where nobody comes by itself, these are good places to come to.
-    let channels = play.as_ref().map_or_else(Places::default, |play| play.places.clone()).channels().to_vec();
+    let channels = play.as_ref().map_or_else(|| Places::default().channels().to_vec(), ChosenPlay::channels);
     let clock = Clock::start();
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     local_service::warn_of_tokens(&args.service);
@@ -83,8 +84,8 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() })
         .with_way_in();
     // It is our own service: a budget that nobody set is as large as the crowd needs.
-    let people = play.as_ref().map_or(0, |play| play.people);
-    let opening = Opening { wall: args.wall, record: args.record, seed: play.as_ref().map(|play| play.seed) };
+    let people = play.as_ref().map_or(0, ChosenPlay::count_people);
+    let opening = Opening { wall: args.wall, record: args.record, seed: play.as_ref().and_then(ChosenPlay::seed) };
     let budget = if all.follows_streams() { crowd_budget(people) } else { all.budget.value };
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
     let Serving { home, crowd, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;

@@ -6,13 +6,14 @@ use tokio::{sync::oneshot, task::JoinSet};
 
 use super::{
     Failure,
+    crowd::ChosenPlay,
     flags::{service::ServiceArgs, service_values::BadSetting},
     print,
 };
 use crate::{
     client::{Authorities, Client, Keyset, Origin},
     clock::Clock,
-    crowd::{self, Director, Play, Remote},
+    crowd::{self, Director, RecordedScript, Remote, Script},
     presence::{UserId, show_path},
     service::{RequestLedger, RunningService, ServiceOptions},
 };
@@ -63,7 +64,7 @@ pub(super) fn warn_of_tokens(typed: &ServiceArgs) {
 pub(super) async fn start_local_service(
     at: SocketAddr,
     args: &ServiceArgs,
-    play: Option<Play>,
+    play: Option<ChosenPlay>,
     clock: Clock,
 ) -> Result<Serving, Failure> {
     let mut tasks = JoinSet::new();
@@ -74,18 +75,23 @@ pub(super) async fn start_local_service(
         settings: args.settings().map_err(usage)?,
         access: args.access(&clock).map_err(usage)?,
         faults: args.faults().map_err(usage)?,
-        seed: play.as_ref().map_or(1, |play| play.seed),
+        seed: play.as_ref().and_then(ChosenPlay::seed).unwrap_or(1),
         ledger,
         browsers: args.browsers().map_err(usage)?,
         tls: args.https(),
     };
     raise_file_limit();
+    let grace = options.settings.timeout_grace;
     let running = options.start_on(clock).await.map_err(|e| Failure::error(e.to_string()))?;
     let crowd = if let Some(play) = play {
         let (subscribe_key, auth) = args.own_way_in();
         let keyset = Keyset { origin: own_origin(&running), subscribe_key, user: UserId::from_wire("crowd"), auth };
         let client = make_own_client(&running, keyset, CROWD_BUDGET, clock)?;
-        let (remote, mut faults, playing) = crowd::play(Director::new(play, clock.now()), client, std::future::ready(())).await;
+        let script: Script = match play {
+            ChosenPlay::Crowd(play) => Director::new(play, clock.now()).into(),
+            ChosenPlay::Recording(recorded) => RecordedScript::new(recorded.play, grace, clock.now()).into(),
+        };
+        let (remote, mut faults, playing) = crowd::play(script, client, running.wait_for_listener()).await;
         tasks.spawn(playing);
         let put_in_force = running.breaker();
         tasks.spawn(async move {

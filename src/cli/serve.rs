@@ -16,7 +16,14 @@ use super::{
     print,
     service_section::require_service_settings,
 };
-use crate::{clock::Clock, config::load_config, presence::show_path, service::RunningService, shutdown::End};
+use crate::{
+    clock::Clock,
+    config::load_config,
+    crowd::{RECORDING_ENDS, Remote},
+    presence::show_path,
+    service::RunningService,
+    shutdown::End,
+};
 
 /// `herenow serve`
 #[derive(Debug, ClapArgs)]
@@ -47,13 +54,13 @@ pub struct ServeArgs {
 
 pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Result<(), Failure> {
     let play = crowd::choose_play(args.crowd, &args.people)?;
-    let about = play.as_ref().map(|play| (crowd::describe_play(play), crowd::list_channels(play.places.channels())));
+    let about = play.as_ref().map(|play| (crowd::describe_play(play), crowd::list_channels(&play.channels())));
     let settings = require_service_settings(&load_config(args.config.as_deref())?.config)?;
     local_service::warn_of_tokens(&args.service);
     let service = crowd::settle_service(args.service, play.as_ref())?.over(settings);
     let service = if play.is_some() { service.with_way_in() } else { service };
     let at = SocketAddr::from((args.bind, args.port));
-    let Serving { home, ledger_trouble, .. } =
+    let Serving { home, crowd, ledger_trouble } =
         local_service::start_local_service(at, &service, play, Clock::start()).await?;
     if !args.bind.is_loopback() {
         print::remark(&format!(
@@ -67,7 +74,7 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
     // Whoever closed our stdout does not want to read this; the service runs all the same.
     let _ = print::text(&said);
     let ended = tokio::select! {
-        () = stop_asked(end, ledger_trouble) => Ok(()),
+        () = stop_asked(end, ledger_trouble, crowd) => Ok(()),
         () = broken.cancelled() => Err(Failure::error("something went wrong inside, as reported above")),
     };
     home.end().await;
@@ -112,8 +119,9 @@ fn describe_start(running: &RunningService, service: &ServiceArgs, about: Option
     lines.join("\n")
 }
 
-/// Until somebody ends us. A ledger that can't be written meanwhile is said, and no reason to end.
-async fn stop_asked(mut end: End, ledger_trouble: Option<oneshot::Receiver<Failure>>) {
+/// Until somebody ends us. A ledger that can't be written meanwhile is said, and no reason to end; nor is the end of
+/// what is played.
+async fn stop_asked(mut end: End, ledger_trouble: Option<oneshot::Receiver<Failure>>, crowd: Option<Remote>) {
     let complain = async {
         if let Some(trouble) = ledger_trouble
             && let Ok(failure) = trouble.await
@@ -122,8 +130,17 @@ async fn stop_asked(mut end: End, ledger_trouble: Option<oneshot::Receiver<Failu
         }
         std::future::pending::<()>().await;
     };
+    let tell_end = async {
+        if let Some(mut crowd) = crowd
+            && crowd.status.wait_for(|status| status.phase.as_deref() == Some(RECORDING_ENDS)).await.is_ok()
+        {
+            print::remark(&format!("{RECORDING_ENDS}; whoever is there stays"));
+        }
+        std::future::pending::<()>().await;
+    };
     tokio::select! {
         () = end.wait_until_asked() => {}
         () = complain => {}
+        () = tell_end => {}
     }
 }

@@ -22,12 +22,12 @@ use crate::{
 };
 
 /// A run of somebody who looked at a world.
-struct Run {
+pub struct Run {
     /// The world before the first input.
-    start: World,
-    inputs: Vec<(Moment, Input)>,
+    pub start: World,
+    pub inputs: Vec<(Moment, Input)>,
     /// The world as it was after so many of them, here and there.
-    worlds: Vec<(usize, World)>,
+    pub worlds: Vec<(usize, World)>,
 }
 
 impl Run {
@@ -154,7 +154,7 @@ fn the_inputs_of_a_run_lead_to_the_same_world_at_every_index() {
 }
 
 /// A run as a file, with a check now and then, packed or not; and the inputs that are in it.
-fn record_run(run: &Run, is_packed: bool) -> Vec<u8> {
+pub fn record_run(run: &Run, is_packed: bool) -> Vec<u8> {
     let (mut composer, mut members, mut out) = (LineComposer::default(), GzipMembers::default(), Vec::new());
     let header = RecordingHeader::describe(&run.start, None);
     composer.write(&mut out, run.start.now(), &RecordLine::Header(Box::new(header)));

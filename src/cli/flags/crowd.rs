@@ -1,6 +1,10 @@
 //! Which crowd is simulated.
 
+use std::path::PathBuf;
+
 use clap::{Args as ClapArgs, ValueEnum};
+
+use super::past_time::PastTime;
 
 use crate::crowd::{MOST_CHANNELS, MOST_PEOPLE, Profile};
 
@@ -41,6 +45,16 @@ pub struct CrowdArgs {
     /// bad-evening.
     #[arg(long, value_name = "FILE", conflicts_with = "crowd")]
     pub scenario: Option<String>,
+    /// The people of this recording live again, instead of a --crowd: who joins, leaves, times out and changes state
+    /// then does so once more, from when the first client listens.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["crowd", "scenario", "people", "channels", "seed"])]
+    pub from: Option<PathBuf>,
+    /// With --from: begin at this instant, such as 12:04:28, -5m (before the end) or +5m (after the beginning).
+    #[arg(long, value_name = "TIME", requires = "from", allow_hyphen_values = true, visible_alias = "since")]
+    pub at: Option<PastTime>,
+    /// With --from: begin again at its end, as at first. Without it, whoever is there then stays.
+    #[arg(long = "loop", requires = "from")]
+    pub repeat: bool,
     /// How many people there are; how many of them are online depends on the crowd [default: 90, or
     /// as the scenario says].
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=MOST_PEOPLE as i64))]

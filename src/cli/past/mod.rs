@@ -1,8 +1,10 @@
-//! THE PAST, asked: verbs that answer from a recording as they would have answered then. They send nothing.
+//! THE PAST, asked: verbs that answer from a recording as they would have answered then. They send nothing;
+//! but for `serve` and `demo`, on whose service the people of a recording live again.
 //!
 //! What was not known then is not claimed now: exit code 3.
 
 mod check;
+mod corrections;
 mod course;
 mod diff;
 mod driver;
@@ -10,8 +12,11 @@ mod events;
 mod here_now;
 mod judge_past;
 mod open;
+mod people;
+mod relive;
 mod replay;
 mod screen;
+mod service_hints;
 mod state;
 mod when;
 
@@ -20,6 +25,7 @@ pub(super) use self::{
     diff::run_diff,
     events::run_past_events,
     here_now::run_past_here_now,
+    relive::{RecordedCrowd, load_people},
     replay::run_verification,
     screen::run_replay,
     state::run_past_state,

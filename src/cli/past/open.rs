@@ -14,7 +14,7 @@ use crate::{
         print,
     },
     files,
-    presence::{Channel, Moment, show_path},
+    presence::{Channel, Moment, sanitize, show_path},
     recording::{Past, RecordingEnd, RecordingReader},
     wording::count_things,
     world::Certainty,
@@ -81,6 +81,12 @@ impl OpenPast {
     /// What it is called.
     pub fn name(&self) -> String {
         name_file(&self.path)
+    }
+
+    /// What its file is called, without where it is.
+    pub fn file_name(&self) -> String {
+        let name = self.path.file_name().unwrap_or(self.path.as_os_str());
+        sanitize(&name.to_string_lossy()).into_owned()
     }
 
     /// Say what is not as it should be, as far as it was read.

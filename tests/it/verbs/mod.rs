@@ -17,5 +17,7 @@ mod papers;
 mod plain;
 mod recordings;
 mod refusals;
+#[cfg(unix)]
+mod reliving;
 #[cfg(target_os = "linux")]
 mod unread;
