@@ -254,10 +254,22 @@ impl Client<'_> {
             let mut mine = said.events.iter().filter(|event| event.r#as == self.name);
             mine.find(|event| like(event)).cloned()
         });
-        found.map_err(|why| {
-            let heard: Vec<String> = self.heard().iter().map(ToString::to_string).collect();
-            format!("{why}; {} heard: {}", self.name, heard.join(", "))
-        })
+        found.map_err(|why| self.explain_with_heard(&why))
+    }
+
+    /// Wait for so many events that are like this, in their order.
+    pub fn hears_many(&self, count: usize, like: impl Fn(&Event) -> bool) -> Result<Vec<Event>, String> {
+        let found = self.process.wait(&format!("{count} events"), |said| {
+            let mine = said.events.iter().filter(|event| event.r#as == self.name && like(event));
+            let mine: Vec<Event> = mine.cloned().collect();
+            (mine.len() >= count).then_some(mine)
+        });
+        found.map_err(|why| self.explain_with_heard(&why))
+    }
+
+    fn explain_with_heard(&self, why: &str) -> String {
+        let heard: Vec<String> = self.heard().iter().map(ToString::to_string).collect();
+        format!("{why}; {} heard: {}", self.name, heard.join(", "))
     }
 
     /// Wait for a presence event.

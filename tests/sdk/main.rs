@@ -1,5 +1,5 @@
 //! Clients that are not our code: PubNub's official SDKs, unmodified, each in a process of its own.
-//! They take an exam on `herenow serve`, meet each other there, and are seen on the dashboard.
+//! They take an exam on `herenow serve`, meet each other there, hear a recording live again, and are seen on the dashboard.
 //!
 //! `cargo test` does it with the Rust SDK; `.ci/run` installs others where they can be had, and names them:
 //!
@@ -21,6 +21,7 @@ mod asking;
 mod exam;
 mod foreign_page;
 mod hearing;
+mod reliving;
 mod scene;
 mod sdks;
 mod service;
@@ -105,6 +106,23 @@ fn python_and_rust_see_each_other() {
 #[ignore = "needs HERENOW_NODE_MODULES"]
 fn javascript_and_rust_see_each_other() {
     exam::meet(&javascript_engine(), &rust());
+}
+
+#[test]
+fn the_rust_sdk_hears_a_recording_again() {
+    reliving::hear_again(&rust());
+}
+
+#[test]
+#[ignore = "needs HERENOW_PYTHON"]
+fn the_python_sdk_hears_a_recording_again() {
+    reliving::hear_again(&python_threads());
+}
+
+#[test]
+#[ignore = "needs HERENOW_NODE_MODULES"]
+fn the_javascript_sdk_hears_a_recording_again() {
+    reliving::hear_again(&javascript_engine());
 }
 
 /// Two clients of one SDK on the demo's service: the first joins, is seen by name on the dashboard, and
