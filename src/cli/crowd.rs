@@ -28,7 +28,7 @@ const PEOPLE: usize = 90;
 #[derive(Debug)]
 pub(super) enum ChosenPlay {
     /// By a simulated crowd.
-    Crowd(Play),
+    Crowd(Box<Play>),
     /// By the people of a recording.
     Recording(Box<RecordedCrowd>),
 }
@@ -64,7 +64,7 @@ pub(super) fn choose_play(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Chose
     if args.from.is_some() {
         return load_people(args).map(Box::new).map(ChosenPlay::Recording).map(Some);
     }
-    Ok(choose_crowd(crowd, args)?.map(ChosenPlay::Crowd))
+    Ok(choose_crowd(crowd, args)?.map(Box::new).map(ChosenPlay::Crowd))
 }
 
 fn choose_crowd(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure> {
@@ -88,9 +88,12 @@ fn choose_crowd(crowd: Crowd, args: &CrowdArgs) -> Result<Option<Play>, Failure>
 /// that a mistake in one is said now and not when its time has come.
 pub(super) fn settle_service(typed: ServiceArgs, play: Option<&ChosenPlay>) -> Result<ServiceArgs, Failure> {
     let scenario = match play {
-        Some(ChosenPlay::Crowd(Play { script: Scenes::Scenario(scenario), .. })) => scenario,
+        Some(ChosenPlay::Crowd(play)) => match &play.script {
+            Scenes::Scenario(scenario) => scenario,
+            Scenes::Profile(_) => return Ok(typed),
+        },
         Some(ChosenPlay::Recording(recorded)) => return Ok(typed.over(recorded.service.clone())),
-        _ => return Ok(typed),
+        None => return Ok(typed),
     };
     let wrong = |line: usize, why: &dyn std::fmt::Display| {
         Failure::usage(format!(
@@ -251,8 +254,11 @@ mod tests {
         let scenario = Scenario::parse(text, "test.toml").unwrap_or_else(|e| panic!("{e}"));
         let play =
             Play { people: 1, places: Places::default(), seed: 1, speed: 1.0, script: Scenes::Scenario(scenario) };
-        settle_service(ServiceArgs { backlog: Some(7), ..ServiceArgs::default() }, Some(&ChosenPlay::Crowd(play)))
-            .map_err(|e| format!("{e:?}"))
+        settle_service(
+            ServiceArgs { backlog: Some(7), ..ServiceArgs::default() },
+            Some(&ChosenPlay::Crowd(Box::new(play))),
+        )
+        .map_err(|e| format!("{e:?}"))
     }
 
     #[test]

@@ -88,7 +88,7 @@ pub(super) async fn start_local_service(
         let keyset = Keyset { origin: own_origin(&running), subscribe_key, user: UserId::from_wire("crowd"), auth };
         let client = make_own_client(&running, keyset, CROWD_BUDGET, clock)?;
         let script: Script = match play {
-            ChosenPlay::Crowd(play) => Director::new(play, clock.now()).into(),
+            ChosenPlay::Crowd(play) => Director::new(*play, clock.now()).into(),
             ChosenPlay::Recording(recorded) => RecordedScript::new(recorded.play, grace, clock.now()).into(),
         };
         let (remote, mut faults, playing) = crowd::play(script, client, running.wait_for_listener()).await;

@@ -105,7 +105,7 @@ pub(super) fn raw(state: Option<&presence::State>) -> Box<RawValue> {
 
 /// The answer for programs.
 #[derive(Serialize)]
-pub(super) struct StateAnswer<'a> {
+pub(super) struct ToldStates<'a> {
     /// Of the past: when.
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<u64>,
@@ -116,7 +116,7 @@ pub(super) struct StateAnswer<'a> {
     channels: BTreeMap<&'a str, Box<RawValue>>,
 }
 
-impl<'a> StateAnswer<'a> {
+impl<'a> ToldStates<'a> {
     /// Of the past: with how certain each list was.
     pub fn of_past(
         user: &'a UserId,
@@ -142,7 +142,7 @@ async fn get_state(args: StateGetArgs) -> Result<(), Failure> {
         .await?;
     let user = asked.unwrap_or_else(|| client.keyset().user.clone());
     let states = client.get_state(&places, &user).await?.channels;
-    show_states(&user, &places, &states, args.format.json.then(|| StateAnswer::of(&user, &states)))
+    show_states(&user, &places, &states, args.format.json.then(|| ToldStates::of(&user, &states)))
 }
 
 /// Print states, or the answer for programs.
@@ -150,7 +150,7 @@ pub(super) fn show_states(
     user: &UserId,
     places: &[Subscription],
     states: &BTreeMap<Channel, presence::State>,
-    answer: Option<StateAnswer<'_>>,
+    answer: Option<ToldStates<'_>>,
 ) -> Result<(), Failure> {
     if let Some(answer) = answer {
         return print::json(&answer);

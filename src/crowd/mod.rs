@@ -37,7 +37,7 @@ pub use people::crowd_budget;
 pub use people::{MOST_PEOPLE, Person, Population, REGIONS, people};
 pub use places::{CHANNELS, MOST_CHANNELS, Places};
 pub use profile::{Flow, Phase, PhaseKind, Profile};
-pub use recorded::{RECORDING_ENDS, RecordedAct, RecordedChange, RecordedPlay, RecordedScript};
+pub use recorded::{PlayedChange, RECORDING_ENDS, RecordedAct, RecordedPlay, RecordedScript};
 pub use runner::{Remote, play};
 pub use scenario::{BUILT_IN, Located, Scenario, ScenarioError, Scene, TimedFault};
 pub use script::Script;

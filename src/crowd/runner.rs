@@ -50,7 +50,7 @@ pub async fn play(
     client: Client,
     begin: impl Future<Output = ()> + Send,
 ) -> (Remote, Receiver<String>, impl Future<Output = ()> + Send) {
-    let script = script.into();
+    let script: Script = script.into();
     let (directions, wanted) = mpsc::channel(MOST_WAITING);
     let (tell, status) = watch::channel(script.status());
     let (strike, faults) = mpsc::channel(MOST_WAITING);
@@ -64,7 +64,11 @@ pub async fn play(
             }
         })
         .await;
-    (Remote { directions, status }, faults, run_script(script, schedule, people, client, begin, wanted, tell, strike))
+    (
+        Remote { directions, status },
+        faults,
+        run_script(Playing { script, schedule, people, client }, begin, wanted, tell, strike),
+    )
 }
 
 /// The calls of those who are there at first.
@@ -83,27 +87,28 @@ fn call_first(
     script.list_first().iter().map(|(person, state)| call(*person, state)).collect()
 }
 
-async fn run_script(
-    mut script: Script,
-    mut schedule: HeartbeatSchedule,
+/// What is played, and for whom calls are made by whom.
+struct Playing {
+    script: Script,
+    schedule: HeartbeatSchedule,
     people: Arc<[Person]>,
     client: Client,
+}
+
+async fn run_script(
+    playing: Playing,
     begin: impl Future<Output = ()> + Send,
     mut wanted: Receiver<Direction>,
     tell: watch::Sender<SceneStatus>,
     strike: Sender<String>,
 ) {
+    let Playing { mut script, mut schedule, people, client } = playing;
     let clock = client.clock();
     // Ends them all when the stage ends.
     let mut tasks = JoinSet::new();
+    // Calls in order are made here.
     let count = if script.is_in_order() { 0 } else { WORKERS };
-    let workers: Vec<Sender<PersonCall>> = (0..count)
-        .map(|_| {
-            let (voice, calls) = mpsc::channel(QUEUE);
-            tasks.spawn(run_worker(client.clone(), people.clone(), calls));
-            voice
-        })
-        .collect();
+    let workers = open_workers(count, &client, &people, &mut tasks);
     let tell_status = |script: &Script| {
         let status = script.status();
         tell.send_if_modified(|told| std::mem::replace(told, status.clone()) != status);
@@ -130,18 +135,17 @@ async fn run_script(
             () = clock.sleep_until(at), if due.is_some() => {}
             else => return,
         }
-        let call = if beat == Some(at) {
-            schedule.pop_heartbeat()
-        } else {
-            let step = script.step(clock.now());
-            for fault in script.take_faults() {
-                // Without a service that takes them there is nothing to put in force.
-                let _ = strike.send(fault).await;
-            }
-            if step.is_none() {
-                tell_status(&script);
-            }
-            step.and_then(|step| schedule.take_act(step, at))
+        let step = (beat != Some(at)).then(|| script.step(clock.now()));
+        for fault in script.take_faults() {
+            // Without a service that takes them there is nothing to put in force.
+            let _ = strike.send(fault).await;
+        }
+        if step == Some(None) {
+            tell_status(&script);
+        }
+        let call = match step {
+            Some(step) => step.and_then(|step| schedule.take_act(step, at)),
+            None => schedule.pop_heartbeat(),
         };
         let Some(call) = call else { continue };
         if script.is_in_order() {
@@ -151,6 +155,20 @@ async fn run_script(
             return;
         }
     }
+}
+
+fn open_workers(
+    count: usize,
+    client: &Client,
+    people: &Arc<[Person]>,
+    tasks: &mut JoinSet<()>,
+) -> Vec<Sender<PersonCall>> {
+    let open_worker = |_| {
+        let (voice, calls) = mpsc::channel(QUEUE);
+        tasks.spawn(run_worker(client.clone(), people.clone(), calls));
+        voice
+    };
+    (0..count).map(open_worker).collect()
 }
 
 /// Make calls to the service, one after the other.

@@ -9,15 +9,15 @@ use crate::{crowd::RecordedAct, presence::Moment};
 pub(super) struct Item {
     pub at: Moment,
     /// What happened to whom.
-    pub act: Option<PersonAct>,
+    pub act: Option<NumberedAct>,
     /// How many are there after it, if that was told.
     pub told: Option<u64>,
     /// What must have happened before it.
-    pub before: Vec<PersonAct>,
+    pub before: Vec<NumberedAct>,
 }
 
 /// What somebody did, by number.
-pub(super) type PersonAct = (usize, RecordedAct);
+pub(super) type NumberedAct = (usize, RecordedAct);
 
 /// Put joins and leaves before those items of a channel that count them; `listed` were there before the first of these.
 /// Returns those that were put somewhere, and those that no item counts.
@@ -25,12 +25,12 @@ pub(super) fn place_corrections(
     items: &mut [Item],
     since: &[usize],
     listed: usize,
-    corrections: Vec<PersonAct>,
-) -> (Vec<PersonAct>, Vec<PersonAct>) {
+    corrections: Vec<NumberedAct>,
+) -> (Vec<NumberedAct>, Vec<NumberedAct>) {
     let own = since.iter().filter_map(|index| Some((items[*index].act.as_ref()?.0, *index)));
     let last: HashMap<usize, usize> = own.collect();
     // Nobody comes or goes before what they did last.
-    let free_from = |(person, _): &PersonAct| last.get(person).map_or(0, |index| index + 1);
+    let free_from = |(person, _): &NumberedAct| last.get(person).map_or(0, |index| index + 1);
     let (mut came, mut went): (Vec<_>, Vec<_>) =
         corrections.into_iter().partition(|(_, act)| matches!(act, RecordedAct::Join(_)));
     // Whoever can be put first is taken first, from the end.
@@ -64,7 +64,7 @@ fn count_after(count: u64, act: Option<&RecordedAct>) -> u64 {
 mod tests {
     use super::*;
 
-    fn item(act: Option<PersonAct>, told: u64) -> Item {
+    fn item(act: Option<NumberedAct>, told: u64) -> Item {
         Item { at: Moment::default(), act, told: Some(told), before: Vec::new() }
     }
 
@@ -75,7 +75,7 @@ mod tests {
         let mut items = vec![item(None, 8), item(Some((1, Leave)), 6), item(Some((2, Join(None))), 8), item(None, 8)];
         let corrections = vec![(2, Leave), (3, Leave), (4, Leave), (5, Join(None)), (6, Join(None))];
         let (placed, rest) = place_corrections(&mut items, &[0, 1, 2, 3], 9, corrections);
-        let whose = |all: &[PersonAct]| all.iter().map(|(person, _)| *person).collect::<Vec<_>>();
+        let whose = |all: &[NumberedAct]| all.iter().map(|(person, _)| *person).collect::<Vec<_>>();
         let before: Vec<Vec<usize>> = items.iter().map(|item| whose(&item.before)).collect();
         assert_eq!(before, [vec![4], vec![3], vec![6], vec![]]);
         assert_eq!((whose(&placed), whose(&rest)), (vec![4, 3, 6], vec![5, 2]));

@@ -10,9 +10,9 @@ use std::{
     time::Duration,
 };
 
-use super::corrections::{Item, PersonAct, place_corrections};
+use super::corrections::{Item, NumberedAct, place_corrections};
 use crate::{
-    crowd::{Person, RecordedAct, RecordedChange},
+    crowd::{Person, PlayedChange, RecordedAct},
     presence::{Channel, EventKind, Moment, Notice, PresenceEvent, ReplyItem, State, Timetoken, UserId},
     world::{ChannelId, ChannelState, Input, Listener, Touched, World},
 };
@@ -26,7 +26,7 @@ pub(super) struct PeopleCourse {
     pub hints: super::service_hints::ServiceHints,
     /// Each person on a channel, by both.
     numbers: HashMap<(Channel, UserId), usize>,
-    presence: Vec<Presence>,
+    presence: Vec<PersonCourse>,
     channels: HashMap<Channel, ChannelCourse>,
     items: Vec<Item>,
     /// Whose lists were told, and are not taken in yet.
@@ -37,7 +37,7 @@ pub(super) struct PeopleCourse {
 
 /// Where a person is at.
 #[derive(Debug, Default)]
-struct Presence {
+struct PersonCourse {
     is_here: bool,
     state: Option<State>,
     /// Something has happened to them.
@@ -87,13 +87,13 @@ impl PeopleCourse {
     }
 
     /// The list, from `began` on. What the world knows at its end besides has happened by then.
-    pub fn finish(mut self, world: &World, began: Moment) -> (Self, Vec<RecordedChange>) {
+    pub fn finish(mut self, world: &World, began: Moment) -> (Self, Vec<PlayedChange>) {
         self.settle_lists(|_| true);
         self.take_all_lists(world);
         let mut changes = Vec::new();
         for Item { at, act, before, .. } in std::mem::take(&mut self.items) {
             for (person, act) in before.into_iter().chain(act) {
-                changes.push(RecordedChange { at: at.since(began), person, act });
+                changes.push(PlayedChange { at: at.since(began), person, act });
             }
         }
         (self, changes)
@@ -104,7 +104,7 @@ impl PeopleCourse {
         let number = *self.numbers.entry((channel.clone(), user.clone())).or_insert(next);
         if number == next {
             self.people.push(Person { user: user.clone(), home: channel.clone(), region: 0 });
-            self.presence.push(Presence::default());
+            self.presence.push(PersonCourse::default());
         }
         number
     }
@@ -137,9 +137,13 @@ impl PeopleCourse {
             EventKind::TimedOut { user } => one(self, user, RecordedAct::TimeOut),
             EventKind::StateChanged { user, state } => one(self, user, RecordedAct::SetState(state.clone())),
             EventKind::Interval { joined, left, timed_out, .. } => {
-                joined.iter().for_each(|user| one(self, user, RecordedAct::Join(None)));
-                left.iter().for_each(|user| one(self, user, RecordedAct::Leave));
-                timed_out.iter().for_each(|user| one(self, user, RecordedAct::TimeOut));
+                for (users, act) in
+                    [(joined, RecordedAct::Join(None)), (left, RecordedAct::Leave), (timed_out, RecordedAct::TimeOut)]
+                {
+                    for user in users {
+                        one(self, user, act.clone());
+                    }
+                }
             }
             EventKind::Unknown { .. } => return,
         }
@@ -152,14 +156,14 @@ impl PeopleCourse {
         }
     }
 
-    fn push_item(&mut self, at: Moment, act: Option<PersonAct>, told: Option<u64>) {
+    fn push_item(&mut self, at: Moment, act: Option<NumberedAct>, told: Option<u64>) {
         let at = self.items.last().map_or(at, |last| last.at.max(at));
         self.items.push(Item { at, act, told, before: Vec::new() });
     }
 
     /// Take what somebody did, if it changes anything.
     fn take_act(&mut self, at: Moment, person: usize, act: RecordedAct) {
-        let Presence { is_here, state: known, .. } = &self.presence[person];
+        let PersonCourse { is_here, state: known, .. } = &self.presence[person];
         let is_here = *is_here;
         let act = match act {
             // Who is there can't join once more.
@@ -225,7 +229,9 @@ impl PeopleCourse {
         let due = |channel: &Channel| self.channels.get(channel).and_then(|it| it.told.as_ref()).is_none_or(&is_due);
         let (due, rest) = std::mem::take(&mut self.unsettled).into_iter().partition(due);
         self.unsettled = rest;
-        due.iter().for_each(|channel| self.settle_list(channel));
+        for channel in &due {
+            self.settle_list(channel);
+        }
     }
 
     /// Find what a list corrects, and when that happened.
@@ -253,7 +259,9 @@ impl PeopleCourse {
         } else {
             (Vec::new(), corrections)
         };
-        placed.iter().for_each(|(person, act)| self.note_act(*person, act));
+        for (person, act) in &placed {
+            self.note_act(*person, act);
+        }
         for (person, act) in rest.into_iter().chain(restated) {
             let is_first = !is_listed && !self.presence[person].is_touched;
             self.note_act(person, &act);

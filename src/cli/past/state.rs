@@ -6,7 +6,7 @@ use super::open::{OpenPast, describe_certainty};
 use crate::{
     cli::{
         Failure,
-        state::{StateAnswer, StateGetArgs, show_states},
+        state::{StateGetArgs, ToldStates, show_states},
     },
     presence::{Channel, State, Subscription, UserId},
 };
@@ -32,7 +32,7 @@ pub(in crate::cli) fn run_past_state(args: &StateGetArgs) -> Result<(), Failure>
         states.insert(channel, state.unwrap_or_else(|| State::from_wire(State::empty_raw())));
     }
     let certainty = doubts.iter().map(|(channel, doubt)| (channel.as_str(), *doubt)).collect();
-    let answer = StateAnswer::of_past(&user, &states, world.now(), certainty);
+    let answer = ToldStates::of_past(&user, &states, world.now(), certainty);
     show_states(&user, &places, &states, args.format.json.then_some(answer))?;
     open.settle_doubts(&doubts)
 }

@@ -10,7 +10,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use super::{RecordedAct, RecordedChange, RecordedPlay};
+use super::play::{PlayedChange, RecordedAct, RecordedPlay};
 use crate::presence::Moment;
 
 /// Between what we ask of the service and a timeout after it, which the service makes by itself; and between a timeout
@@ -83,7 +83,7 @@ impl ChangePlan {
     }
 
     /// What a planned change is.
-    pub fn look_up(&self, planned: PlannedChange) -> &RecordedChange {
+    pub fn look_up(&self, planned: PlannedChange) -> &PlayedChange {
         &self.play.changes[planned.place.1]
     }
 

@@ -9,8 +9,8 @@ use std::{collections::VecDeque, time::Duration};
 
 use super::{
     super::{CrowdAct, CrowdStep, HeartbeatTiming, Person, director::step_speed},
-    RECORDING_ENDS, RecordedAct, RecordedPlay,
     plan::ChangePlan,
+    play::{RECORDING_ENDS, RecordedAct, RecordedPlay},
 };
 use crate::presence::{Direction, Moment, SceneStatus, State};
 

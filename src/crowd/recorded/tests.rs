@@ -1,9 +1,12 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use super::*;
 use crate::{
-    crowd::CrowdAct,
-    presence::{Direction, Moment, UserId},
+    crowd::{CrowdAct, Person},
+    presence::{Channel, Direction, Moment, State, UserId},
 };
 
 const START: Moment = Moment::from_micros(1_795_262_400_000_000);
@@ -15,7 +18,7 @@ fn play(people: usize, changes: Vec<(u64, usize, RecordedAct)>) -> RecordedPlay 
         home: Channel::from_wire("lobby"),
         region: 0,
     };
-    let change = |(at, person, act)| RecordedChange { at: Duration::from_millis(at), person, act };
+    let change = |(at, person, act)| PlayedChange { at: Duration::from_millis(at), person, act };
     RecordedPlay {
         title: "test".to_owned(),
         people: (0..people).map(person).collect(),
@@ -150,7 +153,7 @@ fn order_is_kept_at_any_speed_and_by_a_machine_that_is_slow_at_times() {
         let mut played = play(20, random_changes(20, &mut chance));
         played.speed = [0.1, 1.0, 10.0, 100.0][chance.below(4)];
         let changes = played.changes.iter();
-        let with_state = |change: &RecordedChange| matches!(change.act, RecordedAct::Join(Some(_)));
+        let with_state = |change: &PlayedChange| matches!(change.act, RecordedAct::Join(Some(_)));
         // The state that a join brings along is set before it.
         let expected: Vec<String> = changes
             .flat_map(|change| {
