@@ -4,9 +4,9 @@ use std::{collections::HashMap, time::Duration};
 
 use super::{
     IncidentKind, IncidentWatch,
-    classify::{Found, Watched},
     movement::MovementKind,
     tracking::SAME,
+    window::{Found, Watched},
 };
 use crate::{presence::Moment, world::World};
 

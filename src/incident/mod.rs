@@ -4,7 +4,7 @@
 //! | what it does | where |
 //! |---|---|
 //! | counts what comes in, at a bounded cost per event | `movement`, `counts`, `users`, `samples`, `lateness`, `listen` |
-//! | decides whether that is unusual, and what it is | `usual`, `classify`, `limits`, `evaluate`, `returns`, `lasting` |
+//! | decides whether that is unusual, and what it is | `usual`, `window`, `departures`, `classify`, `limits`, `evaluate`, `returns`, `lasting` |
 //! | keeps what was found, and measures it | `incident`, `kind`, `tracking`, `watch`, `measure` |
 //! | finds what those concerned have in common | `common` |
 //! | says it, or how calm it is | `verdict`, `overview`, `sentence`, `report` |
@@ -16,6 +16,7 @@
 mod classify;
 mod common;
 mod counts;
+mod departures;
 mod evaluate;
 #[expect(clippy::module_inception, reason = "the record after which the room is named")]
 mod incident;
@@ -36,6 +37,7 @@ mod users;
 mod usual;
 mod verdict;
 mod watch;
+mod window;
 
 pub use self::{
     common::Common,

@@ -1,0 +1,105 @@
+//! Decides whether unusually many departed, and how.
+
+use super::{
+    counts::Counts,
+    kind::IncidentKind,
+    usual::{UsualRates, is_unusual},
+    window::{EARLY, Found, Watched, Window},
+};
+
+/// In the first seconds this part of all must have timed out or left.
+const LEFT_EARLY: f64 = 0.5;
+const GONE_EARLY: f64 = 0.2;
+
+/// The part of all that must have timed out.
+const TIMED_OUT: f64 = 0.04;
+
+/// The part of all that must have gone where nobody was named, or of whom some left and some timed out.
+const GONE: f64 = 0.15;
+
+/// Where some left and some timed out, it is one of both if there are so many times more of them.
+const MIXED: f64 = 2.2;
+
+/// Those who leave may be elsewhere or back within this many seconds.
+const PENDING: u64 = 2;
+
+impl Watched<'_> {
+    /// Find that many left or timed out, or are gone without a name.
+    pub fn find_departures(&self, window: &Window) -> Option<Found> {
+        let Counts { timed_out, up, down, .. } = window.counts;
+        let (left, net_left) = self.count_leaves(window);
+        let unnamed = down.saturating_sub(up);
+        let before = self.occupancy + u64::from(timed_out) + u64::from(left) + u64::from(unnamed);
+        let (usual_timeouts, usual_leaves) = (window.expect(window.rates.timed_out), window.expect(window.rates.left));
+        // At the beginning nobody knows what is usual; and those who vanish then time out later.
+        let (least_timed_out, least_left) = match self.now.saturating_sub(self.since) {
+            _ if window.rates.seconds == 0 => (GONE, 2.0),
+            watched if watched < EARLY => (GONE_EARLY, LEFT_EARLY.max(window.least_left)),
+            watched if watched < 2 * EARLY => (GONE_EARLY, window.least_left),
+            _ => (TIMED_OUT, window.least_left),
+        };
+        let many_timeouts = is_unusual(timed_out, usual_timeouts, window.least, least_timed_out, before);
+        let many_leaves = is_unusual(net_left, usual_leaves, window.least, least_left, before);
+        let more_timeouts = (f64::from(timed_out) - usual_timeouts).max(0.0);
+        // Whether those who left just now are elsewhere is not known yet.
+        let Counts { left: left_now, moved, back, cycled, .. } = window.counts;
+        let left = left.max(left_now.saturating_sub(moved + back + cycled));
+        let more_leaves = (f64::from(left) - usual_leaves).max(0.0);
+        let span = |kind: IncidentKind, hot: fn(&Counts) -> u32, rate: f64| self.find_span(kind, window, hot, rate);
+        let UsualRates { timed_out: timeout_rate, left: leave_rate, unnamed: unnamed_rate, .. } = window.rates;
+        if many_timeouts && more_leaves * MIXED <= more_timeouts {
+            return span(IncidentKind::MassTimeout, |counts| counts.timed_out, timeout_rate);
+        }
+        if many_leaves && more_timeouts * MIXED <= more_leaves {
+            return span(IncidentKind::MassLeave, |counts| counts.left, leave_rate);
+        }
+        let least_gone = GONE.max(least_left);
+        let nameless = is_unusual(unnamed, window.expect(unnamed_rate), window.least + 2, least_gone, before);
+        if nameless && !many_timeouts && !many_leaves {
+            // Those who were named tell what happened to the others.
+            if f64::from(timed_out) >= 4.0 + 2.0 * usual_timeouts && timed_out >= left * 4 {
+                let gone = |counts: &Counts| counts.timed_out + counts.down;
+                return span(IncidentKind::MassTimeout, gone, timeout_rate + unnamed_rate);
+            }
+        }
+        // Those who are not named may be elsewhere: that is heard with the next interval there.
+        let nameless = nameless && self.count_lasting_loss(window) * 4 >= unnamed * 3;
+        if nameless && !many_timeouts && f64::from(net_left) >= 4.0 + 2.0 * usual_leaves && net_left >= timed_out * 4 {
+            let gone = |counts: &Counts| counts.left + counts.down;
+            return span(IncidentKind::MassLeave, gone, leave_rate + unnamed_rate);
+        }
+        let both =
+            is_unusual(timed_out + net_left, usual_timeouts + usual_leaves, window.least + 2, least_gone, before);
+        let gone = |counts: &Counts| counts.timed_out + counts.left + counts.down;
+        if both && !nameless && more_timeouts * MIXED <= more_leaves {
+            return span(IncidentKind::MassLeave, |counts| counts.left, leave_rate);
+        }
+        if both && !nameless && more_leaves * MIXED <= more_timeouts {
+            return span(IncidentKind::MassTimeout, |counts| counts.timed_out, timeout_rate);
+        }
+        let unclear = many_timeouts && many_leaves || both || nameless;
+        unclear.then(|| span(IncidentKind::Unclear, gone, timeout_rate + leave_rate + unnamed_rate)).flatten()
+    }
+
+    /// Count the unnamed who went so long ago that they would have been heard of elsewhere by now.
+    fn count_lasting_loss(&self, window: &Window) -> u32 {
+        let from = window.from.saturating_sub(self.interval);
+        let down = self.counts.sum(from, self.now.saturating_sub(self.interval)).down;
+        let all = self.counts.sum(from, self.now);
+        down.saturating_sub(all.up + all.joined)
+    }
+
+    /// Count those who left within a span and are not elsewhere or back; and as many of them as nobody has replaced.
+    fn count_leaves(&self, window: &Window) -> (u32, u32) {
+        // Those who left a moment ago may be on their way to another channel, where they are announced later.
+        let pending = PENDING + self.interval;
+        let all = self.counts.sum(window.from.saturating_sub(pending + self.interval), self.now);
+        let end = self.now.saturating_sub(pending);
+        let left = self.counts.sum(window.from.saturating_sub(pending), end).left;
+        let left = left.saturating_sub(all.moved + all.back + all.cycled);
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        let usual = window.rates.joined * (window.seconds + 2 * pending) as f64;
+        let replaced = f64::from(all.joined + all.up) - usual;
+        (left, if replaced * 2.0 > f64::from(left) { 0 } else { left })
+    }
+}
