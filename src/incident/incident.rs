@@ -164,6 +164,11 @@ impl Incident {
         (changes * 100 + all / 2).checked_div(all).unwrap_or(0)
     }
 
+    /// Whether many are gone from channels that name nobody: whether they left or timed out is not told there.
+    pub const fn is_nameless(&self) -> bool {
+        matches!(self.kind, IncidentKind::Unclear) && !self.joins && self.users == 0 && self.unnamed > 0
+    }
+
     /// The likely cause in a few words, and in one or two; nothing where there is none to tell.
     pub fn cause(&self) -> (&'static str, &'static str) {
         match self.kind {
@@ -172,6 +177,9 @@ impl Incident {
                 ("one by one, slower than a deploy or a kick", "one by one")
             }
             IncidentKind::MassLeave => ("not clear whether all at once", "not clear whether at once"),
+            IncidentKind::Unclear if self.is_nameless() => {
+                ("whether they left or timed out is not told (no deltas)", self.kind.short_cause())
+            }
             kind => (kind.cause(), kind.short_cause()),
         }
     }
@@ -191,9 +199,11 @@ impl Incident {
     pub fn list_unknowns(&self) -> Vec<String> {
         let mut unknowns = Vec::new();
         if self.unnamed > 0 {
+            // The names that a here now found missing are of some, and of whoever else went meanwhile.
+            let found = if self.names.is_empty() { "" } else { ", and lists asked for since have named some" };
             unknowns.push(format!(
-                "{} of them are known by number only: intervals without names tell neither who they are nor whether \
-                 they left or timed out",
+                "{} of them are known by number only{found}: intervals without names tell neither who they are nor \
+                 whether they left or timed out",
                 self.unnamed
             ));
         }
@@ -212,6 +222,9 @@ impl Incident {
                 unknowns.push("whether they were closed, restarted or disconnected is not seen".to_owned());
             }
             IncidentKind::Reconnect => unknowns.push("why they reconnected is not seen".to_owned()),
+            IncidentKind::Unclear if self.is_nameless() => {
+                unknowns.push("the cause: a network, a deploy and a kick look alike without deltas".to_owned());
+            }
             IncidentKind::Unclear => unknowns.push("the cause: it fits none of the known kinds".to_owned()),
             _ => {}
         }

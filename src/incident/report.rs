@@ -87,6 +87,7 @@ impl Incident {
     /// The cause, and how sure that is. Safe to show.
     pub fn describe_cause(&self) -> String {
         match self.kind {
+            IncidentKind::Unclear if self.is_nameless() => format!("unclear: {}", self.cause().0),
             IncidentKind::Unclear => "unclear".to_owned(),
             IncidentKind::Rush => "not seen: many came, and that is all that is known".to_owned(),
             IncidentKind::Refused | IncidentKind::LostLink => "as the reason says".to_owned(),

@@ -147,6 +147,8 @@ impl Incident {
             IncidentKind::Unclear if self.users > 0 => {
                 format!(" · {} timed out, {} left", group_digits(self.timed_out), group_digits(self.left))
             }
+            // Then the cause says it.
+            IncidentKind::Unclear if self.is_nameless() => String::new(),
             IncidentKind::Unclear => " · nobody was named".to_owned(),
             _ => String::new(),
         }

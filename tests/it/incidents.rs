@@ -108,6 +108,8 @@ fn play_calm(seed: u64) {
     let settings = match seed % 3 {
         0 => Settings::default(),
         1 => Settings { deltas: true, ..Settings::default() },
+        // Where intervals name nobody, on every channel or on the larger ones.
+        _ if seed % 2 == 0 => Settings { announce_max: 1, ..Settings::default() },
         _ => Settings { announce_max: 1000, ..Settings::default() },
     };
     let script = Simulation::new(Profile::STEADY, people(size, seed), seed);
@@ -195,6 +197,24 @@ fn f01_each_number_can_be_counted_again_from_the_log() {
         assert_eq!(Some(change.before), told.last(), "{change:?}");
     }
     assert_eq!(incident.before, incident.channels.iter().map(|change| change.before).sum::<u64>());
+}
+
+#[test]
+fn f01_who_is_gone_without_a_name_is_found_by_the_lists_and_no_cause_is_made_up() {
+    let mut town = Town::with_timeout(340, 12, (1, false), 0.01, 3, 20);
+    town.run(45.0);
+    let who = town.of_service(&town.present());
+    town.plan(&who, town::Plan::Vanish, 0.0, 0.0);
+    town.run(45.0);
+    let incident = only(&town.sim);
+    let said = incident.sentence();
+    let parts = [" people are gone within ", " channels, ", "whether they left or timed out is not told (no deltas)"];
+    assert!(incident.kind == IncidentKind::Unclear && parts.iter().all(|part| said.contains(part)), "{said}");
+    assert!(said.ends_with(" · in common: ids worker-…"), "{said}: {incident:#?}");
+    assert!(incident.users == 0 && incident.names.len() >= 20, "{incident:#?}");
+    let unknowns = incident.list_unknowns();
+    assert!(unknowns.iter().any(|what| what.contains("lists asked for since have named some")), "{unknowns:?}");
+    assert!(incident.describe_cause().starts_with("unclear: whether they left"), "{}", incident.describe_cause());
 }
 
 /// Count an incident again from the log: users, changes, and those on each channel.

@@ -11,8 +11,8 @@ use herenow::{
 
 use crate::sim::{Dice, Sim};
 
-const HEARTBEAT: Duration = Duration::from_secs(7);
-const TIMEOUT: u64 = 16;
+/// The usual presence timeout, in seconds.
+pub const TIMEOUT: u64 = 16;
 
 /// One of the people.
 struct Person {
@@ -42,6 +42,8 @@ pub struct Town {
     people: Vec<Person>,
     plans: Vec<(Moment, usize, Plan)>,
     dice: Dice,
+    /// The presence timeout of all, in seconds.
+    timeout: u64,
     /// People who come, go and vanish by chance, per second and person.
     pub churn: f64,
 }
@@ -54,7 +56,19 @@ impl fmt::Debug for Town {
 
 impl Town {
     /// So many people on so many channels, three quarters of them present; watched for `usual` seconds.
-    pub fn new(size: usize, channels: usize, (max, deltas): (usize, bool), churn: f64, seed: u64) -> Self {
+    pub fn new(size: usize, channels: usize, announce: (usize, bool), churn: f64, seed: u64) -> Self {
+        Self::with_timeout(size, channels, announce, churn, seed, TIMEOUT)
+    }
+
+    /// The same with another presence timeout, in seconds.
+    pub fn with_timeout(
+        size: usize,
+        channels: usize,
+        (max, deltas): (usize, bool),
+        churn: f64,
+        seed: u64,
+        timeout: u64,
+    ) -> Self {
         let settings = Settings { announce_max: max, deltas, ..Settings::default() };
         let names: Vec<String> = (0..channels).map(|n| format!("room-{n}")).collect();
         let listed: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -72,13 +86,28 @@ impl Town {
             away: false,
         });
         let people = people.collect();
-        let mut town = Self { sim, channels: names, people, plans: Vec::new(), dice: Dice::new(seed + 2), churn };
+        let mut town =
+            Self { sim, channels: names, people, plans: Vec::new(), dice: Dice::new(seed + 2), timeout, churn };
         let present: Vec<usize> = (0..size).filter(|n| n % 4 > 0).collect();
         town.plan(&present, Plan::Join, 0.0, 1.0);
         town.people.iter_mut().for_each(|person| person.away = false);
         town.run(2.0);
         town.sim.connect();
         town
+    }
+
+    /// As SDKs do: twice within the presence timeout, less a second.
+    fn heartbeat(&self) -> Duration {
+        Duration::from_secs(self.timeout / 2 - 1)
+    }
+
+    /// These are connections of one user, each on a channel of its own.
+    pub fn unite(&mut self, who: &[usize]) {
+        let user = self.people[who[0]].user.clone();
+        let channels = self.channels.len();
+        for (number, person) in who.iter().enumerate() {
+            (self.people[*person].user, self.people[*person].channel) = (user.clone(), number % channels);
+        }
     }
 
     /// Those who are present.
@@ -142,12 +171,12 @@ impl Town {
         if leave {
             self.sim.request(&user, Operation::Leave { names });
         } else {
-            self.sim.request(&user, Operation::Heartbeat { names, timeout: Some(TIMEOUT), state: None });
+            self.sim.request(&user, Operation::Heartbeat { names, timeout: Some(self.timeout), state: None });
         }
     }
 
     fn carry_out(&mut self, person: usize, plan: Plan) {
-        let next = self.sim.now.plus(HEARTBEAT);
+        let next = self.sim.now.plus(self.heartbeat());
         match plan {
             Plan::Join => {
                 self.ask(person, false);
@@ -180,7 +209,7 @@ impl Town {
             for person in 0..self.people.len() {
                 if self.people[person].next.is_some_and(|next| next <= self.sim.now) {
                     self.ask(person, false);
-                    self.people[person].next = Some(self.sim.now.plus(HEARTBEAT));
+                    self.people[person].next = Some(self.sim.now.plus(self.heartbeat()));
                 }
             }
             self.live(0.25);
