@@ -121,7 +121,7 @@ impl IncidentWatch {
                 }
                 return;
             }
-            None if returns || found.gathers && !self.gathers_on_one(found.from) => return,
+            None if returns || found.gathers && self.find_gathering(found.from).is_none() => return,
             None => {}
         }
         if found.kind == Flapping {
@@ -131,6 +131,7 @@ impl IncidentWatch {
         let begin = Moment::from_micros(found.from * 1_000_000);
         let place = self.add(found.kind, begin);
         self.tracked[place].usual_leaves = found.usual_leaves;
+        self.tracked[place].only_on = self.find_gathering(found.from).filter(|_| found.gathers);
         self.tracked[place].count(&self.movements, last);
     }
 
@@ -148,8 +149,8 @@ impl IncidentWatch {
         }
     }
 
-    /// Whether most joins since this second are those on one channel.
-    fn gathers_on_one(&self, from: u64) -> bool {
+    /// The channel, by its place, on which most joins since this second are.
+    fn find_gathering(&self, from: u64) -> Option<u32> {
         let mut channels: HashMap<u32, (u32, u32)> = HashMap::new();
         for (_, movement) in self.movements.recent(Moment::from_micros(from * 1_000_000)) {
             let (joined, gone) = channels.entry(movement.channel).or_default();
@@ -157,8 +158,8 @@ impl IncidentWatch {
             *gone += u32::from(matches!(movement.kind, MovementKind::Left | MovementKind::TimedOut));
         }
         let all: u32 = channels.values().map(|(joined, _)| joined).sum();
-        let most = channels.values().max_by_key(|(joined, _)| *joined);
-        most.is_some_and(|(joined, gone)| u64::from(*joined) * 10 >= u64::from(all) * 6 && gone * 2 < *joined)
+        let (channel, (joined, gone)) = channels.into_iter().max_by_key(|(_, (joined, _))| *joined)?;
+        (u64::from(joined) * 10 >= u64::from(all) * 6 && gone * 2 < joined).then_some(channel)
     }
 
     /// Whether more are present than in the minute before. If not, they may be those who had gone without being named:

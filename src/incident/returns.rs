@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{IncidentKind, IncidentWatch, tracking::Tracked};
+use super::{Incident, IncidentKind, IncidentWatch, tracking::Tracked};
 use crate::presence::Moment;
 
 /// Those who come back within this time may be a herd.
@@ -10,6 +10,9 @@ const HERD_SECONDS: u64 = 15;
 
 /// Those who had gone so long ago may be those who come.
 const DROP: Duration = Duration::from_secs(60);
+
+/// A rush of unnamed users this many seconds before or after many left may be theirs.
+const AROUND: u64 = 15;
 
 /// Leaves within so many seconds, of users who are back within this time, were a reconnect.
 const SUDDEN: u64 = 20;
@@ -19,7 +22,7 @@ impl IncidentWatch {
     /// Whether most joins since this second are those of users who had gone in an incident.
     pub(super) fn are_returns(&self, from: u64) -> bool {
         let counts = self.counts.sum(from, self.looked.seconds());
-        let joined = u64::from(counts.joined + counts.back);
+        let joined = u64::from(counts.joined + counts.back + counts.up);
         self.tracked.iter().any(|tracked| {
             let drop =
                 matches!(tracked.counted, IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear);
@@ -65,7 +68,7 @@ impl IncidentWatch {
 
     /// Count who is back of those who had gone, and see whether they come all at once.
     pub(super) fn follow_returns(&mut self, now: Moment) {
-        let mut herd = None;
+        let (mut herd, mut moved) = (None, None);
         for (place, tracked) in self.tracked.iter_mut().enumerate() {
             let Tracked { incident, counted, .. } = tracked;
             let follows =
@@ -77,6 +80,13 @@ impl IncidentWatch {
             tracked.count_returns(&self.movements);
             let all = tracked.incident.users;
             let most_back = tracked.quick_returns * 2 >= all && tracked.quick_returns >= 4;
+            if tracked.counted != IncidentKind::MassTimeout
+                && !tracked.incident.continued
+                && let Some((channel, first)) = tracked.find_destination()
+            {
+                moved = Some((place, channel, first));
+                continue;
+            }
             match tracked.incident.kind {
                 IncidentKind::MassLeave
                     if most_back
@@ -104,6 +114,55 @@ impl IncidentWatch {
         }
         if let Some((place, first)) = herd {
             self.begin_herd(place, first, now);
+        }
+        if let Some((place, channel, first)) = moved {
+            self.begin_gathering(place, channel, first, now);
+        }
+        self.explain_unnamed_moves(now);
+    }
+
+    /// Those who left did so because they went to another channel, all to the same: that is a rush to it.
+    fn begin_gathering(&mut self, place: usize, channel: u32, first: Moment, now: Moment) {
+        let left = &mut self.tracked[place];
+        (left.incident.continued, left.open) = (true, false);
+        // Others may have come there before those who left first.
+        let known = self.tracked.iter().any(|rush| {
+            let is_there = rush.only_on.is_none_or(|only| only == channel);
+            rush.counted == IncidentKind::Rush && is_there && rush.incident.last >= first
+        });
+        if !known {
+            let rush = self.add(IncidentKind::Rush, first);
+            self.tracked[rush].only_on = Some(channel);
+            self.tracked[rush].count(&self.movements, now);
+            self.counts.mark_unusual(first.seconds(), now.seconds());
+        }
+    }
+
+    /// Where a channel names nobody, those who come to it may be those who left the others: they are if most of a rush
+    /// is on one channel, as many as had left, and as many are present as before.
+    fn explain_unnamed_moves(&mut self, now: Moment) {
+        let people = self.overview.people;
+        let rushes: Vec<(Moment, u64)> = self
+            .tracked
+            .iter()
+            .filter(|rush| rush.counted == IncidentKind::Rush && now.since(rush.incident.last) < DROP)
+            .filter_map(|rush| {
+                let all: u64 = rush.channels.values().map(|(changes, _)| changes).sum();
+                let (most, gain) = rush.channels.values().max_by_key(|(_, net)| *net).copied()?;
+                (rush.incident.unnamed > 0 && most * 10 >= all * 6)
+                    .then_some((rush.incident.begin, u64::try_from(gain).ok()?))
+            })
+            .collect();
+        for left in self.tracked.iter_mut().filter(|left| left.incident.kind == IncidentKind::MassLeave) {
+            let Incident { begin, before, presences, left: gone, .. } = left.incident;
+            let went = presences.max(gone);
+            // The time of what an interval tells is known to some seconds only.
+            let follows = |(rush, gain): &(Moment, u64)| {
+                rush.seconds().abs_diff(begin.seconds()) <= AROUND && *gain * 2 >= went && people * 10 >= before * 9
+            };
+            if !left.incident.continued && rushes.iter().any(follows) {
+                (left.incident.continued, left.open) = (true, false);
+            }
         }
     }
 

@@ -63,7 +63,10 @@ impl Incident {
         let percent = self.percent();
         let share = match self.kind {
             IncidentKind::Rush | IncidentKind::Herd => {
-                format!(", {}→{}", group_digits(self.before), group_digits(self.after))
+                // People who go from one channel to another are as many as before over all.
+                let only = self.channels.first().filter(|_| self.concerned == 1 && self.kind == IncidentKind::Rush);
+                let (before, after) = only.map_or((self.before, self.after), |only| (only.before, only.after));
+                format!(", {}→{}", group_digits(before), group_digits(after))
             }
             IncidentKind::Flapping => String::new(),
             _ => format!(", {percent} % of {}", group_digits(self.before)),

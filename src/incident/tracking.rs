@@ -31,6 +31,9 @@ const FEW: u64 = 20;
 /// It is over after a silence in which so many more would have been heard of.
 const SILENT: u64 = 6;
 
+/// Who joins another channel within this time after a mass leave has moved there.
+const MOVED: Duration = Duration::from_secs(20);
+
 /// Returns are counted per second for so many seconds.
 const RETURN_SECONDS: usize = 20;
 
@@ -60,9 +63,16 @@ pub(super) struct Tracked {
     pub returns: VecDeque<(u64, u64)>,
     /// Those of them who were away for a few seconds only.
     pub quick_returns: u64,
+    /// When those of them joined who came to another channel than the one that they left, for each by its place.
+    elsewhere: HashMap<u32, Vec<Moment>, foldhash::fast::RandomState>,
     next_return: u64,
+    /// The number of the first movement since its beginning, and how many users were known when returns were counted.
+    first: u64,
+    looked_for: usize,
     /// Only these users are counted, if they are known beforehand.
     pub only: Option<UserSet>,
+    /// Only what happens on this channel is counted, by its place: it is a rush to it.
+    pub only_on: Option<u32>,
     /// What is counted for it, which stays what it was at first.
     pub counted: IncidentKind,
     /// So many leaves a second are usual.
@@ -90,8 +100,12 @@ impl Tracked {
             returned: UserSet::default(),
             returns: VecDeque::new(),
             quick_returns: 0,
+            elsewhere: HashMap::default(),
             next_return: first,
+            first,
+            looked_for: 0,
             only: None,
+            only_on: None,
             counted,
             usual_leaves: 0.0,
             open: true,
@@ -103,7 +117,11 @@ impl Tracked {
     pub fn weigh(&self) -> usize {
         let users =
             self.users.len() + self.ahead.len() + self.returned.len() + self.only.as_ref().map_or(0, UserSet::len);
-        size_of::<Self>() + users * 16 + self.channels.len() * 32 + self.incident.channels.len() * 64
+        size_of::<Self>()
+            + users * 16
+            + self.elsewhere.values().map(Vec::len).sum::<usize>() * 8
+            + self.channels.len() * 32
+            + self.incident.channels.len() * 64
     }
 
     /// Count what came in and happened until `last`, or may have.
@@ -112,6 +130,7 @@ impl Tracked {
         let most = if matches!(self.counted, IncidentKind::Flapping | IncidentKind::Herd) { last } else { most };
         self.until = self.until.max(last.min(most));
         let Self { incident, users, channels, next, next_net, only, counted, until, ahead, seconds, spread, .. } = self;
+        let only_on = self.only_on;
         let mut in_order = true;
         for (number, movement) in movements.since(*next) {
             let from = Moment::from_micros(movement.at.micros().saturating_sub(u64::from(movement.spread) * 1_000_000));
@@ -127,7 +146,8 @@ impl Tracked {
             if movement.at < incident.begin || in_order && ahead.remove(&number) {
                 continue;
             }
-            let is_one = only.as_ref().is_none_or(|only| only.contains(&movement.user));
+            let is_here = only_on.is_none_or(|only| only == movement.channel);
+            let is_one = is_here && only.as_ref().is_none_or(|only| only.contains(&movement.user));
             if is_one && concerns(*counted, movement) {
                 count_change(incident, users, movement);
                 channels.entry(movement.channel).or_default().0 += changes_of(movement);
@@ -153,11 +173,20 @@ impl Tracked {
 
     /// Count those who joined again.
     pub fn count_returns(&mut self, movements: &Movements) {
+        if self.spread > 0 && self.users.len() > self.looked_for {
+            // The interval that tells of a leave may come after the one that tells of the join elsewhere.
+            self.next_return = self.first;
+        }
+        self.looked_for = self.users.len();
         for (number, movement) in movements.since(self.next_return) {
             self.next_return = number + 1;
             let comes = matches!(movement.kind, MovementKind::Joined | MovementKind::Again);
             if comes && self.users.contains(&movement.user) && self.returned.insert(movement.user) {
-                self.quick_returns += u64::from(movement.back || movement.cycled);
+                let is_back = movement.back || movement.cycled;
+                self.quick_returns += u64::from(is_back);
+                if !is_back && movement.at.since(self.incident.last) < MOVED {
+                    self.elsewhere.entry(movement.channel).or_default().push(movement.at);
+                }
                 let second = movement.at.seconds();
                 match self.returns.iter_mut().find(|(at, _)| *at == second) {
                     Some((_, count)) => *count += 1,
@@ -169,6 +198,16 @@ impl Tracked {
             }
         }
         self.incident.returned = self.returned.len() as u64;
+    }
+
+    /// The channel, by its place, that most of those who left have joined since, and when that began.
+    pub fn find_destination(&self) -> Option<(u32, Moment)> {
+        let (channel, joins) = self.elsewhere.iter().max_by_key(|(_, joins)| joins.len())?;
+        let mut joins = joins.clone();
+        joins.sort_unstable();
+        // A few had gone there before the others.
+        let begin = *joins.get(joins.len() / 10)?;
+        (joins.len() >= 4 && joins.len() as u64 * 2 >= self.incident.users).then_some((*channel, begin))
     }
 
     /// Whether most changes happened within seconds, and no more do now. `interval`: they are told so much later.

@@ -8,6 +8,7 @@
     reason = "small counts, and parts of them"
 )]
 
+mod launch;
 mod profiles;
 mod scenarios;
 mod town;
@@ -109,7 +110,7 @@ fn play_calm(seed: u64) {
         0 => Settings::default(),
         1 => Settings { deltas: true, ..Settings::default() },
         // Where intervals name nobody, on every channel or on the larger ones.
-        _ if seed % 2 == 0 => Settings { announce_max: 1, ..Settings::default() },
+        _ if seed.is_multiple_of(2) => Settings { announce_max: 1, ..Settings::default() },
         _ => Settings { announce_max: 1000, ..Settings::default() },
     };
     let script = Simulation::new(Profile::STEADY, people(size, seed), seed);

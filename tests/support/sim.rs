@@ -12,7 +12,7 @@ use crate::model::{Happens, Looking, Model, update_and_keep, wakes_at};
 use herenow::{
     client::AnswerText,
     client::{Collected, Pages},
-    crowd::{CrowdAct, CrowdStep, Profile, Simulation, people},
+    crowd::{CrowdAct, CrowdStep, Director, Person, Profile, Simulation, people},
     presence::{
         Batch, Channel, Command, CommandAnswer, LinkChange, MOST_NAMES, Moment, Notice, Outcome, Snapshot,
         SubscribeKey, Subscription, Timetoken, UserId,
@@ -81,6 +81,47 @@ impl Dice {
     }
 }
 
+/// Who leads the crowd.
+pub enum Script {
+    /// One profile, for ever.
+    Profile(Box<Simulation>),
+    /// The scenes of a play, at its speed.
+    Scenes(Box<Director>),
+}
+
+impl From<Simulation> for Script {
+    fn from(simulation: Simulation) -> Self {
+        Self::Profile(Box::new(simulation))
+    }
+}
+
+impl From<Director> for Script {
+    fn from(director: Director) -> Self {
+        Self::Scenes(Box::new(director))
+    }
+}
+
+impl Script {
+    fn people(&self) -> &[Person] {
+        match self {
+            Self::Profile(simulation) => simulation.people(),
+            Self::Scenes(director) => director.people(),
+        }
+    }
+
+    fn next(&mut self) -> Option<CrowdStep> {
+        match self {
+            Self::Profile(simulation) => simulation.next(),
+            Self::Scenes(director) => loop {
+                director.due()?;
+                if let Some(step) = director.step() {
+                    return Some(step);
+                }
+            },
+        }
+    }
+}
+
 struct Asked {
     command: Command,
     started: Moment,
@@ -100,7 +141,7 @@ pub struct Sim {
     pub faults: Faults,
     pub page: usize,
     dice: Dice,
-    script: Simulation,
+    script: Script,
     cue: Option<(Moment, CrowdStep)>,
     online: BTreeMap<usize, (Moment, Channel)>,
     reader: ReplyReader,
@@ -116,7 +157,7 @@ pub struct Sim {
 }
 
 impl Sim {
-    pub fn new(settings: Settings, script: Simulation, channels: &[&str], me: &str, seed: u64) -> Self {
+    pub fn new(settings: Settings, script: impl Into<Script>, channels: &[&str], me: &str, seed: u64) -> Self {
         let session = Session {
             announce_max: Some(settings.announce_max as u64),
             origin: "http://127.0.0.1:7710".to_owned(),
@@ -132,7 +173,7 @@ impl Sim {
             }),
             ..session(me, channels.iter().map(|c| Subscription::Channel(Channel::from_wire(c))).collect())
         };
-        let mut script = script;
+        let mut script = script.into();
         let cue = script.next().map(|cue| (START.plus(cue.pause), cue));
         // Names as another service may send them.
         let settings = Settings { lenient: true, ..settings };
