@@ -5,7 +5,7 @@ use herenow::{
     world::ChannelState,
 };
 
-use super::town::{Plan, Town};
+use super::town::{Plan, TIMEOUT, Town};
 use crate::{
     happen::{batch, event, trouble},
     sim::Faults,
@@ -62,6 +62,16 @@ pub enum Plot {
     FoundGone(f64),
     /// We begin to watch in the middle of an outage of this part.
     WatcherRestarts(f64),
+    /// All on every second channel are not heard from any more.
+    OutageOfHalf,
+    /// One user flaps with so many connections, each to a channel of its own.
+    OneFlaps(usize),
+    /// An outage of this part, while all on a channel are made to leave.
+    OutageAndKick(f64, usize),
+    /// All of one service leave and are back at once, while this part times out.
+    DeployInOutage(f64),
+    /// So many flap while this part leaves and is back two seconds later.
+    FlapsInDeploy(usize, f64),
 }
 
 /// One scenario with what it is to be called.
@@ -74,12 +84,15 @@ pub struct Scenario {
     pub announce: (usize, bool),
     pub churn: f64,
     pub seed: u64,
+    /// The presence timeout, in seconds.
+    pub timeout: u64,
 }
 
 impl Scenario {
     /// Play it, to the moment at which it is looked at.
     pub fn play(&self) -> Town {
-        let mut town = Town::new(self.size, self.channels, self.announce, self.churn, self.seed);
+        let Self { size, channels, announce, churn, seed, timeout, .. } = *self;
+        let mut town = Town::with_timeout(size, channels, announce, churn, seed, timeout);
         town.run(45.0);
         // In intervals it is told up to ten seconds later.
         let told = if self.announce.0 < 100 { 12.0 } else { 3.0 };
@@ -100,13 +113,13 @@ impl Scenario {
             Plot::Outage(share, within) => {
                 let who = part(town, share);
                 town.plan(&who, Plan::Vanish, 0.0, within);
-                town.run(17.0 + within + told);
+                town.run(self.timeout as f64 + 1.0 + within + told);
             }
             Plot::Region(region) => {
                 let who = town.in_region(region);
                 town.plan(&who, Plan::Join, 0.0, 0.0);
                 town.plan(&who, Plan::Vanish, 0.3, 0.0);
-                town.run(17.0 + told);
+                town.run(self.timeout as f64 + 1.0 + told);
             }
             Plot::Kick(share, within) => {
                 let who = part(town, share);
@@ -129,7 +142,7 @@ impl Scenario {
             Plot::Return(share) => {
                 let who = part(town, share);
                 town.plan(&who, Plan::Vanish, 0.0, 0.0);
-                town.run(45.0);
+                town.run(self.timeout as f64 + 29.0);
                 town.plan(&who, Plan::Join, 0.0, 3.0);
                 town.run(4.0 + told);
             }
@@ -247,6 +260,56 @@ impl Scenario {
                 town.sim.connect();
                 town.run(15.0);
             }
+            _ => self.act_twofold(town, told, present),
+        }
+    }
+
+    /// What is two things at the same time, or one that is unlike the others.
+    fn act_twofold(&self, town: &mut Town, told: f64, present: &[usize]) {
+        let part = |town: &mut Town, share: f64| town.some(present, share);
+        let timeout = self.timeout as f64;
+        match self.plot {
+            Plot::OutageOfHalf => {
+                let who: Vec<usize> =
+                    (0..self.channels).step_by(2).flat_map(|channel| town.on_channel(channel)).collect();
+                town.plan(&who, Plan::Vanish, 0.0, 0.0);
+                town.run(timeout + 1.0 + told);
+            }
+            Plot::OneFlaps(connections) => {
+                let who: Vec<usize> = town.absent().into_iter().take(connections).collect();
+                town.unite(&who);
+                flap(town, &who, connections, 40);
+                town.run(35.0);
+            }
+            Plot::OutageAndKick(share, channel) => {
+                let kicked = town.on_channel(channel);
+                let others: Vec<usize> = present.iter().copied().filter(|person| !kicked.contains(person)).collect();
+                let who = town.some(&others, share);
+                town.plan(&who, Plan::Vanish, 0.0, 0.0);
+                town.plan(&kicked, Plan::Leave, timeout * 0.75, 1.0);
+                town.run(timeout + 1.0 + told);
+            }
+            Plot::DeployInOutage(share) => {
+                let service = town.of_service(present);
+                let others: Vec<usize> = present.iter().copied().filter(|person| !service.contains(person)).collect();
+                let who = town.some(&others, share);
+                town.plan(&who, Plan::Vanish, 0.0, 0.0);
+                town.plan(&service, Plan::Leave, timeout * 0.75, 1.0);
+                for person in service {
+                    town.follow(person, Plan::Join, 1.0);
+                }
+                town.run(timeout + 1.0 + told);
+            }
+            Plot::FlapsInDeploy(count, share) => {
+                let who = part(town, share);
+                let others: Vec<usize> = present.iter().copied().filter(|person| !who.contains(person)).collect();
+                flap(town, &others, count, 40);
+                town.plan(&who, Plan::Leave, 20.0, 2.0);
+                for person in who {
+                    town.follow(person, Plan::Join, 2.0);
+                }
+                town.run(32.0 + told);
+            }
             _ => {}
         }
     }
@@ -292,7 +355,7 @@ pub fn list_scenarios() -> Vec<Scenario> {
     let mut add = |label, plot, (size, channels): (usize, usize), announce| {
         let seed = all.len() as u64 + 1;
         let churn = [0.01, 0.02, 0.04][all.len() % 3];
-        all.push(Scenario { label, plot, size, channels, announce, churn, seed });
+        all.push(Scenario { label, plot, size, channels, announce, churn, seed, timeout: TIMEOUT });
     };
     let worlds = [(40, 1), (120, 5), (300, 12), (1500, 100)];
     for (at, world) in worlds.into_iter().enumerate() {
