@@ -27,7 +27,6 @@ mod reply_form;
 mod request;
 mod request_encode;
 mod request_parse;
-mod scan;
 mod scanned_here_now;
 mod scanned_reply;
 mod state;

@@ -6,12 +6,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{
-    ChannelOccupants, HereNow,
-    number::LARGEST,
-    scan::{JsonScanner, take_once},
-};
-use crate::presence::{Channel, ListedUser, MOST_ON_A_PAGE, State, UserId};
+use super::{ChannelOccupants, HereNow, number::LARGEST};
+use crate::presence::{Channel, JsonScanner, ListedUser, MOST_ON_A_PAGE, State, UserId, take_once};
 
 /// Read an answer; `None` if the general reader ([`HereNow::parse`]) has to. `asked` names the channel that the flat shape speaks of.
 pub fn scan_here_now(body: &str, asked: Option<&str>) -> Option<HereNow> {

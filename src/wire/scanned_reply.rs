@@ -5,13 +5,10 @@
 //! This one passes over it once. What it does not know it leaves to the general reader: a whole reply, one envelope, or
 //! the payload of one. What it reads means the same to both, which a test holds with texts of every kind.
 
-use super::{
-    Cursor,
-    number::LARGEST,
-    scan::{JsonScanner, take_once},
-    subscribe::MOST_ENVELOPES,
+use super::{Cursor, number::LARGEST, subscribe::MOST_ENVELOPES};
+use crate::presence::{
+    Channel, EventKind, JsonScanner, PNPRES, PresenceEvent, State, Subscription, Timetoken, UserId, take_once,
 };
-use crate::presence::{Channel, EventKind, PNPRES, PresenceEvent, State, Subscription, Timetoken, UserId};
 
 /// A reply of which every envelope is JSON.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::must_be_named;
+use crate::presence::must_be_named;
 
 /// Write JSON in one line: blanks between values are gone, and what a terminal might obey is escaped.
 pub fn write_escaped(out: &mut String, json: &str) {

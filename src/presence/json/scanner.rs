@@ -7,13 +7,13 @@ const DEEPEST: u32 = 64;
 
 /// A position in JSON text.
 #[derive(Debug, Clone)]
-pub(super) struct JsonScanner<'a> {
+pub(crate) struct JsonScanner<'a> {
     text: &'a str,
     at: usize,
 }
 
 /// Keep the value of a member that may come once.
-pub(super) fn take_once<T>(place: &mut Option<T>, value: T) -> Option<()> {
+pub(crate) fn take_once<T>(place: &mut Option<T>, value: T) -> Option<()> {
     place.replace(value).is_none().then_some(())
 }
 
