@@ -7,31 +7,62 @@ use serde::{
     Deserializer,
     de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
 use super::path_step::PathStep;
-use crate::presence::State;
+use crate::presence::{JsonScanner, State};
 
-/// The value that a state has under a path, if it has one. Of a member that is named twice the last one counts, as
+/// The JSON text that a state has under a path, if it has any. Of a member that is named twice the last one counts, as
 /// JSON readers have it. States beyond [`State::LARGEST_READ`] have no fields.
-pub(super) fn find_value(state: &State, path: &[PathStep]) -> Option<Value> {
+pub(super) fn find_text<'a>(state: &'a State, path: &[PathStep]) -> Option<&'a str> {
     let json = state.as_json();
     if json.len() > State::LARGEST_READ {
         return None;
     }
-    let field = path.iter().try_fold(json, find_member)?;
-    serde_json::from_str(field).ok()
+    path.iter().try_fold(json, find_member)
 }
 
 /// The text of a member of an object, or of an element of a list.
 fn find_member<'a>(json: &'a str, step: &PathStep) -> Option<&'a str> {
-    let mut reader = serde_json::Deserializer::from_str(json);
-    let found = match json.trim_start().as_bytes().first()? {
-        b'{' => reader.deserialize_map(FindMember(&step.name)),
-        b'[' => reader.deserialize_seq(FindElement(step.index?)),
+    let mut scanner = JsonScanner::new(json);
+    let mut found = None;
+    let (scanned, index) = match (scanner.peek()?, step.index) {
+        (b'{', _) => (scan_member(&mut scanner, &step.name, &mut found), None),
+        (b'[', Some(index)) => (scan_element(&mut scanner, index, &mut found), Some(index)),
         _ => return None,
     };
+    if scanned.is_some() {
+        return found;
+    }
+    // It is written in another way than the scanner knows, or no JSON.
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let found = match index {
+        None => reader.deserialize_map(FindMember(&step.name)),
+        Some(index) => reader.deserialize_seq(FindElement(index)),
+    };
     found.ok()?.map(RawValue::get)
+}
+
+fn scan_member<'a>(scanner: &mut JsonScanner<'a>, name: &str, found: &mut Option<&'a str>) -> Option<()> {
+    scanner.take_object(|scanner, other| {
+        if other == name {
+            *found = Some(scanner.take_value()?);
+            return Some(());
+        }
+        scanner.skip_value()
+    })
+}
+
+fn scan_element<'a>(scanner: &mut JsonScanner<'a>, index: usize, found: &mut Option<&'a str>) -> Option<()> {
+    let mut passed = 0;
+    scanner.take_array(|scanner| {
+        let value = scanner.take_value()?;
+        if passed == index {
+            *found = Some(value);
+        }
+        passed += 1;
+        Some(())
+    })
 }
 
 struct FindMember<'n>(&'n str);
@@ -103,6 +134,8 @@ impl Visitor<'_> for IsName<'_> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::expression::Path;
 

@@ -11,6 +11,7 @@ mod comparison;
 mod cursor;
 mod evaluate;
 mod facts;
+mod field;
 mod filter;
 mod fold_case;
 mod fuzzy;
@@ -29,6 +30,7 @@ mod violation;
 
 pub use ast::{Expression, Place};
 pub use facts::{Facts, Seen};
+pub use field::FieldValue;
 pub use filter::Filter;
 pub use fuzzy::fuzzy;
 pub use judge::Judge;

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    Mistake, cursor::TextCursor, filter::parse::STATE, lookup::find_value, mistake::quote_excerpt, path_step::PathStep,
+    FieldValue, Mistake, cursor::TextCursor, filter::parse::STATE, lookup::find_text, mistake::quote_excerpt,
+    path_step::PathStep,
 };
 use crate::presence::State;
 
@@ -40,7 +41,12 @@ impl Path {
 
     /// What a state has there, if it has anything. Reads the text once and builds nothing but that.
     pub fn find(&self, state: &State) -> Option<Value> {
-        find_value(state, &self.steps)
+        serde_json::from_str(find_text(state, &self.steps)?).ok()
+    }
+
+    /// The same, to be compared.
+    pub fn find_field<'a>(&self, state: &'a State) -> Option<FieldValue<'a>> {
+        FieldValue::read(find_text(state, &self.steps)?)
     }
 
     #[cfg(test)]

@@ -25,13 +25,14 @@ impl Decimal {
             None => (unsigned, 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
+        let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
         if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
         let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
         let end = digits.iter().rposition(|digit| *digit != b'0').map_or(zeros, |last| last + 1);
-        let digits = digits[zeros.min(end)..end].to_vec();
+        digits.truncate(end);
+        digits.drain(..zeros.min(end));
         if digits.is_empty() {
             return Some(Self { negative: false, digits, point: 0 });
         }

@@ -2,11 +2,10 @@
 
 use std::{cmp::Ordering, fmt};
 
-use serde_json::Value;
-
 use crate::{
     expression::{
-        comparison::Comparison, fold_case::fold_case, fuzzy::has_in_order, lookup::find_value, path_step::PathStep,
+        comparison::Comparison, field::FieldValue, fold_case::fold_case, fuzzy::has_in_order, lookup::find_text,
+        path_step::PathStep,
     },
     presence::{Decimal, State},
 };
@@ -105,9 +104,10 @@ impl Filter {
                 Test::Exactly(id) => names.iter().any(|name| id == name),
                 Test::Fuzzy(needle) => names.iter().any(|name| has_in_order(needle.0.chars(), name)),
                 Test::State(needle) => state.is_some_and(|state| needle.is_in(state.as_json())),
-                Test::Field(path, test) => {
-                    state.and_then(|state| find_value(state, path)).is_some_and(|field| test.matches(&field))
-                }
+                Test::Field(path, test) => state
+                    .and_then(|state| find_text(state, path))
+                    .and_then(FieldValue::read)
+                    .is_some_and(|it| test.matches(&it)),
             };
             matches != term.negated
         })
@@ -137,7 +137,7 @@ impl fmt::Display for Filter {
 }
 
 impl FieldTest {
-    fn matches(&self, field: &Value) -> bool {
+    fn matches(&self, field: &FieldValue<'_>) -> bool {
         match self {
             Self::Exists => true,
             Self::Equals(wanted) => wanted.is(field),
@@ -145,26 +145,29 @@ impl FieldTest {
             Self::Compares(comparison, number) => {
                 compare_number(field, number).is_some_and(|order| comparison.holds(order))
             }
-            Self::Part(needle) => field.as_str().is_some_and(|text| needle.is_in(text)),
+            Self::Part(needle) => matches!(field, FieldValue::Text(text) if needle.is_in(text)),
         }
     }
 }
 
 impl WantedValue {
-    fn is(&self, field: &Value) -> bool {
+    fn is(&self, field: &FieldValue<'_>) -> bool {
         match (field, &self.also) {
-            (Value::String(text), _) => *text == self.text,
-            (Value::Null, AlsoValue::Null) => true,
-            (Value::Bool(truth), AlsoValue::Truth(wanted)) => truth == wanted,
-            (Value::Number(_), AlsoValue::Number(wanted)) => compare_number(field, wanted) == Some(Ordering::Equal),
+            (FieldValue::Text(text), _) => *text == self.text,
+            (FieldValue::Null, AlsoValue::Null) => true,
+            (FieldValue::Truth(truth), AlsoValue::Truth(wanted)) => truth == wanted,
+            (FieldValue::Number(_), AlsoValue::Number(wanted)) => {
+                compare_number(field, wanted) == Some(Ordering::Equal)
+            }
             _ => false,
         }
     }
 }
 
 /// How a number in a state stands to this one; nothing if the field is no number.
-fn compare_number(field: &Value, number: &Decimal) -> Option<Ordering> {
-    field.as_number().and_then(|field| Decimal::parse(field.as_str())).map(|field| field.cmp(number))
+fn compare_number(field: &FieldValue<'_>, number: &Decimal) -> Option<Ordering> {
+    let FieldValue::Number(digits) = field else { return None };
+    Decimal::parse(digits).map(|field| field.cmp(number))
 }
 
 impl Needle {
