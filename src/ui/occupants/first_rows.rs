@@ -15,14 +15,14 @@ const KEPT: usize = if cfg!(test) { 30 } else { 512 };
 struct Best {
     greatest: bool,
     found: Vec<SortedPlace>,
-    /// The worst of those kept, once there were more.
-    bound: Option<SortedPlace>,
+    /// The value of the worst of those kept, once there were more.
+    bound: Option<SortValue>,
 }
 
 impl Best {
     fn offer(&mut self, value: &SortValue, user: &UserId) {
-        let better = |(bound, other): &SortedPlace| ((value, user) < (bound, other)) != self.greatest;
-        if self.bound.as_ref().is_none_or(better) {
+        // Of equal values the last one is the greatest, as user ids come in order.
+        if self.bound.as_ref().is_none_or(|bound| (value < bound) != self.greatest) {
             self.found.push((value.clone(), user.clone()));
             if self.found.len() >= 2 * KEPT {
                 self.settle();
@@ -32,7 +32,8 @@ impl Best {
 
     /// Sort what was found, and keep the best of it.
     fn settle(&mut self) {
-        self.found.sort_unstable();
+        // A stable sort keeps the order of user ids.
+        self.found.sort_by(|(one, _), (other, _)| one.cmp(other));
         let beyond = self.found.len().saturating_sub(KEPT);
         if beyond == 0 {
             return;
@@ -42,7 +43,7 @@ impl Best {
         } else {
             self.found.truncate(KEPT);
         }
-        self.bound = if self.greatest { self.found.first() } else { self.found.last() }.cloned();
+        self.bound = if self.greatest { self.found.first() } else { self.found.last() }.map(|(value, _)| value.clone());
     }
 }
 
@@ -71,7 +72,7 @@ impl FirstRows {
         self.count
     }
 
-    /// Take a user who matches.
+    /// Take a user who matches. Users come in the order of their ids.
     pub fn offer(&mut self, value: &SortValue, user: &UserId) {
         self.count += 1;
         self.head.offer(value, user);

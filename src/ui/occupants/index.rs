@@ -12,15 +12,12 @@
 //!
 //! An occupant takes 16 bytes for the value, as many as a user id has, and some 10 for its place in the two orders.
 
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashSet},
-};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 use super::{
     first_rows::FirstRows,
     numbers::{NumberPlace, Numbers},
-    order::{NaturalText, SortValue, SortedPlace, Sorting},
+    order::{SortTexts, SortValue, SortedPlace, Sorting},
     rows::Rows,
     walk::{STATES_READ, Walk},
 };
@@ -42,9 +39,6 @@ pub(super) const SHORT: usize = scale(4_000);
 const fn scale(rows: usize) -> usize {
     if cfg!(test) { rows / 40 } else { rows }
 }
-
-/// Different texts that are kept once for all who have them.
-const TEXTS: usize = 4_096;
 
 /// What is done in the next step. `changed`: something happened to a user whom the walk had passed.
 #[derive(Debug)]
@@ -93,7 +87,7 @@ pub(super) struct Index {
     free: Vec<u32>,
     by_user: Numbers,
     by_place: Numbers,
-    texts: HashSet<NaturalText, foldhash::fast::RandomState>,
+    texts: SortTexts,
     work: Work,
     /// Whether it was complete at least once.
     done: bool,
@@ -112,7 +106,7 @@ impl Index {
             free: Vec::new(),
             by_user: Numbers::default(),
             by_place: Numbers::default(),
-            texts: HashSet::default(),
+            texts: SortTexts::default(),
             work,
             done: false,
         }
@@ -159,7 +153,7 @@ impl Index {
     pub fn do_step(&mut self, sorting: Sorting<'_>) {
         match std::mem::replace(&mut self.work, Work::Nothing) {
             Work::Select { mut walk, mut first, changed } => {
-                walk.pass(SELECTED, sorting, |value, user| first.offer(&value, user));
+                walk.pass(SELECTED, sorting, &mut self.texts, |value, user| first.offer(&value, user));
                 first.settle();
                 if !walk.has_ended() {
                     self.work = Work::Select { walk, first, changed };
@@ -227,9 +221,9 @@ impl Index {
     fn collect_run(&mut self, walk: &mut Walk, sorting: Sorting<'_>) -> Vec<u32> {
         let Self { users, by_user, texts, .. } = self;
         let from = users.next_number();
-        walk.pass(COLLECTED, sorting, |value, user| {
+        walk.pass(COLLECTED, sorting, texts, |value, user| {
             by_user.push(users.next_number());
-            users.push((share_text(texts, value), user.clone()));
+            users.push((value, user.clone()));
         });
         let mut run: Vec<u32> = (from..users.next_number()).collect();
         // The numbers of a run are in the order of user ids, and a stable sort keeps that.
@@ -271,7 +265,8 @@ impl Index {
             return false;
         }
         let mut found = Vec::new();
-        check.walk.pass(CHECKED as usize, sorting, |value, user| found.push((value, user.clone())));
+        let take = |value, user: &UserId| found.push((value, user.clone()));
+        check.walk.pass(CHECKED as usize, sorting, &mut self.texts, take);
         for (value, user) in found {
             self.set_value(&user, Some(value));
         }
@@ -296,7 +291,8 @@ impl Index {
         let occupant = sorting.roster.get(user);
         let state = occupant.and_then(|occupant| occupant.state());
         let matching = occupant.filter(|_| sorting.filter.matches(user.as_str(), state));
-        self.set_value(user, matching.map(|occupant| sorting.sort_value(user, occupant)));
+        let value = matching.map(|occupant| sorting.sort_value(user, occupant, &mut self.texts));
+        self.set_value(user, value);
         state.map_or(0, |state| state.as_json().len())
     }
 
@@ -308,7 +304,7 @@ impl Index {
             (Some(number), Some(value)) => {
                 if self.users[number].0 != value {
                     self.remove_place(number);
-                    self.users[number].0 = share_text(&mut self.texts, value);
+                    self.users[number].0 = value;
                     self.insert_place(number);
                 }
             }
@@ -318,7 +314,7 @@ impl Index {
                 self.free.push(number);
             }
             (None, Some(value)) => {
-                let row = (share_text(&mut self.texts, value), user.clone());
+                let row = (value, user.clone());
                 let number = if let Some(free) = self.free.pop() {
                     self.users[free] = row;
                     free
@@ -393,16 +389,4 @@ impl Index {
         let all = all.into_iter().flatten().map(|number| &self.users[number].1);
         early.into_iter().flatten().chain(all)
     }
-}
-
-/// Texts that many have are kept once.
-fn share_text(texts: &mut HashSet<NaturalText, foldhash::fast::RandomState>, value: SortValue) -> SortValue {
-    let SortValue::Text(text) = value else { return value };
-    if let Some(same) = texts.get(&text) {
-        return SortValue::Text(same.clone());
-    }
-    if texts.len() < TEXTS {
-        texts.insert(text.clone());
-    }
-    SortValue::Text(text)
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::{
     fields::FieldSurvey,
     index::Index,
-    order::{SortKey, SortOrder, SortedPlace, Sorting},
+    order::{SortKey, SortOrder, SortTexts, SortedPlace, Sorting},
 };
 use crate::{
     expression::{Filter, Path},
@@ -275,7 +275,7 @@ impl OccupantList {
     /// The place of a user in the order.
     pub(super) fn sorted_place(&self, roster: &Roster, user: &UserId, occupant: &Occupant) -> SortedPlace {
         let sorting = Sorting { order: &self.order, filter: &self.filter, roster, at: self.minute };
-        (sorting.sort_value(user, occupant), user.clone())
+        (sorting.sort_value(user, occupant, &mut SortTexts::default()), user.clone())
     }
 
     /// The row of a listed user, counted from the top, if it is known yet.

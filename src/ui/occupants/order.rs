@@ -1,16 +1,20 @@
 //! The order of occupants, and the values that it compares.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 
-use serde_json::Value;
+use arcstr::ArcStr;
 
 use crate::{
-    expression::{Filter, Path},
+    expression::{FieldValue, Filter, Path},
     presence::{Occupant, Roster, Since, Timetoken, UserId},
 };
 
 /// The letters of a text that are compared: it bounds the memory of an index.
 const COUNTED: usize = 64;
+
+/// Different texts that are kept once for all who have them, and the bytes of the longest.
+const SHARED: usize = 4_096;
+const LONGEST_SHARED: usize = 256;
 
 /// What occupants are sorted by. Ties are sorted by user id.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -92,7 +96,7 @@ pub(super) struct Sorting<'a> {
 
 impl Sorting<'_> {
     /// The value that an occupant is sorted by.
-    pub fn sort_value(&self, user: &UserId, occupant: &Occupant) -> SortValue {
+    pub fn sort_value(&self, user: &UserId, occupant: &Occupant, texts: &mut SortTexts) -> SortValue {
         // Users without a value come last in either direction.
         let missing = if self.order.reversed { SortValue::First } else { SortValue::Last };
         let slips = || self.roster.count_slips(user, self.at);
@@ -107,16 +111,40 @@ impl Sorting<'_> {
             SortKey::Flaps => SortValue::Whole(slips().flaps.into()),
             SortKey::Timeouts => SortValue::Whole(slips().timeouts.into()),
             SortKey::Field(path) => {
-                let field = occupant.state().and_then(|state| path.find(state));
-                field.as_ref().map_or(missing, SortValue::from_json)
+                let field = occupant.state().and_then(|state| path.find_field(state));
+                field.map_or(missing, |field| SortValue::from_field(&field, texts))
             }
         }
     }
 }
 
 /// A text that compares as people count, in the eight bytes that a value has room for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct NaturalText(Arc<Box<str>>);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct NaturalText(ArcStr);
+
+/// The texts that occupants are sorted by: most are shared by many, and made once.
+#[derive(Debug, Default)]
+pub(super) struct SortTexts {
+    /// Each under the text that it was made of.
+    made: HashMap<Box<str>, NaturalText, foldhash::fast::RandomState>,
+    /// Where the next one is made.
+    draft: String,
+}
+
+impl SortTexts {
+    fn share(&mut self, text: &str) -> NaturalText {
+        if let Some(made) = self.made.get(text) {
+            return made.clone();
+        }
+        self.draft.clear();
+        write_natural(&mut self.draft, text);
+        let made = NaturalText(self.draft.as_str().into());
+        if self.made.len() < SHARED && text.len() <= LONGEST_SHARED {
+            self.made.insert(text.into(), made.clone());
+        }
+        made
+    }
+}
 
 /// A value that occupants are sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,26 +161,26 @@ pub(super) enum SortValue {
 }
 
 impl SortValue {
-    fn from_json(value: &Value) -> Self {
-        match value {
-            Value::Number(number) => {
-                let bits = number.as_f64().unwrap_or_default().to_bits();
+    fn from_field(field: &FieldValue<'_>, texts: &mut SortTexts) -> Self {
+        match field {
+            FieldValue::Number(digits) => {
+                let number = digits.parse().ok().filter(|number: &f64| number.is_finite());
+                let bits = number.unwrap_or_default().to_bits();
                 let negative = bits >> 63 == 1;
                 Self::Number(if negative { !bits } else { bits | 1 << 63 })
             }
-            Value::String(text) => Self::Text(NaturalText(Arc::new(make_natural(text).into()))),
-            Value::Bool(truth) => Self::Truth(*truth),
-            Value::Null | Value::Array(_) | Value::Object(_) => Self::Other,
+            FieldValue::Text(text) => Self::Text(texts.share(text)),
+            FieldValue::Truth(truth) => Self::Truth(*truth),
+            FieldValue::Null | FieldValue::Other => Self::Other,
         }
     }
 }
 
-/// A text that compares, byte by byte, as people count: each number in it begins with how many digits it has. Of a
-/// text that is a number below zero the digits are turned round.
-fn make_natural(text: &str) -> String {
+/// Write a text such that it compares, byte by byte, as people count: each number in it begins with how many digits it
+/// has. Of a text that is a number below zero the digits are turned round.
+fn write_natural(out: &mut String, text: &str) {
     let is_decimal = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
     let below_zero = text.strip_prefix('-').is_some_and(|rest| !rest.is_empty() && is_decimal(rest));
-    let mut out = String::new();
     let mut rest = text.char_indices().nth(COUNTED).map_or(text, |(end, _)| &text[..end]);
     while let Some(c) = rest.chars().next() {
         let digits = &rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())];
@@ -172,7 +200,6 @@ fn make_natural(text: &str) -> String {
         // Behind whatever could follow: `-1.5` is less than `-1`.
         out.push('~');
     }
-    out
 }
 
 /// A place in the order: a value, and the user it belongs to.
@@ -181,19 +208,26 @@ pub(super) type SortedPlace = (SortValue, UserId);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::presence::State;
 
     #[test]
     fn values_have_an_order() {
         let sorted =
             ["-1e9", "-2", "-1.5", "0", "0.5", "3", "1e300", "\"Ann\"", "\"bob\"", "\"Cat\"", "false", "true", "[]"];
-        let keys = sorted.map(|json| SortValue::from_json(&serde_json::from_str(json).unwrap()));
+        let mut texts = SortTexts::default();
+        let mut read = |json: &str| {
+            let state = State::parse(&format!("{{\"a\":{json}}}")).unwrap();
+            SortValue::from_field(&Path::parse("a").unwrap().find_field(&state).unwrap(), &mut texts)
+        };
+        let keys = sorted.map(&mut read);
         assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
         let natural =
             ["-10", "-9", "-1.5", "-1", "0", "1.9", "1.10", "1.10.2", "9", "10", "007", "v1.9", "v1.10", "v1.x", "Z"];
-        let keys = natural.map(|text| SortValue::from_json(&text.into()));
+        let keys = natural.map(|text| read(&format!("\"{text}\"")));
         let moved = |from: usize, to: usize| keys[from] < keys[to];
         assert!((0..9).all(|at| moved(at, at + 1)) && (11..14).all(|at| moved(at, at + 1)), "{keys:?}");
         assert!(moved(10, 8) && moved(7, 10) && moved(9, 11), "leading zeros count nothing: {keys:?}");
-        assert_eq!(SortValue::from_json(&"x".repeat(1000).into()), SortValue::from_json(&"X".repeat(64).into()));
+        let mut repeat = |letter: &str, times| read(&format!("\"{}\"", letter.repeat(times)));
+        assert_eq!(repeat("x", 1000), repeat("X", 64));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::order::{SortValue, Sorting};
+use super::order::{SortTexts, SortValue, Sorting};
 use crate::presence::UserId;
 
 /// The bytes of states read in one step, plus at most one state. It takes a few milliseconds.
@@ -20,7 +20,13 @@ pub(super) struct Walk {
 
 impl Walk {
     /// Pass at most so many users and hand over those that match.
-    pub fn pass(&mut self, most: usize, sorting: Sorting<'_>, mut take: impl FnMut(SortValue, &UserId)) {
+    pub fn pass(
+        &mut self,
+        most: usize,
+        sorting: Sorting<'_>,
+        texts: &mut SortTexts,
+        mut take: impl FnMut(SortValue, &UserId),
+    ) {
         let filter = sorting.filter;
         let reads = sorting.order.reads_state() || filter.asks_state();
         let (mut rows, mut bytes, mut last) = (0, 0, None);
@@ -31,7 +37,7 @@ impl Walk {
                 return ControlFlow::Break(());
             }
             if filter.matches(user.as_str(), occupant.state()) {
-                take(sorting.sort_value(user, occupant), user);
+                take(sorting.sort_value(user, occupant, texts), user);
             }
             rows += 1;
             last = Some(user);
