@@ -1,6 +1,6 @@
 //! The screen: what was drawn on it, and when it is drawn on next.
 
-use color_eyre::eyre::Result;
+use eyre::Result;
 use ratatui::{
     backend::Backend,
     buffer::{Buffer, Cell, CellDiffOption},
