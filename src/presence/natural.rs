@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 pub fn compare_names(one: &str, other: &str) -> Ordering {
     let (a, b) = (one.as_bytes(), other.as_bytes());
     let same = count_same(a, b);
-    let (Some(x), Some(y)) = (a.get(same), b.get(same)) else {
+    let (Some(&x), Some(&y)) = (a.get(same), b.get(same)) else {
         // Whatever follows a name makes it greater: a number grows with its digits.
         return a.len().cmp(&b.len());
     };
@@ -23,10 +23,10 @@ pub fn compare_names(one: &str, other: &str) -> Ordering {
 
 /// The order of most names, as the bytes tell it in which they begin to differ: of two letters in ASCII, or of two
 /// numbers with as many digits. A list of a million is sought and sorted by this.
-fn compare_at_once(x: &u8, y: &u8, a: &[u8], b: &[u8]) -> Option<Ordering> {
+fn compare_at_once(x: u8, y: u8, a: &[u8], b: &[u8]) -> Option<Ordering> {
     let count_digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     match (x.is_ascii_digit(), y.is_ascii_digit()) {
-        (true, true) => (count_digits(a) == count_digits(b)).then(|| x.cmp(y)),
+        (true, true) => (count_digits(a) == count_digits(b)).then(|| x.cmp(&y)),
         (false, false) if x.is_ascii() && y.is_ascii() => {
             Some(x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase())).filter(|order| order.is_ne())
         }
