@@ -106,9 +106,7 @@ async fn run_script(
     let clock = client.clock();
     // Ends them all when the stage ends.
     let mut tasks = JoinSet::new();
-    // Calls in order are made here.
-    let count = if script.is_in_order() { 0 } else { WORKERS };
-    let workers = open_workers(count, &client, &people, &mut tasks);
+    let workers = open_workers(&script, &client, &people, &mut tasks);
     let tell_status = |script: &Script| {
         let status = script.status();
         tell.send_if_modified(|told| std::mem::replace(told, status.clone()) != status);
@@ -158,11 +156,13 @@ async fn run_script(
 }
 
 fn open_workers(
-    count: usize,
+    script: &Script,
     client: &Client,
     people: &Arc<[Person]>,
     tasks: &mut JoinSet<()>,
 ) -> Vec<Sender<PersonCall>> {
+    // Calls in order are made by no worker.
+    let count = if script.is_in_order() { 0 } else { WORKERS };
     let open_worker = |_| {
         let (voice, calls) = mpsc::channel(QUEUE);
         tasks.spawn(run_worker(client.clone(), people.clone(), calls));
