@@ -58,11 +58,6 @@ impl<C: Course> Judging<C> {
         Self { judges, course, clock: None, doubt: None, incidents, rest_until, over: false }
     }
 
-    /// Something may have been missed, for this reason.
-    pub fn note_gap(&mut self, why: &str, now: Moment) {
-        self.judges.iter_mut().for_each(|judge| judge.take_gap(why, now));
-    }
-
     /// The answers that are wanted are there.
     pub const fn is_over(&self) -> bool {
         self.over

@@ -63,6 +63,14 @@ impl LineSource {
         self.begins_at
     }
 
+    /// The place of the file up to which it was read.
+    pub const fn place(&self) -> u64 {
+        match &self.bytes {
+            Bytes::Plain(bytes) => bytes.place(),
+            Bytes::Packed(members) => members.place,
+        }
+    }
+
     /// Read the next line into `line`, without its end.
     pub fn read_next(&mut self, line: &mut Vec<u8>) -> NextLine {
         line.clear();

@@ -49,7 +49,7 @@ pub(super) struct PackedMembers {
     /// `None` behind the last one.
     member: Option<GzDecoder<CountedBytes>>,
     /// Where it begins.
-    place: u64,
+    pub place: u64,
     /// Where the member begins that the last bytes are from.
     begins_at: Option<u64>,
 }

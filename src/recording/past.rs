@@ -146,6 +146,7 @@ impl Past {
                     if let Some(hole) = &mut self.hole {
                         hole.told.forget(&channel);
                         self.lost = self.lost.saturating_add(1);
+                        self.tell_missing(at, 1, at, out);
                         return Some((number, at, PastStep::Hole));
                     }
                     let why = format!("it says that {channel} was listed as before, and the list of before is another");
@@ -158,7 +159,9 @@ impl Past {
                 PastStep::Check(check)
             }
             RecordLine::Lost { inputs, since } => {
-                self.note_hole(inputs, since);
+                self.lost = self.lost.saturating_add(inputs);
+                self.hole = Some(Hole { since, told: ToldLists::default() });
+                self.tell_missing(at, inputs, since, out);
                 PastStep::Hole
             }
             RecordLine::Closed => {
@@ -209,9 +212,11 @@ impl Past {
         self.next.as_ref()
     }
 
-    fn note_hole(&mut self, inputs: u64, since: Moment) {
-        self.lost = self.lost.saturating_add(inputs);
-        self.hole = Some(Hole { since, told: ToldLists::default() });
+    /// Certainty is lost with the inputs: the world is told as of anything else.
+    fn tell_missing(&mut self, at: Moment, inputs: u64, since: Moment, out: &mut dyn Listener) {
+        let input = Input::Missing { inputs, since };
+        out.take_input(&self.world, at, &input);
+        self.world.step(at, input, out);
     }
 }
 

@@ -196,6 +196,11 @@ impl RecordingReader {
         self.lines
     }
 
+    /// The bytes of the file that were read, some of them ahead.
+    pub const fn count_bytes(&self) -> u64 {
+        self.source.place()
+    }
+
     fn read_one(&mut self) -> Result<ReadLine, RecordingEnd> {
         let number = self.lines + 1;
         let broken = |why: &str| RecordingEnd::Broken(number, why.into());
@@ -234,6 +239,8 @@ impl RecordingReader {
             self.went_back = Some((count + 1, first));
         }
         let before = self.last;
+        // What is missing is so since the first of it, though it is told only with the next line that could be kept.
+        let at = if let RecordLine::Lost { since, .. } = &line { at.min(*since) } else { at };
         let at = at.max(before);
         self.last = at;
         if line == RecordLine::Closed {

@@ -52,7 +52,10 @@ impl TimeMarks {
         if let EntryBody::Note(Note::Mark { text }) = &entry.body {
             push_bounded(&mut self.marked, (entry.heard, text.clone()));
         }
-        let EntryBody::Note(Note::EventsMissing(_) | Note::OverLimit { .. }) = &entry.body else { return };
+        let EntryBody::Note(Note::EventsMissing(_) | Note::OverLimit { .. } | Note::NotRecorded { .. }) = &entry.body
+        else {
+            return;
+        };
         let is_known =
             |(at, channel): &(Moment, Option<Channel>)| *channel == entry.channel && entry.heard.since(*at) < TOGETHER;
         if !self.missed.iter().any(is_known) {

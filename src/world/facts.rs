@@ -72,6 +72,7 @@ fn may_miss_events(note: &Note) -> bool {
             | Note::Refused { .. }
             | Note::EventsMissing(_)
             | Note::OverLimit { .. }
+            | Note::NotRecorded { .. }
             | Note::ClockSetBack
             | Note::TooManyChannels
     )

@@ -4,9 +4,11 @@ mod answers;
 mod events;
 mod here_now;
 mod link;
+mod missing;
 
 pub(super) use answers::{take_command_end, take_outcome};
 pub use events::CLOCK_SKEW_LIMIT;
+pub(super) use missing::take_missing;
 
 use super::{Listener, World};
 use crate::presence::Notice;

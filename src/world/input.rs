@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Removal;
-use crate::presence::{Channel, Command, Direction, Notice, Outcome, SceneStatus, State, Subscription, UserId};
+use crate::presence::{Channel, Command, Direction, Moment, Notice, Outcome, SceneStatus, State, Subscription, UserId};
 
 /// Anything that changes the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,14 @@ pub enum Input {
     Order(Order),
     /// Time has passed and nothing else happened.
     Tick,
+    /// Inputs are missing: a recording could not keep them. What came since this moment is not known, and no list is exact
+    /// before a here now has told it again.
+    Missing {
+        /// How many.
+        inputs: u64,
+        /// Since when.
+        since: Moment,
+    },
     /// Nothing more will come: what no event has explained by now is reported.
     End,
 }

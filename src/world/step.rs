@@ -34,6 +34,7 @@ impl World {
                 self.scene = Some(scene);
             }
             Input::Order(order) => orders::carry_out_order(self, order, out),
+            Input::Missing { inputs, since } => fold::take_missing(self, inputs, since, out),
             Input::Tick => {}
             Input::End => {
                 self.channels.for_each(|watched| watched.reconciler.end_suspicions());

@@ -60,6 +60,7 @@ fn notes(name: &str) -> Vec<Note> {
         Note::ClockOff { seconds: -90 },
         Note::EventsMissing(MissingEvents { expected: 4, told: 6 }),
         Note::OverLimit { envelopes: 3 },
+        Note::NotRecorded { inputs: 7, since: Moment::from_micros(1_795_262_400_000_000) },
         Note::TooManyChannels,
         Note::Mode(Mode::Announce),
         Note::Mode(Mode::Interval { deltas: true }),

@@ -1,10 +1,6 @@
 //! The past, one thing after the other: lines, and what time alone does between them.
 
-use crate::{
-    presence::Moment,
-    recording::{Past, PastStep},
-    world::Listener,
-};
+use crate::{presence::Moment, recording::Past, world::Listener};
 
 /// Goes through a part of a recording.
 pub(super) struct PastDriver {
@@ -14,18 +10,9 @@ pub(super) struct PastDriver {
     pub wake: Option<Moment>,
 }
 
-/// What has happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DriverStep {
-    /// Something, or time has passed.
-    Passed,
-    /// From here on lines are missing.
-    Hole,
-}
-
 impl PastDriver {
-    /// Let the next thing happen; `None` at the end.
-    pub fn advance(&mut self, past: &mut Past, listener: &mut dyn Listener) -> Option<DriverStep> {
+    /// Let the next thing happen. Returns `false` at the end.
+    pub fn advance(&mut self, past: &mut Past, listener: &mut dyn Listener) -> bool {
         let now = past.world().now();
         let bound = self.until.unwrap_or(Moment::from_micros(u64::MAX));
         let next = past.next_moment();
@@ -34,19 +21,15 @@ impl PastDriver {
         let wake = self.wake.take().filter(|wake| *wake > now && *wake <= last);
         if let Some(wake) = wake.filter(|wake| next.is_none_or(|next| *wake < next)) {
             past.pass_time(wake, listener);
-            return Some(DriverStep::Passed);
+            return true;
         }
         if next.is_none_or(|next| next > bound) {
             if next.is_some() && now < bound {
                 past.pass_time(bound, listener);
-                return Some(DriverStep::Passed);
+                return true;
             }
-            return None;
+            return false;
         }
-        match past.step_next(listener) {
-            Some((_, _, PastStep::Hole)) => Some(DriverStep::Hole),
-            Some(_) => Some(DriverStep::Passed),
-            None => None,
-        }
+        past.step_next(listener).is_some()
     }
 }

@@ -1,9 +1,6 @@
 //! `herenow events --from`: what happened then, as it would have been told.
 
-use super::{
-    driver::{DriverStep, PastDriver},
-    open::OpenPast,
-};
+use super::{driver::PastDriver, open::OpenPast};
 use crate::{
     cli::{
         Failure,
@@ -67,14 +64,8 @@ async fn tell_past(
         if write_piece(writer, piece, end).await? || enough {
             return Ok(());
         }
-        match driver.advance(past, telling) {
-            Some(DriverStep::Hole) => {
-                if let Some(until) = &mut telling.until {
-                    until.note_gap("lines are missing in the recording", now);
-                }
-            }
-            Some(DriverStep::Passed) => {}
-            None => return Ok(()),
+        if !driver.advance(past, telling) {
+            return Ok(());
         }
     }
 }

@@ -1,9 +1,6 @@
 //! Claims, held against all that was, thing by thing.
 
-use super::{
-    course::Spans,
-    driver::{DriverStep, PastDriver},
-};
+use super::{course::Spans, driver::PastDriver};
 use crate::{
     cli::judging::Judging,
     expression::Expression,
@@ -27,10 +24,8 @@ pub(super) fn judge_past(
     loop {
         judging.doubt = find_doubt(past, claims);
         driver.wake = judging.look(past.world(), past.world().now());
-        match driver.advance(past, &mut judging) {
-            Some(DriverStep::Hole) => judging.note_gap("lines are missing in the recording", past.world().now()),
-            Some(DriverStep::Passed) => {}
-            None => break,
+        if !driver.advance(past, &mut judging) {
+            break;
         }
     }
     judging.course.end(past.world().now());

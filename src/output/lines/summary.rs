@@ -25,7 +25,7 @@ impl Tally {
         let EntryBody::Note(note) = &entry.body else { return };
         match note {
             Note::Lost { attempt: 1, .. } => self.losses += u64::from(world.link.was_live),
-            Note::EventsMissing(_) | Note::OverLimit { .. } => self.missing += 1,
+            Note::EventsMissing(_) | Note::OverLimit { .. } | Note::NotRecorded { .. } => self.missing += 1,
             Note::Drift { difference, .. } => {
                 self.drift += difference.len() as u64;
             }

@@ -163,6 +163,7 @@ fn fill_input<'a>(text: &mut LineText<'a>, KeptInput { input, likes }: &'a KeptI
         Input::Scene(scene) => text.scene = Some(scene.into()),
         Input::Order(order) => text.order = Some(order.into()),
         Input::Tick => text.event = Some(TICK.into()),
+        Input::Missing { inputs, since } => text.lost = Some(LostText { inputs: *inputs, since: since.micros() }),
         Input::End => text.event = Some(END.into()),
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         testing::{Recorded, at, happen, join, list_again, lobby, name},
         verify_recording,
     },
+    world::Certainty,
 };
 
 fn open(bytes: Vec<u8>) -> Past {
@@ -87,10 +88,20 @@ fn after_a_hole_a_list_is_known_when_it_was_told_as_a_whole() {
     let again = list_again(recorded.worlds.last().unwrap(), 50);
     recorded.take(50, again);
     recorded.write(hole);
-    let mut past = open(recorded.lines);
+    let mut past = open(recorded.lines.clone());
     assert!(past.go_to(at(29), &mut ()) && past.explain_hole(&lobby()).is_none());
     assert!(past.go_to(at(45), &mut ()));
     assert_eq!((past.explain_hole(&lobby()), past.count_lost()), (Some(at(30)), 1));
+    let is_exact = |past: &Past| {
+        let world = past.world();
+        world.certainty(world.channels.look_up(&lobby()).unwrap(), world.now()) == Certainty::Exact
+    };
+    // The world knows it from the moment of the first that is missing, until a here now has told the list.
+    for (second, wanted) in [(29, true), (30, false), (45, false), (49, false), (50, true)] {
+        let mut past = open(recorded.lines.clone());
+        assert!(past.go_to(at(second), &mut ()));
+        assert_eq!((is_exact(&past), past.explain_hole(&lobby()).is_none()), (wanted, wanted), "at {second}");
+    }
     let found = verify_recording(&mut past);
     assert_eq!((found.difference, found.passed_over), (None, 1));
 }

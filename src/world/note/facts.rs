@@ -71,6 +71,13 @@ pub enum Note {
         /// The number of envelopes that were not read.
         envelopes: usize,
     },
+    /// A recording could not keep inputs: what they told is not known.
+    NotRecorded {
+        /// How many.
+        inputs: u64,
+        /// Since when.
+        since: Moment,
+    },
     /// There are more channels than fit into view. Their events are told, but no lists are kept.
     TooManyChannels,
     /// The service changed the way in which it announces changes of a channel.
@@ -194,7 +201,7 @@ impl Note {
             Self::Allowed { .. } => EntryKind::Allowed,
             Self::ClockSetBack | Self::ClockOff { .. } => EntryKind::Clock,
             Self::EventsMissing(_) => EntryKind::Gap,
-            Self::OverLimit { .. } | Self::TooManyChannels => EntryKind::Overflow,
+            Self::OverLimit { .. } | Self::NotRecorded { .. } | Self::TooManyChannels => EntryKind::Overflow,
             Self::Mode(_) => EntryKind::Mode,
             Self::FirstLook { .. } | Self::Corrected { .. } => EntryKind::Snapshot,
             Self::AskedAgain { .. } | Self::NothingChanged | Self::Repaired { .. } | Self::CaughtUp { .. } => {
@@ -220,6 +227,7 @@ impl Note {
             | Self::ClockSetBack
             | Self::EventsMissing(_)
             | Self::OverLimit { .. }
+            | Self::NotRecorded { .. }
             | Self::TooManyChannels
             | Self::Repaired { .. }
             | Self::Drift { .. }
