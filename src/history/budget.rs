@@ -2,6 +2,20 @@
 
 use std::time::Duration;
 
+use crate::world::World;
+
+/// A channel with its curves takes about so many bytes.
+const CHANNEL_BYTES: usize = 4096;
+
+/// Somebody on a list takes about so many bytes.
+const NAME_BYTES: usize = 60;
+
+/// Roughly how many bytes a copy of a world takes, what it shares with others included.
+pub fn weigh_world(world: &World) -> usize {
+    let channels = world.channels.len().saturating_mul(CHANNEL_BYTES);
+    channels.saturating_add(world.channels.count_names().saturating_mul(NAME_BYTES))
+}
+
 /// Keyframes are at least so far apart: a copy of a large world takes milliseconds.
 pub(super) const LEAST_APART: Duration = Duration::from_secs(10);
 
@@ -26,6 +40,9 @@ impl Default for KeepLimits {
 impl KeepLimits {
     /// Nothing is kept.
     pub const OFF: Self = Self { time: Duration::ZERO, bytes: 0 };
+
+    /// All is kept.
+    pub const WHOLE: Self = Self { time: Duration::MAX, bytes: usize::MAX };
 
     /// Whether nothing is to be kept.
     pub const fn is_off(self) -> bool {

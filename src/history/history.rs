@@ -2,18 +2,15 @@
 
 use std::{collections::VecDeque, fmt, time::Duration};
 
-use super::budget::{KeepLimits, LEAST_APART};
+use super::{
+    budget::{KeepLimits, LEAST_APART, weigh_world},
+    stretches::StretchSource,
+};
 use crate::{
     presence::Moment,
     recording::KeptInput,
     world::{EntryKind, Input, Listener, World},
 };
-
-/// A channel with its curves takes about so many bytes.
-const CHANNEL_BYTES: usize = 4096;
-
-/// Somebody on a list takes about so many bytes.
-const NAME_BYTES: usize = 60;
 
 /// What is told of a world, which can be told once more.
 pub trait HistoryListener: Listener + Clone {
@@ -87,6 +84,9 @@ pub struct History<T: HistoryListener> {
     too_large: Option<(usize, Moment)>,
     /// Whether entries that are made come from the last item.
     is_open: bool,
+    /// Of a recording: what reads it, and which of its stretches is in memory.
+    pub(super) source: Option<Box<dyn StretchSource<T>>>,
+    pub(super) loaded: Option<usize>,
 }
 
 impl<T: HistoryListener> Default for History<T> {
@@ -109,7 +109,16 @@ impl<T: HistoryListener> History<T> {
             apart: LEAST_APART,
             too_large: None,
             is_open: false,
+            source: None,
+            loaded: None,
         }
+    }
+
+    /// A stretch that begins with this world and what was told of it: all that is to happen is kept, and the first item
+    /// has this number.
+    pub fn of_stretch(first: u64, world: &World, told: T) -> Self {
+        let frame = Keyframe { world: Box::new(world.clone()), told, next: first, weight: 0 };
+        Self { first, frames: VecDeque::from([frame]), ..Self::new(KeepLimits::WHOLE) }
     }
 
     /// How much is kept at the most.
@@ -127,6 +136,9 @@ impl<T: HistoryListener> History<T> {
     /// # Errors
     /// If there is none.
     pub fn earliest(&self) -> Result<Moment, NotKept> {
+        if let Some(first) = self.stretches().first() {
+            return Ok(first.begin);
+        }
         match (self.frames.front(), self.too_large) {
             (Some(first), _) => Ok(first.world.now()),
             (None, _) if self.limits.is_off() => Err(NotKept::Off),
@@ -146,7 +158,7 @@ impl<T: HistoryListener> History<T> {
         copy: impl FnOnce() -> T,
     ) {
         self.is_open = false;
-        if self.limits.is_off() || *input == Input::Tick {
+        if self.is_recording() || self.limits.is_off() || *input == Input::Tick {
             return;
         }
         if self.is_frame_due(world.now()) {
@@ -165,7 +177,7 @@ impl<T: HistoryListener> History<T> {
 
     /// Keep a fact of this weight, which is known since `now`; the world is as it is.
     pub fn keep_fact(&mut self, world: &World, now: Moment, fact: T::Fact, kinds: u32, weight: usize) {
-        if !self.frames.is_empty() {
+        if !self.frames.is_empty() && !self.is_recording() {
             self.push((now, world.now(), world.now()), KeptWhat::Fact(fact), weight);
             if let Some(last) = self.items.back_mut() {
                 last.kinds = kinds;
@@ -182,8 +194,13 @@ impl<T: HistoryListener> History<T> {
     }
 
     /// The number of the item that will be kept next.
-    pub(super) fn next_number(&self) -> u64 {
+    pub fn next_number(&self) -> u64 {
         self.first + self.items.len() as u64
+    }
+
+    /// The kinds of the entries that the items from this one on made, as bits.
+    pub fn sum_kinds(&self, from: u64) -> u32 {
+        (from..self.next_number()).filter_map(|number| self.get(number)).fold(0, |kinds, item| kinds | item.kinds)
     }
 
     /// The item with this number, if it is still kept.
@@ -210,9 +227,7 @@ impl<T: HistoryListener> History<T> {
     }
 
     fn keep_frame(&mut self, world: &World, told: usize, copy: impl FnOnce() -> T) {
-        let channels = world.channels.len().saturating_mul(CHANNEL_BYTES);
-        let names = world.channels.count_names().saturating_mul(NAME_BYTES);
-        let weight = told.saturating_add(channels).saturating_add(names);
+        let weight = told.saturating_add(weigh_world(world));
         let Some(apart) = self.limits.space_frames(weight) else {
             self.clear();
             self.too_large = Some((weight, world.now().plus(LEAST_APART)));

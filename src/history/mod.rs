@@ -13,6 +13,10 @@
 //! | keeps inputs, facts and keyframes, and drops the oldest | `history` |
 //! | decides when a keyframe is worth its bytes | `budget` |
 //! | goes to an instant, and from one to a later one | `instant` |
+//! | has the stretch of a recording in memory that is looked at | `stretches` |
+//!
+//! Of a recording, a [`StretchSource`] reads a stretch at a time, as the last while was kept: by the same listener, into
+//! a history of its own.
 //!
 //! Invariants: what is kept weighs no more than its bound, except for a single input, and keyframes weigh at most half of
 //! it. An instant that is looked at equals the world as it was then. Where not even two keyframes fit, nothing is kept,
@@ -22,9 +26,11 @@ mod budget;
 #[expect(clippy::module_inception, reason = "the record after which the room is named")]
 mod history;
 mod instant;
+mod stretches;
 
 pub use self::{
-    budget::KeepLimits,
+    budget::{KeepLimits, weigh_world},
     history::{History, HistoryListener, NotKept},
     instant::Instant,
+    stretches::{Stretch, StretchSource},
 };

@@ -61,7 +61,7 @@ pub use self::{
     lines::{BadLine, FORMAT, RecordLine, RecordedCheck, read_line, write_line},
     past::{Past, PastMark, PastStep},
     reader::{ReadLine, ReaderPlace, RecordingEnd, RecordingReader, UnreadableRecording},
-    timeline::{OpenAt, Timeline},
+    timeline::{KeptWith, OpenAt, Timeline},
     told::ToldLists,
     verify::{DifferingPart, Verification, WorldDifference, verify_recording},
 };

@@ -115,8 +115,9 @@ fn go_to(ui: &mut Ui, world: &World, at: Moment, now: Moment) {
     if ui.paused.as_ref().is_some_and(|paused| paused.at <= at) && go_on(ui, world, at, now) {
         return;
     }
-    if let Some(instant) = ui.history.look_at(at) {
-        ui.show_instant(instant, world, at, now);
+    match ui.history.look_at(at) {
+        Some(instant) => ui.show_instant(instant, world, at, now),
+        None => ui.say(Tone::Bad, "this instant can't be read any more: the recording is gone or another one", now),
     }
 }
 
@@ -148,7 +149,8 @@ fn step_back(ui: &mut Ui, world: &World, now: Moment) {
         None => ui.history.end(now),
     };
     let kinds = list_kinds(ui);
-    let found = ui.history.find_before(position, kinds).and_then(|number| ui.history.look_after(number));
+    let found = ui.history.find_before(position, kinds);
+    let found = found.and_then(|number| ui.history.look_after(number));
     match (found, ui.history.earliest()) {
         (Some(instant), _) => {
             let at = instant.at;

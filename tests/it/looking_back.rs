@@ -54,7 +54,7 @@ fn an_instant_that_is_looked_at_equals_the_world_as_it_was_and_so_does_its_log()
             // Nothing else happens at that very moment.
             storm.sim.now = storm.sim.now.plus(Duration::from_millis(1));
         }
-        let history = &storm.sim.model.listener.history;
+        let history = &mut storm.sim.model.listener.history;
         assert!(history.weigh() <= history.limits().bytes);
         let earliest = history.earliest().unwrap();
         let kept = known.iter().enumerate().filter(|(_, known)| known.at >= earliest);

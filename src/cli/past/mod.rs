@@ -13,11 +13,13 @@ mod here_now;
 mod judge_past;
 mod open;
 mod people;
+mod progress;
 mod relive;
 mod replay;
 mod screen;
 mod service_hints;
 mod state;
+mod stretches;
 mod when;
 
 pub(super) use self::{

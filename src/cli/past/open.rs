@@ -78,6 +78,11 @@ impl OpenPast {
         while self.past.step_next(&mut ()).is_some() {}
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// What it is called.
     pub fn name(&self) -> String {
         name_file(&self.path)
@@ -148,6 +153,11 @@ fn name_file(path: &Path) -> String {
 }
 
 fn open_reader(path: &Path) -> Result<(crate::recording::RecordingHeader, RecordingReader), Failure> {
+    if path == Path::new("-") {
+        return Err(Failure::usage(
+            "a recording is read from a file, in which one can go back, not from stdin: name it",
+        ));
+    }
     let failed = |why: String| Failure::usage(format!("{} {why}", name_file(path)));
     let file = files::open_large(path).map_err(|why| failed(why.to_string()))?;
     RecordingReader::open(file).map_err(|why| failed(why.to_string()))

@@ -1,14 +1,17 @@
-//! A recording in the dashboard: all of it is taken in, kept in memory, and played from its beginning.
+//! A recording in the dashboard: it is gone through once, and played from its beginning.
 //!
 //! Nothing is asked of anybody: what the world would ask is dropped, and what a person would have done is refused. After
 //! the last line nothing is known: the link is lost there, for that reason.
 
-use std::time::Duration;
-
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{open::OpenPast, replay::ReplayArgs};
+use super::{
+    open::OpenPast,
+    progress::ReadingProgress,
+    replay::ReplayArgs,
+    stretches::{RecordedStretches, STEP, TooLarge},
+};
 use crate::{
     cli::{
         Failure, alerts, appearance,
@@ -19,24 +22,24 @@ use crate::{
     config::ConfigValues,
     dashboard::Services,
     engine::Io,
-    history::{History, KeepLimits},
+    history::History,
     presence::{LinkChange, Moment, Notice, Trouble},
-    recording::PastStep,
     source::Inlet,
     terminal,
     ui::{ChannelSum, Tone, Ui},
     world::{Input, Watcher},
 };
 
-/// What is kept of a recording, at the least: the end of a larger one.
-const KEPT: KeepLimits = KeepLimits { time: Duration::from_secs(366 * 24 * 3_600), bytes: 512 << 20 };
+/// What helps if parts of a recording are larger than what can be kept of it.
+const TOO_LARGE: &str = "is too large to look at any instant of it: it is packed in one piece, or there are too many \
+    inputs; unpack it, or ask `herenow here-now --from` and `herenow events --from`";
 
 pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationToken) -> Result<(), Failure> {
     require_terminal()?;
     let (_, all, _) = args.speaker.settings_at_home(args.dashboard.collect_typed())?;
     let open = OpenPast::open(Some(&args.file))?;
     let appearance = appearance::choose_appearance(&all)?;
-    let mut watcher = fold_recording(open, &all)?;
+    let mut watcher = read_recording(open, &all)?;
     let clock = Clock::start_at(watcher.world.now());
     let ui = &mut watcher.listener;
     (ui.zone, ui.focus.wall) = (appearance.zone.clone(), args.wall);
@@ -59,20 +62,21 @@ pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationTok
     Box::pin(run_on_terminal(io, watcher, appearance, services)).await.map(drop)
 }
 
-/// Take in all of it. What is not whole of it is said before the screen is taken.
-fn fold_recording(mut open: OpenPast, all: &ConfigValues) -> Result<Watcher<Ui>, Failure> {
+/// Go through all of it. What is not whole of it is said before the screen is taken, and a long way is told of.
+fn read_recording(mut open: OpenPast, all: &ConfigValues) -> Result<Watcher<Ui>, Failure> {
+    let name = open.name();
+    let failed = |why: String| Failure::usage(format!("{name} {why}"));
+    let mut stretches = RecordedStretches::open(open.path(), open.past.header().clone(), STEP)
+        .map_err(|why| failed(why.to_string()))?;
     let mut ui = Ui::default();
-    let bytes = usize::max(KEPT.bytes, all.keep_memory.value.bytes());
-    *ui.history = History::new(KeepLimits { bytes, ..KEPT });
     ui.log.set_limit(all.log_entries.value as usize);
-    let mut is_empty = true;
-    while let Some((_, at, step)) = open.past.step_next(&mut ui) {
-        is_empty &= step != PastStep::Input;
-        ui.do_due(open.past.world(), false, at);
-    }
+    let mut progress = ReadingProgress::new(&open);
+    let is_any = stretches
+        .read_whole(&mut open.past, &mut ui, |past| progress.tell(past))
+        .map_err(|TooLarge| failed(TOO_LARGE.to_owned()))?;
     open.remark_flaws();
     let broken = open.explain_broken();
-    if is_empty {
+    if !is_any {
         return Err(broken.unwrap_or_else(|| Failure::usage("nothing was recorded: there is nothing to show")));
     }
     if let Some(broken) = broken {
@@ -80,6 +84,7 @@ fn fold_recording(mut open: OpenPast, all: &ConfigValues) -> Result<Watcher<Ui>,
     }
     // What was worth telling then is not told again.
     ui.effects.clear();
+    *ui.history = History::of_recording(Box::new(stretches));
     let mut watcher = Watcher::open(open.past.into_world(), ui);
     watcher.world.session.read_only = true;
     end_link(&mut watcher);
