@@ -49,4 +49,5 @@ mod writer;
 
 pub use args::{Args, Verb};
 pub use failure::Failure;
+pub use past::read_recording;
 pub use run::main;

@@ -46,7 +46,8 @@ impl Digest {
         self.0
     }
 
-    fn add_bytes(&mut self, bytes: &[u8]) {
+    /// Take in bytes as they are.
+    pub fn add_bytes(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(PRIME);
         }

@@ -39,6 +39,7 @@ mod composer;
 mod digest;
 mod gzip;
 mod header;
+mod index;
 mod like;
 mod line_source;
 mod lines;
@@ -56,6 +57,7 @@ pub use self::{
     digest::{ChannelDigest, WorldDigest},
     gzip::{GzipMembers, MemberEnd},
     header::{RecordingHeader, mask_session},
+    index::{INDEXED_ENDS, RecordingIdentity, RecordingIndex, UselessIndex},
     like::{KeptInput, LikeList, UnlikeList},
     line_source::LONGEST_LINE,
     lines::{BadLine, FORMAT, RecordLine, RecordedCheck, read_line, write_line},

@@ -10,6 +10,7 @@ mod diff;
 mod driver;
 mod events;
 mod here_now;
+mod index_file;
 mod judge_past;
 mod open;
 mod people;
@@ -33,4 +34,4 @@ pub(super) use self::{
     state::run_past_state,
     when::run_when,
 };
-pub use self::{diff::DiffArgs, replay::ReplayArgs, when::WhenArgs};
+pub use self::{diff::DiffArgs, replay::ReplayArgs, screen::read_recording, when::WhenArgs};

@@ -7,6 +7,7 @@ use std::{
 
 use jiff::tz::TimeZone;
 
+use super::index_file::IndexFile;
 use crate::{
     cli::{
         Failure,
@@ -163,7 +164,16 @@ fn open_reader(path: &Path) -> Result<(crate::recording::RecordingHeader, Record
     RecordingReader::open(file).map_err(|why| failed(why.to_string()))
 }
 
+/// The moment of the last line, by the index if there is one; or else one is made.
 fn find_end(path: &Path) -> Result<Moment, Failure> {
     let (_, reader) = open_reader(path)?;
-    Ok(reader.skim_to_end())
+    let index = IndexFile::find(path);
+    if let Some((_, Some(known))) = index {
+        return Ok(known.ended);
+    }
+    let ended = reader.skim_to_end();
+    if let Some((file, None)) = index {
+        file.write(ended);
+    }
+    Ok(ended)
 }

@@ -3,6 +3,8 @@
 //! Nothing is asked of anybody: what the world would ask is dropped, and what a person would have done is refused. After
 //! the last line nothing is known: the link is lost there, for that reason.
 
+use std::path::Path;
+
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +21,6 @@ use crate::{
         print,
     },
     clock::Clock,
-    config::ConfigValues,
     dashboard::Services,
     engine::Io,
     history::History,
@@ -37,9 +38,8 @@ const TOO_LARGE: &str = "is too large to look at any instant of it: it is packed
 pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationToken) -> Result<(), Failure> {
     require_terminal()?;
     let (_, all, _) = args.speaker.settings_at_home(args.dashboard.collect_typed())?;
-    let open = OpenPast::open(Some(&args.file))?;
     let appearance = appearance::choose_appearance(&all)?;
-    let mut watcher = read_recording(open, &all)?;
+    let mut watcher = read_recording(&args.file, all.log_entries.value as usize)?;
     let clock = Clock::start_at(watcher.world.now());
     let ui = &mut watcher.listener;
     (ui.zone, ui.focus.wall) = (appearance.zone.clone(), args.wall);
@@ -62,14 +62,19 @@ pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationTok
     Box::pin(run_on_terminal(io, watcher, appearance, services)).await.map(drop)
 }
 
-/// Go through all of it. What is not whole of it is said before the screen is taken, and a long way is told of.
-fn read_recording(mut open: OpenPast, all: &ConfigValues) -> Result<Watcher<Ui>, Failure> {
+/// Go through a recording, for a dashboard with so many entries in its log. What is not whole of it is said on stderr, and a
+/// long way is told of.
+///
+/// # Errors
+/// If nothing of it can be shown, in a sentence.
+pub fn read_recording(path: &Path, log_entries: usize) -> Result<Watcher<Ui>, Failure> {
+    let mut open = OpenPast::open(Some(path))?;
     let name = open.name();
     let failed = |why: String| Failure::usage(format!("{name} {why}"));
     let mut stretches = RecordedStretches::open(open.path(), open.past.header().clone(), STEP)
         .map_err(|why| failed(why.to_string()))?;
     let mut ui = Ui::default();
-    ui.log.set_limit(all.log_entries.value as usize);
+    ui.log.set_limit(log_entries);
     let mut progress = ReadingProgress::new(&open);
     let is_any = stretches
         .read_whole(&mut open.past, &mut ui, |past| progress.tell(past))

@@ -234,3 +234,51 @@ fn a_recording_that_is_taken_away_is_told_at_once_and_made_again() {
     assert_eq!(code, Some(3), "{said}{remarks}");
     assert!(said.contains("could not be compared") && remarks.contains("lacks "), "{said}{remarks}");
 }
+
+#[test]
+fn an_index_tells_the_end_and_one_that_is_damaged_or_of_another_file_is_made_anew() {
+    let folder = file("indexed");
+    std::fs::create_dir(&folder).unwrap();
+    let (path, index) = (folder.join("long.jsonl"), folder.join("long.jsonl.index"));
+    let bytes = std::fs::read(RECORDED).unwrap();
+    let mut lines = std::io::read_to_string(flate2::read::MultiGzDecoder::new(&*bytes)).unwrap();
+    let ended = |second: u64| 1_795_967_990_000_000 + second * 1_000_000;
+    let begin = lines.lines().count() as u64;
+    // Nothing happens for a while.
+    let quiet = |number: u64, second: u64| format!("{{\"n\":{number},\"at\":{},\"event\":\"tick\"}}\n", ended(second));
+    lines.truncate(lines.trim_end().rfind('\n').unwrap() + 1);
+    (0..30_000).for_each(|n| lines.push_str(&quiet(begin + n, n / 100)));
+    std::fs::write(&path, &lines).unwrap();
+    let asked = || {
+        let (code, said, remarks) =
+            ask(&["here-now", "--from", path.to_str().unwrap(), "--at", "-1s", "--json", "lobby"]);
+        assert_eq!(code, Some(0), "{remarks}");
+        serde_json::from_str::<Value>(&said).unwrap()["time"].as_u64().unwrap()
+    };
+    let known = || std::fs::read_to_string(&index).unwrap();
+    let expected = (ended(299) - 1_000_000) / 1_000;
+    assert_eq!(asked(), expected);
+    let made = known();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(index.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    // It is believed, as long as it is of this file.
+    std::fs::write(&index, made.replace(&ended(299).to_string(), &ended(99).to_string())).unwrap();
+    assert_eq!(asked(), (ended(99) - 1_000_000) / 1_000);
+    for useless in
+        [&made[..40], &made.replace("\"length\":", "\"length\":1"), &made.replace("\"digest\":", "\"digest\":1")]
+    {
+        std::fs::write(&index, useless).unwrap();
+        assert_eq!((asked(), known()), (expected, made.clone()), "{useless}");
+    }
+    // What is somebody else's is left alone, and the recording may have become longer.
+    std::fs::write(&index, "a book").unwrap();
+    assert_eq!((asked(), known().as_str()), (expected, "a book"));
+    std::fs::write(&index, &made).unwrap();
+    std::fs::write(&path, lines + &quiet(begin + 30_000, 400)).unwrap();
+    assert_eq!(asked(), (ended(400) - 1_000_000) / 1_000);
+    assert_ne!(known(), made);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
