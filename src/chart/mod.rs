@@ -8,6 +8,7 @@ mod braille;
 mod lane;
 mod scale;
 mod spark;
+mod timeline_row;
 
 pub use axis::{AxisMark, draw_axis};
 pub use big_digits::{DIGIT_ROWS, draw_digits};
@@ -15,3 +16,4 @@ pub use braille::{draw_dots, find_row};
 pub use lane::place_marks;
 pub use scale::{choose_tick, choose_times, choose_top};
 pub use spark::{draw_blocks, draw_spark};
+pub use timeline_row::{TimelineCell, draw_timeline_rows};

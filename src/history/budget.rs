@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::world::World;
+use crate::{presence::Moment, world::World};
 
 /// A channel with its curves takes about so many bytes.
 const CHANNEL_BYTES: usize = 4096;
@@ -71,6 +71,19 @@ impl KeepLimits {
     pub(super) const fn is_much(self, bytes: usize) -> bool {
         bytes >= self.bytes / 8
     }
+}
+
+/// A part of a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// The moment of the world with which it begins.
+    pub begin: Moment,
+    /// The number of its first item, counted through all of them.
+    pub first: u64,
+    /// The number of the first item behind it.
+    pub end: u64,
+    /// The kinds of the entries that its items made, as bits.
+    pub kinds: u32,
 }
 
 #[cfg(test)]

@@ -2,10 +2,7 @@
 
 use std::{collections::VecDeque, fmt, time::Duration};
 
-use super::{
-    budget::{KeepLimits, LEAST_APART, weigh_world},
-    stretches::StretchSource,
-};
+use super::budget::{KeepLimits, LEAST_APART, Stretch, weigh_world};
 use crate::{
     presence::Moment,
     recording::KeptInput,
@@ -22,6 +19,15 @@ pub trait HistoryListener: Listener + Clone {
 
     /// Take something that was not caused by the world. `world` is as it was then.
     fn take_fact(&mut self, world: &World, fact: &Self::Fact);
+}
+
+/// Reads the stretches of a recording.
+pub trait StretchSource<T: HistoryListener>: fmt::Debug + Send {
+    /// All of them, each going on where the one before ended; at least one.
+    fn stretches(&self) -> &[Stretch];
+
+    /// What happened in one of them. Nothing, if it can't be read any more.
+    fn load(&mut self, place: usize) -> Option<History<T>>;
 }
 
 /// Why no instant can be looked at.

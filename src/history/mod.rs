@@ -29,8 +29,7 @@ mod instant;
 mod stretches;
 
 pub use self::{
-    budget::{KeepLimits, weigh_world},
-    history::{History, HistoryListener, NotKept},
+    budget::{KeepLimits, Stretch, weigh_world},
+    history::{History, HistoryListener, NotKept, StretchSource},
     instant::Instant,
-    stretches::{Stretch, StretchSource},
 };

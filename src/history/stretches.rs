@@ -1,31 +1,10 @@
 //! The stretches of a recording: one of them at a time is in memory.
 
-use std::fmt;
-
-use super::history::{History, HistoryListener};
+use super::{
+    budget::Stretch,
+    history::{History, HistoryListener, StretchSource},
+};
 use crate::presence::Moment;
-
-/// A part of a recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stretch {
-    /// The moment of the world with which it begins.
-    pub begin: Moment,
-    /// The number of its first item, counted through all of them.
-    pub first: u64,
-    /// The number of the first item behind it.
-    pub end: u64,
-    /// The kinds of the entries that its items made, as bits.
-    pub kinds: u32,
-}
-
-/// Reads the stretches of a recording.
-pub trait StretchSource<T: HistoryListener>: fmt::Debug + Send {
-    /// All of them, each going on where the one before ended; at least one.
-    fn stretches(&self) -> &[Stretch];
-
-    /// What happened in one of them. Nothing, if it can't be read any more.
-    fn load(&mut self, place: usize) -> Option<History<T>>;
-}
 
 impl<T: HistoryListener> History<T> {
     /// What was recorded. Nothing else is kept in it.

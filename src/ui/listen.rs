@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::{
-    Dialog, Editor, Effect, Stage, ToldFact, ToldSoFar, Tone, Ui, status_message,
+    ActivityMark, Dialog, Editor, Effect, Stage, ToldFact, ToldSoFar, Tone, Ui, status_message,
     told::{tell_entry, weigh_told},
 };
 use crate::{
     alerts::{Alert, AlertKind, AlertSubject, HoldingClaim},
+    history::History,
     incident::HoldingRule,
     presence::{Channel, EventKind, Moment, Subscription, UserId},
     world::{
@@ -33,6 +34,7 @@ impl Listener for Ui {
         tell_entry(&mut self.log, &mut self.incidents, world, entry);
         self.alerts.take_entry(world, entry);
         self.marks.take_entry(entry);
+        self.activity.take_entry(entry);
     }
 
     fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
@@ -49,6 +51,17 @@ impl Listener for Ui {
 }
 
 impl Ui {
+    /// What is told now, to go on from it another time.
+    pub fn copy_told(&self) -> ToldSoFar {
+        ToldSoFar::copy(&self.log, &self.incidents)
+    }
+
+    /// A ui that was told this much of a world, and keeps what it hears from now on, from an item of this number on.
+    pub fn go_on_from(told: &ToldSoFar, world: &World, first: u64) -> Self {
+        let ToldSoFar { log, incidents, .. } = told.clone();
+        Self { log, incidents, history: Box::new(History::of_stretch(first, world, told.clone())), ..Self::default() }
+    }
+
     /// Add an alert to the log, and deliver it unless the watch list is muted. It may be about
     /// something earlier than `now`.
     pub(super) fn announce_alert(&mut self, world: &World, alert: Alert, now: Moment) {
@@ -161,6 +174,7 @@ impl Ui {
             self.keep_fact(world, now, ToldFact::Looked(now));
         }
         for incident in self.incidents.take_news(now) {
+            self.activity.mark(ActivityMark::Incident, incident.begin);
             let channels: Vec<&Channel> = incident.channels.iter().map(|change| &change.channel).collect();
             self.alerts.take_incident(&channels, &incident.sentence(), now);
             let alert = Alert {

@@ -30,6 +30,7 @@ mod incident;
 mod instant_text;
 mod listen;
 mod log;
+mod moments;
 mod navigate;
 mod occupants;
 mod palette;
@@ -43,7 +44,6 @@ mod status_message;
 mod table;
 #[cfg(test)]
 pub(crate) mod testing;
-mod time_marks;
 mod told;
 mod unwatch;
 mod update;
@@ -67,6 +67,7 @@ pub use self::{
     follow::Follow,
     freeze::StillKey,
     log::{Burst, EventLevel, EventLog, LogFilter, LogRow, LogRowPart, LogView},
+    moments::{ActivityMark, ActivityPart, ActivityRow, TimeMark, TimeMarkKind},
     occupants::{OccupantList, OccupantRow, SortKey, SortOrder, StateField},
     palette::PaletteHit,
     paused::{PastView, Paused, PlaySpeed},
@@ -74,7 +75,6 @@ pub use self::{
     state::Ui,
     state_tree::{FieldChange, StateLine, list_state_lines},
     status_message::{StatusMessage, Tone, status_message},
-    time_marks::{TimeMark, TimeMarkKind},
     told::{ToldFact, ToldSoFar},
     wakes::wakes_at,
 };

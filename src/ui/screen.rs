@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{ACTIONS, Action, ActionInfo, EventLog, FuzzyList, Pane, TimeMark, ToldSoFar, Ui, chart_scale::ScaleNeeds};
+use super::{
+    ACTIONS, Action, ActionInfo, ActivityRow, EventLog, FuzzyList, Pane, TimeMark, ToldSoFar, Ui,
+    chart_scale::ScaleNeeds,
+};
 use crate::{
     incident::IncidentWatch,
     presence::Moment,
@@ -80,6 +83,12 @@ impl<'a> Screen<'a> {
     /// The moments to mark along the chart of the selected channel, or of all channels together; the earliest first.
     pub fn list_time_marks(&self, now: Moment) -> Vec<TimeMark> {
         self.ui.marks.list(self.selected_channel().map(|watched| &watched.channel), self.incidents, now)
+    }
+
+    /// What went on in the time that can be looked back at, in so many cells. Nothing while the screen shows what is now.
+    pub fn list_activity(&self, cells: usize) -> Option<ActivityRow> {
+        let paused = self.ui.pause().filter(|paused| paused.past.is_some())?;
+        Some(self.ui.activity.list_row(self.ui.history.earliest().ok()?, paused.at, cells))
     }
 
     /// What the scale of the chart has to hold: the highest of an hour, so that it outlasts a peak, and the announce max,

@@ -4,7 +4,9 @@ use jiff::tz::TimeZone;
 
 use super::{
     Action, ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, StatusMessage, THEMES,
-    ToldFact, ToldSoFar, Tone, chart_scale::ChartScale, time_marks::TimeMarks,
+    ToldFact, ToldSoFar, Tone,
+    chart_scale::ChartScale,
+    moments::{Activity, TimeMarks},
 };
 use crate::{
     alerts::WatchList,
@@ -35,6 +37,8 @@ pub struct Ui {
     pub incidents: Box<IncidentWatch>,
     /// The moments that charts mark.
     pub(super) marks: TimeMarks,
+    /// What went on in the time that can be looked back at.
+    pub(super) activity: Activity,
     /// The scale of the chart.
     pub(super) scale: ChartScale,
     /// The findings of the doctor.
@@ -81,6 +85,7 @@ impl Default for Ui {
             alerts: WatchList::default(),
             incidents: Box::default(),
             marks: TimeMarks::default(),
+            activity: Activity::default(),
             scale: ChartScale::default(),
             doctor: Doctor::default(),
             prices: None,

@@ -2,9 +2,9 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::{EventLog, Ui};
+use super::EventLog;
 use crate::{
-    history::{History, HistoryListener},
+    history::HistoryListener,
     incident::{HoldingRule, IncidentWatch},
     presence::{Channel, EventKind, Moment, UserId},
     world::{ChannelId, Entry, Listener, Touched, World},
@@ -100,19 +100,6 @@ pub(super) fn weigh_told(log: &EventLog, incidents: &IncidentWatch) -> usize {
 pub(super) fn tell_entry(log: &mut EventLog, incidents: &mut IncidentWatch, world: &World, entry: &Arc<Entry>) {
     log.push(Arc::clone(entry));
     incidents.take_entry(world, entry);
-}
-
-impl Ui {
-    /// What is told now, to go on from it another time.
-    pub fn copy_told(&self) -> ToldSoFar {
-        ToldSoFar::copy(&self.log, &self.incidents)
-    }
-
-    /// A ui that was told this much of a world, and keeps what it hears from now on, from an item of this number on.
-    pub fn go_on_from(told: &ToldSoFar, world: &World, first: u64) -> Self {
-        let ToldSoFar { log, incidents, .. } = told.clone();
-        Self { log, incidents, history: Box::new(History::of_stretch(first, world, told.clone())), ..Self::default() }
-    }
 }
 
 impl ToldSoFar {

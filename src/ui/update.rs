@@ -66,6 +66,10 @@ impl Ui {
         past::play(self, world, now);
         do_due_for_channels(self, world, now);
         self.look_for_incidents(world, now);
+        // Behind the end of a recording there is nothing.
+        if !self.history.is_recording() {
+            self.activity.follow(world, self.history.earliest().ok(), now);
+        }
         follow_change(self, world, now);
         do_due_for_list(self, world, now);
         self.count_waiting(world, now);

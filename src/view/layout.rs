@@ -100,6 +100,8 @@ pub struct Layout {
     pub body: Rect,
     /// Status; the whole screen in the class [`Size::Ticker`].
     pub header: Rect,
+    /// The time that can be looked back at, below the header.
+    pub timeline: Option<Rect>,
     /// The selected channel in one row, where a pane fills the body.
     pub line: Option<Rect>,
     /// The channels.
@@ -133,6 +135,8 @@ pub struct Contents {
     pub log: usize,
     /// Rows of the detail; none if it has nothing to say.
     pub detail: usize,
+    /// Rows of the timeline.
+    pub timeline: u16,
 }
 
 /// What is within a pane, below its title and right of the line that parts it from its neighbour; `None` where there
@@ -195,8 +199,10 @@ impl Layout {
             _ => rows.take(2),
         };
         let footer = rows.take_bottom(1);
+        let timeline = if rows.0.height > LEAST + contents.timeline { contents.timeline } else { 0 };
+        let timeline = Some(rows.take(timeline)).filter(|area| area.height > 0);
         let body = rows.0;
-        let mut layout = Self { size, body, header, footer, ..Self::default() };
+        let mut layout = Self { size, body, header, footer, timeline, ..Self::default() };
         match size {
             Size::Ticker => {}
             Size::Wide | Size::Narrow if !zoom => {

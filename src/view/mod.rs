@@ -64,6 +64,7 @@ mod status_row;
 mod table;
 mod target;
 mod ticker;
+mod timeline;
 mod verdict;
 mod wall;
 mod wall_parts;

@@ -9,7 +9,7 @@ use ratatui::{
 use super::{
     Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, everyone,
     footer, frame, gauge, header, help, incident, join_in, log, occupants, pickers, popup::Dock, prompt, status_row,
-    ticker, wall, watchlist,
+    ticker, timeline, wall, watchlist,
 };
 use crate::{
     presence::Moment,
@@ -18,6 +18,9 @@ use crate::{
 
 /// From so many rows on a box leaves the first one free: on fewer it needs it itself. The last one has its keys.
 const ROOMY: u16 = 16;
+
+/// From so many rows on the marks of the timeline have a row of their own.
+const TALL: u16 = 30;
 
 /// On fewer rows than this there is no row of keys.
 const LOW: u16 = 6;
@@ -36,6 +39,7 @@ pub fn cut_screen(screen: &Screen<'_>, now: Moment, area: Rect) -> Layout {
         elsewhere: if screen.ui.focus.sum.is_some() { 0 } else { screen.count_everyone_rows(1) },
         log: screen.log.view().count_rows(),
         detail: detail::count_rows(screen),
+        timeline: if screen.is_past() { 1 + u16::from(area.height >= TALL) } else { 0 },
     };
     Layout::cut(area, screen.ui.focus.pane, screen.ui.focus.zoom, screen.ui.focus.shares, contents)
 }
@@ -85,6 +89,9 @@ fn draw_whole_wall(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
 
 /// Draw what is between header and footer.
 fn draw_panes(screen: &Screen<'_>, look: &Appearance, now: Moment, layout: &Layout, buf: &mut Buffer) {
+    if let Some(area) = layout.timeline {
+        timeline::draw_timeline(screen, look, area, buf);
+    }
     if let Some(area) = layout.line {
         channel_line::draw_channel_line(screen, look, now, area, buf);
     }

@@ -36,6 +36,7 @@ mod pages;
 mod people;
 mod pictures;
 mod repairs;
+mod replaying;
 mod requests;
 mod scenes;
 mod screens;

@@ -39,7 +39,7 @@ pub struct TimeMark {
 
 /// The losses and scenes so far. Bounded.
 #[derive(Debug, Default)]
-pub(super) struct TimeMarks {
+pub(in crate::ui) struct TimeMarks {
     /// When, and on which channel if it was on one.
     missed: VecDeque<(Moment, Option<Channel>)>,
     scenes: VecDeque<(Moment, String)>,
