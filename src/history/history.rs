@@ -127,6 +127,11 @@ impl<T: HistoryListener> History<T> {
         Self { first, frames: VecDeque::from([frame]), ..Self::new(KeepLimits::WHOLE) }
     }
 
+    /// What was recorded. Nothing else is kept in it.
+    pub fn of_recording(source: Box<dyn StretchSource<T>>) -> Self {
+        Self { source: Some(source), ..Self::default() }
+    }
+
     /// How much is kept at the most.
     pub const fn limits(&self) -> KeepLimits {
         self.limits

@@ -2,18 +2,11 @@
 
 use super::{
     budget::Stretch,
-    history::{History, HistoryListener, StretchSource},
+    history::{History, HistoryListener},
 };
 use crate::presence::Moment;
 
 impl<T: HistoryListener> History<T> {
-    /// What was recorded. Nothing else is kept in it.
-    pub fn of_recording(source: Box<dyn StretchSource<T>>) -> Self {
-        let mut history = Self::default();
-        history.source = Some(source);
-        history
-    }
-
     /// Whether it is a recording, and not the last while of a world that goes on.
     pub const fn is_recording(&self) -> bool {
         self.source.is_some()

@@ -108,9 +108,7 @@ fn add_note(line: &mut Object<'_>, note: &Note) {
         Note::ClockOff { seconds } => line.text("what", "off").number("seconds", seconds),
         Note::EventsMissing(missing) => add_missing_events(line, *missing),
         Note::OverLimit { envelopes } => line.text("what", "reply").number("envelopes", envelopes),
-        Note::NotRecorded { inputs, since } => {
-            line.text("what", "recording").number("inputs", inputs).number("since", millis(*since))
-        }
+        Note::NotRecorded { inputs, .. } => line.text("what", "recording").number("inputs", inputs),
         Note::TooManyChannels => line.text("what", "channels"),
         Note::Mode(Mode::Announce) => line.text("what", "announce"),
         Note::Mode(Mode::Interval { .. }) => line.text("what", "interval"),

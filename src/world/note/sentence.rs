@@ -33,8 +33,7 @@ impl fmt::Display for Note {
                 write!(f, "{envelopes} more events in one reply than any service sends: not read")
             }
             Self::NotRecorded { inputs, .. } => {
-                let things = if *inputs == 1 { "thing that came in was" } else { "things that came in were" };
-                write!(f, "{inputs} {things} not recorded: no list is known before it is told again")
+                write!(f, "not recorded: {inputs} of what came in; no list is sure until told again")
             }
             Self::TooManyChannels => {
                 f.write_str("more channels than can be kept in view: events of the others are told, lists are not kept")
