@@ -202,7 +202,7 @@ impl Layout {
         let timeline = if rows.0.height > LEAST + contents.timeline { contents.timeline } else { 0 };
         let timeline = Some(rows.take(timeline)).filter(|area| area.height > 0);
         let body = rows.0;
-        let mut layout = Self { size, body, header, footer, timeline, ..Self::default() };
+        let mut layout = Self { size, body, header, timeline, footer, ..Self::default() };
         match size {
             Size::Ticker => {}
             Size::Wide | Size::Narrow if !zoom => {

@@ -32,9 +32,7 @@ impl fmt::Display for Note {
             Self::OverLimit { envelopes } => {
                 write!(f, "{envelopes} more events in one reply than any service sends: not read")
             }
-            Self::NotRecorded { inputs, .. } => {
-                write!(f, "not recorded: {inputs} of what came in; no list is sure until told again")
-            }
+            Self::NotRecorded { inputs, .. } => write!(f, "{inputs} inputs not recorded: no list is certain"),
             Self::TooManyChannels => {
                 f.write_str("more channels than can be kept in view: events of the others are told, lists are not kept")
             }
