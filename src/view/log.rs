@@ -29,6 +29,7 @@ use super::{
     scroll_bar::draw_scroll_bar,
 };
 use crate::{
+    presence::Channel,
     theme::patch_row,
     ui::{Action, EventLevel, EventLog, LogRow, LogRowPart, Pane, Screen},
     wording::group_digits,
@@ -148,7 +149,7 @@ fn compare_rows(screen: &Screen<'_>, look: &Appearance, rows: &[LogRow]) -> Rows
     let first = rows.first().and_then(|row| log.get(row.number));
     let newest = log.last_entries(1).next();
     let names = screen.world.channels.iter().take(LOOKED_AT).map(|watched| watched.channel.as_str());
-    let in_view = rows.iter().filter_map(|row| log.get(row.number)?.channel.as_ref()).map(|channel| channel.as_str());
+    let in_view = rows.iter().filter_map(|row| log.get(row.number)?.channel.as_ref()).map(Channel::as_str);
     RowsInView {
         longest: names.chain(in_view).map(UnicodeWidthStr::width).max(),
         one_channel: log.view().filter().channel.is_some() || screen.world.channels.len() == 1,
