@@ -23,6 +23,7 @@ pub(super) const LEGEND: &[(&str, &[(&str, &str)])] = &[
             ("╌┄", "announce max, or link lost"),
             ("▲?┆", "incident, events missed, scene or mark"),
             ("━", "time passed"),
+            ("┃", "the instant looked at"),
         ],
     ),
 ];
