@@ -123,8 +123,15 @@ impl<T: HistoryListener> History<T> {
     /// A stretch that begins with this world and what was told of it: all that is to happen is kept, and the first item
     /// has this number.
     pub fn of_stretch(first: u64, world: &World, told: T) -> Self {
-        let frame = Keyframe { world: Box::new(world.clone()), told, next: first, weight: 0 };
-        Self { first, frames: VecDeque::from([frame]), ..Self::new(KeepLimits::WHOLE) }
+        let mut history = Self { first, ..Self::new(KeepLimits::WHOLE) };
+        history.add_frame(world, told);
+        history
+    }
+
+    /// Keep a copy of the world and of what was told of it, from which later instants of a stretch are sooner reached.
+    pub fn add_frame(&mut self, world: &World, told: T) {
+        let next = self.next_number();
+        self.frames.push_back(Keyframe { world: Box::new(world.clone()), told, next, weight: 0 });
     }
 
     /// What was recorded. Nothing else is kept in it.

@@ -90,7 +90,9 @@ fn draw_blocks(screen: &Screen<'_>, look: &Appearance, now: Moment, inner: Rect,
     }
     let blocks = set_blocks(screen, area);
     if blocks.iter().all(Vec::is_empty) {
-        return Line::styled(cut("   nobody is here", usize::from(area.width)), look.theme.quiet).render(area, buf);
+        let known = screen.world.channels.iter().all(|watched| watched.known_occupancy().is_some());
+        let text = if known { "   nobody is here" } else { "   who is here is not known yet" };
+        return Line::styled(cut(text, usize::from(area.width)), look.theme.quiet).render(area, buf);
     }
     for (lines, cells) in blocks.iter().zip(divide(area, blocks.len())) {
         let width = usize::from(cells.width);
