@@ -81,6 +81,9 @@ pub enum Step {
     Due,
 }
 
+/// Looks at the world between two steps; what it takes is the loop's time.
+pub type Visit = Box<dyn FnOnce(&World, Moment) + Send>;
+
 /// A world with what lies beyond it, and who listens.
 pub struct Engine<L> {
     /// The world, and who listens.
@@ -89,6 +92,7 @@ pub struct Engine<L> {
     /// What is to be asked next.
     waiting: Vec<Command>,
     news: Vec<Notice>,
+    visits: Option<Receiver<Visit>>,
 }
 
 impl<L: Listener> Engine<L> {
@@ -99,7 +103,18 @@ impl<L: Listener> Engine<L> {
 
     /// As [`new`](Self::new), of a world somebody keeps the inputs of.
     pub fn join(io: Io, watcher: Watcher<L>) -> Self {
-        Self { watcher, io, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER) }
+        Self { watcher, io, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER), visits: None }
+    }
+
+    /// Let the world be looked at from outside, from now on. Each visitor waits for a step to end; the next one comes
+    /// after another wait.
+    pub fn admit_visits(&mut self, visits: Option<Receiver<Visit>>) {
+        self.visits = visits;
+    }
+
+    /// Let nobody look any more. Returns where visits come from.
+    pub fn end_visits(&mut self) -> Option<Receiver<Visit>> {
+        self.visits.take()
     }
 
     /// The clock that it goes by.
@@ -132,6 +147,8 @@ impl<L: Listener> Engine<L> {
         let clock = *clock;
         tokio::select! {
             biased;
+            // Nothing has happened: whoever waits for news goes on waiting.
+            () = receive_visits(&mut self.visits, &self.watcher.world, clock) => {}
             Some(outcome) = outcomes.recv() => self.take(Input::Outcome(outcome)),
             () = notices.take_many(&mut self.news, TOGETHER), if notices.is_open() => {
                 for notice in self.news.drain(..) {
@@ -227,6 +244,17 @@ impl<L: Listener> Engine<L> {
 /// Why a loop ends when something has panicked.
 pub fn explain_break() -> Report {
     eyre!("something went wrong inside, as reported above")
+}
+
+/// Let the world be looked at, for as long as nothing happens. Never ends.
+async fn receive_visits(visits: &mut Option<Receiver<Visit>>, world: &World, clock: Clock) {
+    while let Some(open) = visits {
+        match open.recv().await {
+            Some(visit) => visit(world, clock.now()),
+            None => *visits = None,
+        }
+    }
+    std::future::pending().await
 }
 
 /// Wait for what the crowd says next; never, without one.

@@ -80,6 +80,7 @@ pub(super) async fn open_dashboard(
         writing: terminal::watch_writing(),
         switcher,
         recording: recording.take_news(),
+        visits: None,
     };
     let mut first = JoinSet::new();
     let io = Io::open(client, &world.session.watching, crowd, broken, &mut first);

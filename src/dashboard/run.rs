@@ -44,7 +44,8 @@ where
     B::Error: Send + Sync + 'static,
 {
     let broken = io.broken.clone();
-    let engine = Engine::join(io, watcher);
+    let mut engine = Engine::join(io, watcher);
+    engine.admit_visits(services.visits.take());
     // The services own what the world of another keyset lives on, the worker that leaves above all.
     let (mut engine, ended) = run_until_end(engine, broken, Canvas::new(backend, look), input, &mut services).await;
     if ended.is_err() {

@@ -8,7 +8,7 @@ use super::{
     notifier::{Notifier, NotifyWays},
     switching::Switcher,
 };
-use crate::terminal::TerminalEvent;
+use crate::{engine::Visit, terminal::TerminalEvent};
 
 /// What sends bytes to the terminal that draw nothing.
 pub type Send = Box<dyn Fn(&[u8]) -> io::Result<()> + std::marker::Send>;
@@ -30,6 +30,8 @@ pub struct Services {
     pub switcher: Option<Switcher>,
     /// What a person should know of the recording, if there is one, in words that follow "the recording".
     pub recording: Option<mpsc::Receiver<String>>,
+    /// Who looks at the world from outside, if somebody does.
+    pub visits: Option<mpsc::Receiver<Visit>>,
 }
 
 impl Default for Services {
@@ -43,6 +45,7 @@ impl Default for Services {
             writing: watch::channel(false).1,
             switcher: None,
             recording: None,
+            visits: None,
         }
     }
 }

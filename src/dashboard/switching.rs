@@ -57,6 +57,8 @@ pub(super) async fn switch_world(mut old: Engine<Ui>, next: NextWorld) -> Engine
     let mut ui = std::mem::take(&mut old.watcher.listener);
     ui.go_over(next.keysets);
     let mut engine = Engine::new(next.io, next.world, ui);
+    engine.admit_visits(old.end_visits());
+    engine.watcher.observer = old.watcher.observer.take();
     match Box::pin(old.finish()).await {
         Ok(mut left) if left.keeper.is_some() => {
             left.close_keeper(clock.now());

@@ -1,6 +1,6 @@
 //! Receives what happens in a [`World`], as it happens.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use super::{ChannelId, Departure, Entry, Input, World};
 use crate::presence::{Change, Command, Difference, Moment, PresenceEvent, UserId};
@@ -30,6 +30,11 @@ pub trait Listener: Send {
 
 /// Ignores everything.
 impl Listener for () {}
+
+/// Listens beside somebody else: what is measured does not depend on who looks.
+pub trait Observer: Listener + fmt::Debug {}
+
+impl<T: Listener + fmt::Debug> Observer for T {}
 
 /// What changed the list of a channel.
 #[derive(Debug, Clone, Copy)]

@@ -76,7 +76,7 @@ pub use self::{
     input::{Input, Order},
     kind::EntryKind,
     link::{Link, LinkState},
-    listener::{Listener, Touched},
+    listener::{Listener, Observer, Touched},
     mode::Mode,
     moves::{MoveCounts, Moves},
     note::{AlertNote, NAMES_TOLD, Note, OrderResult, list_names, write_names},

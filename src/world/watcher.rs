@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{ChannelId, Entry, Input, Listener, Touched, World};
+use super::{ChannelId, Entry, Input, Listener, Observer, Touched, World};
 use crate::presence::{Command, Moment};
 
 /// A world with its listener: all of herenow except the network and the terminal.
@@ -14,6 +14,8 @@ pub struct Watcher<L> {
     pub listener: L,
     /// Who keeps what goes in, if somebody does.
     pub keeper: Option<Box<dyn InputKeeper>>,
+    /// Who listens beside the listener, if somebody does.
+    pub observer: Option<Box<dyn Observer>>,
 }
 
 /// Keeps what goes into a world, so that it can be folded again. It never waits.
@@ -31,7 +33,7 @@ pub trait InputKeeper: Send + fmt::Debug {
 impl<L> Watcher<L> {
     /// Nobody keeps what goes in.
     pub const fn open(world: World, listener: L) -> Self {
-        Self { world, listener, keeper: None }
+        Self { world, listener, keeper: None, observer: None }
     }
 
     /// Whatever comes after this is kept no more.
@@ -50,7 +52,11 @@ impl<L: Listener> Watcher<L> {
             keeper.keep_input(&self.world, at, &input);
         }
         self.listener.take_input(&self.world, at, &input);
-        let mut tap = Tap { listener: &mut self.listener, commands: Vec::new() };
+        let mut tap = Tap {
+            listener: &mut self.listener,
+            observer: self.observer.as_mut().map(|observer| &mut **observer as &mut dyn Listener),
+            commands: Vec::new(),
+        };
         self.world.step(at, input, &mut tap);
         let commands = tap.commands;
         if let Some(keeper) = &mut self.keeper {
@@ -63,6 +69,7 @@ impl<L: Listener> Watcher<L> {
 /// Collects the commands and passes everything else on.
 struct Tap<'a> {
     listener: &'a mut dyn Listener,
+    observer: Option<&'a mut dyn Listener>,
     commands: Vec<Command>,
 }
 
@@ -81,10 +88,16 @@ impl Listener for Tap<'_> {
     }
 
     fn take_entry(&mut self, world: &World, entry: &Arc<Entry>) {
+        if let Some(observer) = &mut self.observer {
+            observer.take_entry(world, entry);
+        }
         self.listener.take_entry(world, entry);
     }
 
     fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
+        if let Some(observer) = &mut self.observer {
+            observer.take_change(world, channel, touched);
+        }
         self.listener.take_change(world, channel, touched);
     }
 }

@@ -57,6 +57,7 @@ pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationTok
         writing: terminal::watch_writing(),
         switcher: None,
         recording: None,
+        visits: None,
     };
     let io = open_nowhere(clock, broken);
     Box::pin(run_on_terminal(io, watcher, appearance, services)).await.map(drop)
