@@ -32,6 +32,7 @@
 //! | `service` | The emulator over HTTP, on loopback. |
 //! | `crowd` | A simulated crowd, which uses the service over HTTP. |
 //! | `config` | Keysets, colours, keys, prices, limits, notifications and the log, as a person set them. |
+//! | `metrics` | What is known of presence, as numbers for Prometheus. Pure. |
 //! | `recorder` | The file of a recording, written by a thread of its own. |
 //! | `engine` | The loop that joins source, worker, crowd and world, with a screen or without. |
 //! | `dashboard` | The loop that joins the engine with view and terminal; it decides nothing. |
@@ -93,6 +94,8 @@ pub mod files;
 pub mod incident;
 #[doc(hidden)]
 pub mod keys;
+#[doc(hidden)]
+pub mod metrics;
 #[doc(hidden)]
 pub mod output;
 #[doc(hidden)]

@@ -35,6 +35,7 @@ pub(super) const PAGES: &[ManualPage] = pages![
     "events",
     "claims",
     "recordings",
+    "metrics",
     "service",
     "faults",
     "fidelity",
