@@ -33,6 +33,7 @@
 //! | `crowd` | A simulated crowd, which uses the service over HTTP. |
 //! | `config` | Keysets, colours, keys, prices, limits, notifications and the log, as a person set them. |
 //! | `metrics` | What is known of presence, as numbers for Prometheus. Pure. |
+//! | `exporter` | Those numbers over HTTP, or in a file. |
 //! | `recorder` | The file of a recording, written by a thread of its own. |
 //! | `engine` | The loop that joins source, worker, crowd and world, with a screen or without. |
 //! | `dashboard` | The loop that joins the engine with view and terminal; it decides nothing. |
@@ -118,6 +119,7 @@ mod chart;
 mod child;
 mod duration;
 mod emulator;
+mod exporter;
 mod failpoint;
 mod filter;
 mod history;

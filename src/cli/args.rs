@@ -15,6 +15,7 @@ use super::{
     leave::LeaveArgs,
     man::ManArgs,
     manual::ManualArgs,
+    metrics::MetricsArgs,
     past::{DiffArgs, ReplayArgs, WhenArgs},
     serve::ServeArgs,
     state::StateArgs,
@@ -47,6 +48,8 @@ pub enum Verb {
     Watch(WatchArgs),
     /// Tell what happens on channels, line by line, for programs or for people.
     Events(Box<Events>),
+    /// Tell Prometheus how many are on channels, and how well it is known.
+    Metrics(Box<MetricsArgs>),
     /// Wait until what is claimed about presence holds.
     Wait(Box<Wait>),
     /// Check what is claimed about presence, now or for a while.

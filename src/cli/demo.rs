@@ -13,6 +13,7 @@ use super::{
         crowd::{Crowd, CrowdArgs},
         dashboard::DashboardFlags,
         keyset::SpeakerArgs,
+        metrics::MetricsFlag,
         record::RecordArgs,
         service::ServiceArgs,
         setting_flags::SettingFlags,
@@ -85,7 +86,12 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         .with_way_in();
     // It is our own service: a budget that nobody set is as large as the crowd needs.
     let people = play.as_ref().map_or(0, ChosenPlay::count_people);
-    let opening = Opening { wall: args.wall, record: args.record, seed: play.as_ref().and_then(ChosenPlay::seed) };
+    let opening = Opening {
+        wall: args.wall,
+        record: args.record,
+        metrics: MetricsFlag::default(),
+        seed: play.as_ref().and_then(ChosenPlay::seed),
+    };
     let budget = if all.follows_streams() { crowd_budget(people) } else { all.budget.value };
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
     let Serving { home, crowd, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;

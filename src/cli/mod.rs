@@ -29,6 +29,7 @@ mod local_service;
 mod log;
 mod man;
 mod manual;
+mod metrics;
 mod open_dashboard;
 mod past;
 mod plain;

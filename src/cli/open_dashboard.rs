@@ -6,8 +6,14 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure, alerts, appearance, first_run::introduce, flags::record::RecordArgs, local_service::Home,
-    record::VerbRecording, session::require_reached, switch::Switching,
+    Failure, alerts, appearance,
+    first_run::introduce,
+    flags::{metrics::MetricsFlag, record::RecordArgs},
+    local_service::Home,
+    metrics::VerbMetrics,
+    record::VerbRecording,
+    session::require_reached,
+    switch::Switching,
 };
 use crate::{
     client::Client,
@@ -28,6 +34,8 @@ pub(super) struct Opening {
     pub wall: bool,
     /// Whether it is kept what comes in.
     pub record: RecordArgs,
+    /// Whether it is told to Prometheus.
+    pub metrics: MetricsFlag,
     /// The seed of the simulated crowd, if there is one.
     pub seed: Option<u64>,
 }
@@ -57,6 +65,7 @@ pub(super) async fn open_dashboard(
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
     let mut recording = VerbRecording::begin(&opening.record, &world, opening.seed, clock)?;
+    let mut metrics = VerbMetrics::begin(&opening.metrics).await?;
     let mut ui = Ui::default();
     ui.focus.wall = opening.wall;
     if crowd.is_some() && world.session.watching.len() > 1 {
@@ -72,7 +81,7 @@ pub(super) async fn open_dashboard(
 
     let mut tasks = JoinSet::new();
     let switcher = Some(switching.start(clock, broken.clone(), &mut tasks));
-    let services = Services {
+    let mut services = Services {
         mouse: take_mouse,
         suspend: terminal::suspend,
         send: Box::new(terminal::send_bytes),
@@ -88,6 +97,7 @@ pub(super) async fn open_dashboard(
     let end_of_first = tokio::spawn(end_service(first, over.clone(), home));
     let mut watcher = Watcher::open(world, ui);
     recording.attach(&mut watcher);
+    services.visits = metrics.attach(&mut watcher);
     let ended = Box::pin(run_on_terminal(io, watcher, appearance, services)).await;
     tasks.abort_all();
     over.cancel();

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure, alerts,
     local_service::Home,
+    metrics::VerbMetrics,
     open_dashboard::Opening,
     record::VerbRecording,
     session::require_reached,
@@ -63,10 +64,13 @@ pub(super) async fn open_plain(
     *ui.history = History::new(KeepLimits::OFF);
     ui.log.set_limit(all.log_entries.value as usize);
     alerts::fill_watchlist(&mut ui, &world, all)?;
+    let mut metrics = VerbMetrics::begin(&opening.metrics).await?;
     let mut tasks = JoinSet::new();
     let io = Io::open(client, &world.session.watching, crowd, broken, &mut tasks);
     let mut engine = Engine::new(io, world, PlainUi::new(ui));
     recording.attach(&mut engine.watcher);
+    let visits = metrics.attach(&mut engine.watcher);
+    engine.admit_visits(visits);
     recording.remark_news(&mut tasks);
     let mut telling = PlainLines {
         writer: Writer::start(),

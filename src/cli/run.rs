@@ -14,7 +14,7 @@ use super::{
     args::{Args, Verb},
     check, completions, config, demo, events,
     failure::{self, Failure},
-    group, heartbeat, here_now, leave, log, man, manual, past, serve,
+    group, heartbeat, here_now, leave, log, man, manual, metrics, past, serve,
     state::{self, StateArgs, StateVerb},
     wait, watch, where_now,
 };
@@ -91,6 +91,7 @@ fn run_verb(args: Args) -> Result<(), Failure> {
             Verb::Serve(serve) => serve::run_serve(serve, broken).await,
             Verb::Events(args) if args.past.from.is_some() => past::run_past_events(*args).await,
             Verb::Events(args) => events::run_events(*args, broken).await,
+            Verb::Metrics(args) => metrics::run_metrics(*args, broken).await,
             Verb::HereNow(args) if args.from.is_some() => past::run_past_here_now(&args),
             Verb::HereNow(args) => here_now::run_here_now(args).await,
             Verb::WhereNow(args) => where_now::run_where_now(args).await,

@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    flags::{record::RecordArgs, watched::WatchedArgs},
+    flags::{metrics::MetricsFlag, record::RecordArgs, watched::WatchedArgs},
     keyset::UnnamedUser,
     open_dashboard::{Opening, open_dashboard, require_terminal},
     plain::{is_plain, open_plain},
@@ -33,13 +33,16 @@ pub struct WatchArgs {
     /// Whether it is kept what comes in.
     #[command(flatten)]
     pub record: RecordArgs,
+    /// Whether it is told to Prometheus.
+    #[command(flatten)]
+    pub metrics: MetricsFlag,
 }
 
 pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Result<(), Failure> {
     let (ours, typed, keyset) =
         (args.watched.dashboard.collect_typed(), args.watched.collect_watched(), args.watched.keyset);
     let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
-    let opening = Opening { wall: args.wall, record: args.record, seed: None };
+    let opening = Opening { wall: args.wall, record: args.record, metrics: args.metrics, seed: None };
     if is_plain(args.plain) {
         return Box::pin(open_plain(session, client, (None, None), &all, opening, broken)).await;
     }

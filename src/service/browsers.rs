@@ -165,7 +165,7 @@ impl BrowserAccess {
 
     /// Whether a request that names this authority is meant for a service at these addresses. Whoever points a name of
     /// their own at this machine can't choose what the browser calls the host.
-    pub(super) fn answers_for(&self, authority: &str, own: [IpAddr; 2]) -> bool {
+    pub(crate) fn answers_for(&self, authority: &str, own: [IpAddr; 2]) -> bool {
         RequestedHost::parse(authority).is_some_and(|(host, _)| {
             let is_own = |own: IpAddr| host == RequestedHost::Address(own.to_canonical());
             host.is_loopback() || own.into_iter().any(is_own) || self.hosts.contains(&host)

@@ -58,6 +58,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("log_file", "presence wording clock redact files line_writer config"),
     ("recorder", "presence wording clock files world recording"),
     ("engine", "presence clock world client source crowd"),
+    ("exporter", "files service world metrics engine"),
     ("alert_command", "child"),
     (
         "dashboard",
@@ -66,7 +67,7 @@ const ROOMS: &[(&str, &str)] = &[
     (
         "cli",
         "presence clock duration wording redact files line_writer wire expression world incident alerts output ui plain keys view terminal \
-         child shutdown client source crowd service config log_file recording history recorder engine alert_command dashboard",
+         child shutdown client source crowd service config log_file recording history recorder engine exporter alert_command dashboard",
     ),
     ("main", "cli"),
 ];
@@ -79,7 +80,7 @@ const WORDS: &[(&str, &str)] = &[
     (
         "hyper hyper_util http_body_util",
         "service/http.rs service/handler.rs service/request_body.rs service/response.rs service/admin.rs \
-         service/browsers.rs",
+         service/browsers.rs exporter/http.rs",
     ),
     ("httparse", "service/front/head.rs"),
     ("rcgen", "service/tls.rs"),
@@ -91,7 +92,7 @@ const WORDS: &[(&str, &str)] = &[
         "tokio::time",
         "clock.rs client/ source/ engine.rs child/run.rs shutdown/watch.rs terminal/background.rs terminal/input/inputs.rs crowd/runner.rs \
          service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs \
-         service/front/stream.rs service/tls.rs",
+         service/front/stream.rs service/tls.rs exporter/",
     ),
     ("fastrand", "files/ config/identity.rs source/live.rs emulator/faults.rs"),
 ];

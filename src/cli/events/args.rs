@@ -10,7 +10,7 @@ use clap::{
 use crate::{
     cli::{
         Failure,
-        flags::{keyset::KeysetArgs, past::FromArgs, past_time::PastTime, record::RecordArgs},
+        flags::{keyset::KeysetArgs, metrics::MetricsFlag, past::FromArgs, past_time::PastTime, record::RecordArgs},
     },
     duration::Span,
     expression::{Expression, Filter},
@@ -86,6 +86,9 @@ pub struct Events {
     /// Whether it is kept what comes in.
     #[command(flatten)]
     pub record: RecordArgs,
+    /// Whether it is told to Prometheus.
+    #[command(flatten)]
+    pub metrics: MetricsFlag,
     /// Whom to ask.
     #[command(flatten)]
     pub keyset: KeysetArgs,

@@ -14,6 +14,7 @@ use crate::{
         Failure,
         judging::Judging,
         keyset::UnnamedUser,
+        metrics::VerbMetrics,
         print,
         record::VerbRecording,
         session,
@@ -46,6 +47,7 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     // Before the first question: from here on there is an end to come to.
     let mut end = End::listen();
     let clock = client.clock();
+    let mut metrics = VerbMetrics::begin(&args.metrics).await?;
     let mut tasks = JoinSet::new();
     let io = Io::open(client, &session.watching, None, broken, &mut tasks);
     let world = World::new(session, all.presence_timeout.value, clock.now());
@@ -54,6 +56,8 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let telling = Telling { until, ..Telling::of_the_past(&args) };
     let mut engine = Engine::new(io, world, telling);
     recording.attach(&mut engine.watcher);
+    let visits = metrics.attach(&mut engine.watcher);
+    engine.admit_visits(visits);
     recording.remark_news(&mut tasks);
     let mut writer = Writer::start();
     let began = clock.now();

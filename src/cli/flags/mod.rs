@@ -5,6 +5,7 @@ pub(super) mod dashboard;
 pub(super) mod format;
 pub(super) mod keyset;
 pub(super) mod log;
+pub(super) mod metrics;
 pub(super) mod past;
 pub(super) mod past_time;
 pub(super) mod places;

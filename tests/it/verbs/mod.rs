@@ -12,6 +12,7 @@ mod failures;
 mod hostile;
 #[cfg(unix)]
 mod messages;
+mod metrics;
 mod papers;
 #[cfg(unix)]
 mod plain;

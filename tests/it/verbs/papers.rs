@@ -9,6 +9,7 @@ fn completions_pages_and_help_tell_every_verb() {
         "demo",
         "watch",
         "events",
+        "metrics",
         "serve",
         "here-now",
         "where-now",
