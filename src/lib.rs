@@ -21,7 +21,7 @@
 //! | `history` | The last while of a world, in memory, to look at any instant of it again. Pure. |
 //! | `incident` | What is unusual of all that happens, in a sentence with numbers. Pure. |
 //! | `chart` | Numbers over time as lines of dots and blocks. Pure. |
-//! | `alerts`, `doctor`, `output` | The watch list, findings, and entries for other programs. Pure. |
+//! | `alerts`, `doctor`, `output` | The watch list, findings, entries and numbers for other programs. Pure. |
 //! | `keys`, `ui`, `view` | The keys, what a person looks at, and its picture: screen and time in, cells out. Pure. |
 //! | `theme` | Styles by meaning, and the colours and symbols that a terminal can show. Pure. |
 //! | `plain` | The same in sentences, with actions by name, for screen readers and logs. Pure. |
@@ -32,8 +32,6 @@
 //! | `service` | The emulator over HTTP, on loopback. |
 //! | `crowd` | A simulated crowd, which uses the service over HTTP. |
 //! | `config` | Keysets, colours, keys, prices, limits, notifications and the log, as a person set them. |
-//! | `metrics` | What is known of presence, as numbers for Prometheus. Pure. |
-//! | `exporter` | Those numbers over HTTP, or in a file. |
 //! | `recorder` | The file of a recording, written by a thread of its own. |
 //! | `engine` | The loop that joins source, worker, crowd and world, with a screen or without. |
 //! | `dashboard` | The loop that joins the engine with view and terminal; it decides nothing. |
@@ -96,8 +94,6 @@ pub mod incident;
 #[doc(hidden)]
 pub mod keys;
 #[doc(hidden)]
-pub mod metrics;
-#[doc(hidden)]
 pub mod output;
 #[doc(hidden)]
 pub mod recording;
@@ -119,7 +115,6 @@ mod chart;
 mod child;
 mod duration;
 mod emulator;
-mod exporter;
 mod failpoint;
 mod filter;
 mod history;

@@ -10,9 +10,11 @@ use super::{
     Failure, crowd,
     flags::{
         crowd::{Crowd, CrowdArgs},
+        metrics::MetricsFlag,
         service::{DEMO_KEY, ServiceArgs},
     },
     local_service::{self, Serving},
+    metrics::VerbMetrics,
     print,
     service_section::require_service_settings,
 };
@@ -47,6 +49,9 @@ pub struct ServeArgs {
     /// [default: `HERENOW_CONFIG`, or config.toml where this system keeps such files].
     #[arg(long, value_name = "FILE")]
     pub config: Option<std::path::PathBuf>,
+    /// Whether it is told to Prometheus.
+    #[command(flatten)]
+    pub metrics: MetricsFlag,
     /// The service, last: its headings are for what follows them.
     #[command(flatten)]
     pub service: ServiceArgs,
@@ -62,6 +67,7 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
     let at = SocketAddr::from((args.bind, args.port));
     let Serving { home, crowd, ledger_trouble } =
         local_service::start_local_service(at, &service, play, Clock::start()).await?;
+    let _metrics = VerbMetrics::begin_of_service(&args.metrics, &home.running).await?;
     if !args.bind.is_loopback() {
         print::remark(&format!(
             "warning: other machines can reach this service at {}, and it asks nobody who they are: \

@@ -1,9 +1,10 @@
 //! WHAT HAPPENED AND WHAT IS KNOWN, FOR OTHER PROGRAMS: entries as JSON [`lines`], what a pane shows as a file by
-//! [`export`], claims as `JUnit`'s XML. Pure: text or bytes come out.
+//! [`export`], claims as `JUnit`'s XML, numbers for Prometheus ([`metrics`]). Pure: text or bytes come out.
 
 pub mod export;
 mod junit;
 pub mod lines;
+pub mod metrics;
 mod table_data;
 
 pub use self::{

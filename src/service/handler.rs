@@ -93,7 +93,7 @@ fn refuse_head(host: &Host, refused: &RefusedHead, begun: Moment) -> Response<Re
 /// Count a request that is not read, and begin its line in the ledger.
 fn write_unread<'a>(host: &'a Host, path: &str, status: u16, begun: Moment) -> RequestLine<'a> {
     host.count_request("unread");
-    let mut line = RequestLine::new(host, || LedgerEntry::of_unread(path, begun), begun);
+    let mut line = RequestLine::new(host, "unread", || LedgerEntry::of_unread(path, begun), begun);
     line.status = Some(status);
     line
 }
@@ -160,7 +160,7 @@ async fn answer_request(
     let kind = request.operation.kind();
     host.count_request(kind);
     let begun = host.clock.now();
-    let mut line = RequestLine::new(host, || LedgerEntry::of(&request, begun), begun);
+    let mut line = RequestLine::new(host, kind, || LedgerEntry::of(&request, begun), begun);
     line.recent = host.recent.begin(&request, begun);
     let faults = host.with_core(|core, now| core.strike(kind, now));
     line.faults.clone_from(&faults);
@@ -183,6 +183,7 @@ async fn answer_request(
 /// connection before it is answered.
 struct RequestLine<'a> {
     host: &'a Host,
+    kind: &'static str,
     entry: Option<Box<LedgerEntry>>,
     begun: Moment,
     faults: Vec<Fault>,
@@ -194,14 +195,15 @@ struct RequestLine<'a> {
 }
 
 impl<'a> RequestLine<'a> {
-    fn new(host: &'a Host, entry: impl FnOnce() -> LedgerEntry, begun: Moment) -> Self {
+    fn new(host: &'a Host, kind: &'static str, entry: impl FnOnce() -> LedgerEntry, begun: Moment) -> Self {
         let entry = host.ledger.as_ref().map(|_| Box::new(entry()));
-        Self { host, entry, begun, faults: Vec::new(), status: None, recent: None, refusal: None }
+        Self { host, kind, entry, begun, faults: Vec::new(), status: None, recent: None, refusal: None }
     }
 }
 
 impl Drop for RequestLine<'_> {
     fn drop(&mut self) {
+        self.host.count_answer(self.kind, self.status);
         if let Some(recent) = &self.recent {
             self.host.recent.end(recent, self.status, self.refusal.as_deref(), self.host.clock.now());
         }

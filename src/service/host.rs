@@ -20,6 +20,7 @@ pub(super) struct Host {
     pub ledger: Option<RequestLedger>,
     pub recent: RecentRequests,
     requests: Mutex<BTreeMap<&'static str, u64>>,
+    answers: Mutex<BTreeMap<(&'static str, Option<u16>), u64>>,
     waiting: Mutex<HashMap<PollId, oneshot::Sender<()>>>,
     deadlines: Notify,
     /// A poll waits, or has waited.
@@ -57,6 +58,7 @@ impl Host {
             ledger,
             recent: RecentRequests::default(),
             requests: Mutex::default(),
+            answers: Mutex::default(),
             waiting: Mutex::default(),
             deadlines: Notify::new(),
             listener: Notify::new(),
@@ -75,6 +77,16 @@ impl Host {
     /// Requests so far, by kind.
     pub fn request_counts(&self) -> BTreeMap<&'static str, u64> {
         lock(&self.requests).clone()
+    }
+
+    /// Count a request of this kind that has ended, with this status or without an answer.
+    pub fn count_answer(&self, kind: &'static str, status: Option<u16>) {
+        *lock(&self.answers).entry((kind, status)).or_default() += 1;
+    }
+
+    /// Requests that have ended, by kind and status.
+    pub fn answer_counts(&self) -> BTreeMap<(&'static str, Option<u16>), u64> {
+        lock(&self.answers).clone()
     }
 
     /// Work on the core, then wake the polls that can be answered.

@@ -34,6 +34,7 @@ mod admin;
 mod browsers;
 mod byte_size;
 mod connection;
+mod counts;
 mod front;
 mod handler;
 mod host;
@@ -53,6 +54,7 @@ pub use crate::emulator::{
 use crate::emulator::{AnswerPieces, BegunAnswer, MOST_FAULTS, MemoryAccount, Share};
 pub use browsers::{BadAllowance, BrowserAccess};
 pub use byte_size::{BadByteSize, ByteSize};
+pub(crate) use counts::ServiceCounts;
 pub use ledger::RequestLedger;
 pub use running::{RunningService, ServiceOptions, StartError, TrustedFile};
 pub use tls::TlsOptions;

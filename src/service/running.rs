@@ -13,6 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use super::{
     Access, ActiveFaults, BrowserAccess, Core, FaultRule, RequestLedger, Settings, TlsOptions,
     connection::Listening,
+    counts::{ServiceCounts, count_all},
     host::{Host, run_timers},
     http::accept_connections,
     tls::make_certificate,
@@ -204,6 +205,12 @@ impl RunningService {
     pub fn breaker(&self) -> impl Fn(FaultRule) + Send + Sync + 'static {
         let host = self.host.clone();
         move |rule| host.with_core(|core, now| core.add_fault(rule, now))
+    }
+
+    /// Something that tells what the service has counted, for as long as it runs.
+    pub(crate) fn counter(&self) -> impl Fn() -> ServiceCounts + Send + Sync + 'static {
+        let host = self.host.clone();
+        move || count_all(&host)
     }
 
     /// Wait for the first poll that waits for something to happen. For one who waits.

@@ -38,7 +38,6 @@ const ROOMS: &[(&str, &str)] = &[
     ("history", "presence world recording"),
     ("incident", "presence wording duration world"),
     ("alerts", "presence expression world"),
-    ("metrics", "presence world incident"),
     ("doctor", "duration presence wording world incident"),
     ("output", "presence wording world incident"),
     ("ui", "presence duration expression world chart incident alerts doctor output history"),
@@ -58,7 +57,6 @@ const ROOMS: &[(&str, &str)] = &[
     ("log_file", "presence wording clock redact files line_writer config"),
     ("recorder", "presence wording clock files world recording"),
     ("engine", "presence clock world client source crowd"),
-    ("exporter", "files service world metrics engine"),
     ("alert_command", "child"),
     (
         "dashboard",
@@ -67,7 +65,7 @@ const ROOMS: &[(&str, &str)] = &[
     (
         "cli",
         "presence clock duration wording redact files line_writer wire expression world incident alerts output ui plain keys view terminal \
-         child shutdown client source crowd service config log_file recording history recorder engine exporter alert_command dashboard",
+         child shutdown client source crowd service config log_file recording history recorder engine alert_command dashboard",
     ),
     ("main", "cli"),
 ];
@@ -80,11 +78,11 @@ const WORDS: &[(&str, &str)] = &[
     (
         "hyper hyper_util http_body_util",
         "service/http.rs service/handler.rs service/request_body.rs service/response.rs service/admin.rs \
-         service/browsers.rs exporter/http.rs",
+         service/browsers.rs cli/metrics/exporter/http.rs",
     ),
     ("httparse", "service/front/head.rs"),
     ("rcgen", "service/tls.rs"),
-    ("prometheus_client", "metrics/text.rs"),
+    ("prometheus_client", "output/metrics/text.rs output/metrics/service_text.rs"),
     ("crossterm", "terminal/"),
     ("ratatui", "view/ theme/ terminal/ dashboard/ cli/open_dashboard.rs cli/print.rs"),
     ("Instant::now SystemTime::now Timestamp::now Zoned::now", "clock.rs"),
@@ -92,7 +90,7 @@ const WORDS: &[(&str, &str)] = &[
         "tokio::time",
         "clock.rs client/ source/ engine.rs child/run.rs shutdown/watch.rs terminal/background.rs terminal/input/inputs.rs crowd/runner.rs \
          service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs \
-         service/front/stream.rs service/tls.rs exporter/",
+         service/front/stream.rs service/tls.rs cli/metrics/exporter/",
     ),
     ("fastrand", "files/ config/identity.rs source/live.rs emulator/faults.rs"),
 ];

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use herenow::{
-    metrics::{Meter, MetricsReading, write_text},
+    output::metrics::{Meter, MetricsReading, write_text},
     presence::{CommandAnswer, EventKind, LinkChange, Moment, PresenceEvent, SubscribeKey, Timetoken},
     world::{Input, Session, Watcher, World},
 };

@@ -1,5 +1,6 @@
 //! `herenow metrics`, and the same beside other verbs.
 
+mod exporter;
 mod serving;
 mod verb;
 

@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 
 use tokio::{sync::mpsc, task::JoinSet};
 
+use super::exporter::{NumberSource, WorldNumbers, WorldTap, start_exporter};
 use crate::{
     cli::{Failure, flags::metrics::MetricsFlag, print},
     engine::Visit,
-    exporter::{NumberSource, WorldTap, start_exporter},
+    service::RunningService,
     world::Watcher,
 };
 
@@ -26,11 +27,19 @@ impl VerbMetrics {
     /// If the address can't be listened on.
     pub async fn begin(flag: &MetricsFlag) -> Result<Self, Failure> {
         let Some(at) = flag.metrics else { return Ok(Self::default()) };
-        let (source, tap) = NumberSource::open();
-        let mut tasks = JoinSet::new();
-        let address = listen(at, "--metrics=ADDR", source, &mut tasks).await?;
-        print::remark(&format!("metrics: http://{address}/metrics"));
+        let (source, tap) = WorldNumbers::open();
+        let tasks = serve_beside(at, NumberSource::World(source)).await?;
         Ok(Self { tap: Some(tap), _tasks: tasks })
+    }
+
+    /// The same, for what a service of ours counts.
+    ///
+    /// # Errors
+    /// If the address can't be listened on.
+    pub async fn begin_of_service(flag: &MetricsFlag, running: &RunningService) -> Result<Self, Failure> {
+        let Some(at) = flag.metrics else { return Ok(Self::default()) };
+        let tasks = serve_beside(at, NumberSource::of_service(running.counter())).await?;
+        Ok(Self { tap: None, _tasks: tasks })
     }
 
     /// Measure this world from here on. Returns what its engine is to admit.
@@ -39,6 +48,13 @@ impl VerbMetrics {
         watcher.observer = Some(observer);
         Some(visits)
     }
+}
+
+async fn serve_beside(at: SocketAddr, source: NumberSource) -> Result<JoinSet<()>, Failure> {
+    let mut tasks = JoinSet::new();
+    let address = listen(at, "--metrics=ADDR", source, &mut tasks).await?;
+    print::remark(&format!("metrics: http://{address}/metrics"));
+    Ok(tasks)
 }
 
 /// Serve the numbers at an address, which `flag` names.

@@ -9,13 +9,15 @@ use clap::Args as ClapArgs;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::serving::listen;
+use super::{
+    exporter::{ADDRESS, NumberSource, WorldNumbers, WorldTap, close_text_file, keep_text_file},
+    serving::listen,
+};
 use crate::{
     cli::{Failure, flags::keyset::KeysetArgs, keyset::UnnamedUser, print, session},
     config::Typed,
     duration::Span,
     engine::{Engine, Io},
-    exporter::{ADDRESS, NumberSource, WorldTap, close_text_file, keep_text_file},
     files::require_replaceable,
     presence::show_path,
     shutdown::End,
@@ -37,8 +39,8 @@ pub struct MetricsArgs {
     /// Where to listen; port 0 takes a free one [default: 127.0.0.1:9777, and with --textfile nowhere].
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
-    /// Write the metrics into this file again and again, whole or not at all: for the textfile collector of
-    /// node_exporter. A new file is readable by you alone; one that is there keeps its readers.
+    /// Write the metrics into this file again and again, whole or not at all: for the collector of text
+    /// files of another exporter. A new file is readable by you alone; one that is there keeps its readers.
     #[arg(long, value_name = "FILE")]
     pub textfile: Option<PathBuf>,
     /// How often the file is written.
@@ -65,10 +67,10 @@ pub(in crate::cli) async fn run_metrics(args: MetricsArgs, broken: CancellationT
     let mut end = End::listen();
     let clock = client.clock();
     let (mut tasks, mut serving) = (JoinSet::new(), JoinSet::new());
-    let (source, WorldTap { observer, visits }) = NumberSource::open();
+    let (source, WorldTap { observer, visits }) = WorldNumbers::open();
     let at = args.listen.or_else(|| args.textfile.is_none().then_some(ADDRESS));
     let address = match at {
-        Some(at) => Some(listen(at, "--listen", source.clone(), &mut serving).await?),
+        Some(at) => Some(listen(at, "--listen", NumberSource::World(source.clone()), &mut serving).await?),
         None => None,
     };
     if let Some(file) = args.textfile.clone() {
@@ -102,7 +104,7 @@ pub(in crate::cli) async fn run_metrics(args: MetricsArgs, broken: CancellationT
 }
 
 /// Say in the file that nobody watches any more. A failure was told before, or concerns nobody now.
-async fn close_file(engine: &mut Engine<()>, source: &NumberSource, file: &Path) {
+async fn close_file(engine: &mut Engine<()>, source: &WorldNumbers, file: &Path) {
     let closing = async { drop(close_text_file(file, source).await) };
     // The world is looked at while its engine goes on.
     let going_on = async { while engine.step(None).await.is_ok() {} };

@@ -61,14 +61,14 @@ impl Drop for Serving {
 #[test]
 fn prometheus_scrapes_what_is_known_and_a_slow_scraper_holds_up_nobody() {
     let world = World::new();
-    world.present("lobby", "ann", None);
+    world.present("lobby", "zoe", None);
     let serving = Serving::open(&world, &["metrics", "--listen", "127.0.0.1:0", "lobby"]);
     let mut slow = TcpStream::connect(&serving.address).unwrap();
     slow.write_all(b"GET /metrics HTT").unwrap();
     let answer = serving.tells("herenow_occupancy{channel=\"lobby\"} 1");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("# EOF\n"), "{answer}");
     let kind = "content-type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n";
-    assert!(answer.contains(kind) && !answer.contains("ann"), "{answer}");
+    assert!(answer.contains(kind) && !answer.contains("zoe"), "{answer}");
     world.present("lobby", "bob", None);
     serving.tells("herenow_events_total{channel=\"lobby\",kind=\"join\"} 1");
     let refused = serving.ask("evil.example");
@@ -84,6 +84,39 @@ fn what_follows_events_and_a_plain_dashboard_can_be_scraped_too() {
     {
         Serving::open(&world, args).tells("herenow_occupancy{channel=\"lobby\"} 1");
     }
+}
+
+#[test]
+fn the_service_tells_what_it_has_counted() {
+    let world = World::new();
+    let serving = Serving::open(&world, &["serve", "--port", "0", "--metrics=127.0.0.1:0"]);
+    let answer = serving.tells("herenow_service_present 0");
+    assert!(answer.contains("herenow_service_connections 0\n") && answer.ends_with("# EOF\n"), "{answer}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_text_file_is_kept_and_says_at_the_end_that_nobody_watches() {
+    use nix::{
+        sys::signal::{Signal, kill},
+        unistd::Pid,
+    };
+    let world = World::new();
+    world.present("lobby", "ann", None);
+    let file = format!("{}/metrics-{}.prom", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    let mut child = world.command(&["metrics", "--textfile", &file, "--every", "1s", "lobby"]).spawn().unwrap();
+    let line = "herenow_occupancy{channel=\"lobby\"} 1\n";
+    let read = || std::fs::read_to_string(&file).unwrap_or_default();
+    let written = (0..100_000).any(|_| {
+        world.until_watched();
+        read().contains(line)
+    });
+    assert!(written, "{}", read());
+    kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let last = read();
+    assert!(last.contains("herenow_link_up 0\n") && !last.contains("herenow_occupancy"), "{last}");
+    std::fs::remove_file(&file).unwrap();
 }
 
 #[test]

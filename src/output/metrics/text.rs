@@ -4,7 +4,7 @@ use std::fmt;
 
 use prometheus_client::{
     collector::Collector,
-    encoding::{DescriptorEncoder, NoLabelSet, text::encode},
+    encoding::{DescriptorEncoder, NoLabelSet, prometheus_text, text},
     metrics::MetricType,
     registry::{Registry, Unit},
 };
@@ -14,6 +14,19 @@ use crate::incident::IncidentKind;
 
 /// Write a reading in the text format of OpenMetrics 1.0.
 pub fn write_text(reading: MetricsReading) -> String {
+    write_open_metrics(reading)
+}
+
+/// Write a reading in the older format of Prometheus, 0.0.4: the collectors of text files read nothing else.
+pub fn write_older_text(reading: MetricsReading) -> String {
+    write_with(reading, prometheus_text::encode)
+}
+
+pub(super) fn write_open_metrics(reading: impl Collector) -> String {
+    write_with(reading, text::encode)
+}
+
+fn write_with(reading: impl Collector, encode: impl FnOnce(&mut String, &Registry) -> fmt::Result) -> String {
     let mut registry = Registry::with_prefix("herenow");
     registry.register_collector(Box::new(reading));
     let mut text = String::new();
@@ -24,11 +37,18 @@ pub fn write_text(reading: MetricsReading) -> String {
 /// The labels of a series, and its value.
 type Labelled<'a, const N: usize> = ([(&'a str, &'a str); N], u64);
 
-struct FamilyWriter<'a>(DescriptorEncoder<'a>);
+/// Writes families of series, one after the other.
+pub(super) struct FamilyWriter<'a>(pub DescriptorEncoder<'a>);
 
 impl FamilyWriter<'_> {
+    /// Write which program this is.
+    pub fn write_build(&mut self) -> fmt::Result {
+        let build = [("version", env!("CARGO_PKG_VERSION"))];
+        self.0.encode_descriptor("build", "The program.", None, MetricType::Info)?.encode_info(&build)
+    }
+
     /// Write a family; nothing, if there is nothing in it.
-    fn write<'s, const N: usize>(
+    pub fn write<'s, const N: usize>(
         &mut self,
         kind: MetricType,
         name: &str,
@@ -63,8 +83,7 @@ fn list_events<'a>(
 impl Collector for MetricsReading {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let mut families = FamilyWriter(encoder);
-        let build = [("version", env!("CARGO_PKG_VERSION"))];
-        families.0.encode_descriptor("build", "The program.", None, MetricType::Info)?.encode_info(&build)?;
+        families.write_build()?;
         self.write_link(&mut families)?;
         self.write_channels(&mut families)?;
         self.write_rest(&mut families)?;

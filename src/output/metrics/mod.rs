@@ -1,4 +1,4 @@
-//! METRICS: what is known of presence, as numbers for Prometheus. Pure: a [`Meter`] listens to a world and counts, a
+//! What is known of presence, as numbers for Prometheus. Pure: a [`Meter`] listens to a world and counts, a
 //! [`MetricsReading`] is what it says at one moment, and [`write_text`] makes OpenMetrics of it.
 //!
 //! What is not known is left out, and is never told as 0. No user id, no key and no token is ever part of a reading.
@@ -8,13 +8,17 @@
 mod meter;
 mod reading;
 mod series;
+mod service_reading;
+mod service_text;
 mod text;
 
 pub use self::{
     meter::Meter,
     reading::{ChannelReading, EVENT_KINDS, EventCounts, MetricsReading, RestReading},
     series::{LONGEST_NAME, MOST_SERIES, MOST_SUMS},
-    text::write_text,
+    service_reading::ServiceReading,
+    service_text::write_service_text,
+    text::{write_older_text, write_text},
 };
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use tokio::sync::{Mutex as Turn, mpsc, oneshot};
 
 use crate::{
     engine::Visit,
-    metrics::{Meter, MetricsReading, write_text},
+    output::metrics::{Meter, MetricsReading, ServiceReading, write_older_text, write_service_text, write_text},
+    service::ServiceCounts,
     world::{ChannelId, Entry, Listener, Observer, Touched, World},
 };
 
@@ -45,16 +46,52 @@ pub struct WorldTap {
     pub visits: mpsc::Receiver<Visit>,
 }
 
+/// Whose numbers they are.
+#[derive(Clone)]
+pub enum NumberSource {
+    /// Those of a world.
+    World(WorldNumbers),
+    /// Those of a service of ours, as OpenMetrics.
+    Service(Arc<dyn Fn() -> String + Send + Sync>),
+}
+
+impl NumberSource {
+    /// Those of a service that counts, for as long as it runs.
+    pub fn of_service(count: impl Fn() -> ServiceCounts + Send + Sync + 'static) -> Self {
+        Self::Service(Arc::new(move || write_service_text(describe_service(count()))))
+    }
+
+    /// The numbers of now as OpenMetrics; nothing, if they can't be had.
+    pub async fn write(&self) -> Option<String> {
+        match self {
+            Self::World(numbers) => numbers.write().await,
+            Self::Service(write) => Some(write()),
+        }
+    }
+}
+
+fn describe_service(counts: ServiceCounts) -> ServiceReading {
+    ServiceReading {
+        subscribe_keys: counts.subscribe_keys as u64,
+        present: counts.present as u64,
+        open_polls: counts.open_polls as u64,
+        connections: counts.connections as u64,
+        memory: counts.memory as u64,
+        requests: counts.requests,
+        answers: counts.answers,
+    }
+}
+
 /// The numbers of a world.
 #[derive(Clone)]
-pub struct NumberSource {
+pub struct WorldNumbers {
     meter: SharedMeter,
     visits: mpsc::Sender<Visit>,
     /// One scrape at a time.
     turn: Arc<Turn<()>>,
 }
 
-impl NumberSource {
+impl WorldNumbers {
     /// The numbers of a world, and what its engine needs for that.
     pub fn open() -> (Self, WorldTap) {
         let meter = SharedMeter::default();
@@ -80,12 +117,17 @@ impl NumberSource {
     }
 
     /// The numbers of now as OpenMetrics; nothing, if they can't be had.
-    pub async fn write(&self) -> Option<String> {
+    async fn write(&self) -> Option<String> {
         self.read().await.map(write_text)
     }
 
+    /// The numbers of now as a text file has them.
+    pub(super) async fn write_file(&self) -> Option<String> {
+        self.read().await.map(write_older_text)
+    }
+
     /// The same, for when nobody watches any more.
-    pub async fn write_last(&self) -> Option<String> {
-        self.read().await.map(|reading| write_text(reading.without_link()))
+    pub(super) async fn write_last_file(&self) -> Option<String> {
+        self.read().await.map(|reading| write_older_text(reading.without_link()))
     }
 }

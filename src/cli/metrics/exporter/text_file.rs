@@ -1,4 +1,4 @@
-//! A file with the numbers, for a collector such as the one of node_exporter.
+//! A file with the numbers, for the collector of text files of another exporter.
 
 use std::{
     io,
@@ -6,15 +6,15 @@ use std::{
     time::Duration,
 };
 
-use super::source::NumberSource;
+use super::source::WorldNumbers;
 use crate::files::write_whole;
 
 /// Write the numbers into a file every so often, whole or not at all. `complain` is told why a write failed, once for
 /// each row of failures.
-pub async fn keep_text_file(path: PathBuf, every: Duration, source: NumberSource, complain: impl Fn(String)) {
+pub async fn keep_text_file(path: PathBuf, every: Duration, source: WorldNumbers, complain: impl Fn(String)) {
     let mut failing = false;
     loop {
-        if let Some(text) = source.write().await {
+        if let Some(text) = source.write_file().await {
             let written = write_in_background(&path, text).await;
             if let (Err(error), false) = (&written, failing) {
                 complain(error.kind().to_string());
@@ -29,8 +29,8 @@ pub async fn keep_text_file(path: PathBuf, every: Duration, source: NumberSource
 ///
 /// # Errors
 /// What the disk says.
-pub async fn close_text_file(path: &Path, source: &NumberSource) -> io::Result<()> {
-    match source.write_last().await {
+pub async fn close_text_file(path: &Path, source: &WorldNumbers) -> io::Result<()> {
+    match source.write_last_file().await {
         Some(text) => write_in_background(path, text).await,
         None => Ok(()),
     }

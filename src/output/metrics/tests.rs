@@ -36,6 +36,18 @@ fn reading() -> MetricsReading {
     }
 }
 
+fn service_reading() -> ServiceReading {
+    ServiceReading {
+        subscribe_keys: 1,
+        present: 3,
+        open_polls: 2,
+        connections: 4,
+        memory: 5_000,
+        requests: [("here now", 2), ("subscribe", 7)].into(),
+        answers: [(("here now", Some(200)), 1), (("here now", Some(403)), 1), (("subscribe", None), 5)].into(),
+    }
+}
+
 /// The lines that are no comments.
 fn list_series(text: &str) -> Vec<&str> {
     text.lines().filter(|line| !line.starts_with('#')).collect()
@@ -44,6 +56,16 @@ fn list_series(text: &str) -> Vec<&str> {
 #[test]
 fn a_reading_is_written_as_open_metrics() {
     insta::assert_snapshot!(write_text(reading()));
+}
+
+#[test]
+fn a_text_file_has_the_older_format() {
+    insta::assert_snapshot!(write_older_text(reading()));
+}
+
+#[test]
+fn what_a_service_has_counted_is_written_as_open_metrics() {
+    insta::assert_snapshot!(write_service_text(service_reading()));
 }
 
 #[test]
@@ -85,12 +107,12 @@ fn names_are_escaped_and_can_be_read_back() {
 
 #[test]
 fn the_example_dashboard_and_alerts_name_what_there_is() {
-    let text = write_text(reading());
+    let text = write_text(reading()) + &write_service_text(service_reading());
     let known: Vec<&str> = list_series(&text).iter().filter_map(|line| line.split(['{', ' ']).next()).collect();
-    let manual = include_str!("../../assets/manual/metrics.md");
+    let manual = include_str!("../../../assets/manual/metrics.md");
     for (file, example) in [
-        ("dashboard.json", include_str!("../../assets/metrics/dashboard.json")),
-        ("alerts.yml", include_str!("../../assets/metrics/alerts.yml")),
+        ("dashboard.json", include_str!("../../../assets/metrics/dashboard.json")),
+        ("alerts.yml", include_str!("../../../assets/metrics/alerts.yml")),
         ("metrics.md", manual),
     ] {
         let words = example.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
@@ -104,6 +126,6 @@ fn the_example_dashboard_and_alerts_name_what_there_is() {
         assert!(manual.contains(name), "{name} is not in the manual");
     }
     let dashboard: serde_json::Value =
-        serde_json::from_str(include_str!("../../assets/metrics/dashboard.json")).unwrap();
+        serde_json::from_str(include_str!("../../../assets/metrics/dashboard.json")).unwrap();
     assert!(dashboard["panels"].as_array().is_some_and(|panels| panels.len() > 5));
 }

@@ -1,6 +1,6 @@
-//! THE EXPORTER: hands readings to Prometheus, over HTTP or as a file for the collector of another exporter.
+//! Hands readings to Prometheus, over HTTP or as a file for the collector of another exporter.
 //!
-//! Whoever scrapes waits in tasks of this room: the world is looked at between two steps of its engine, by one scrape
+//! Whoever scrapes waits in tasks of their own: the world is looked at between two steps of its engine, by one scrape
 //! at a time, and everything else is done beside it. A scraper that is slow, or many of them, cost nobody else anything.
 
 mod http;
@@ -9,6 +9,6 @@ mod text_file;
 
 pub use self::{
     http::{ADDRESS, start_exporter},
-    source::{NumberSource, WorldTap},
+    source::{NumberSource, WorldNumbers, WorldTap},
     text_file::{close_text_file, keep_text_file},
 };
