@@ -29,7 +29,7 @@ use super::{
 /// Without a verb, `herenow` runs the demo: its own presence service on this machine, with a
 /// simulated crowd, and the dashboard on it.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, long_version = include_str!(concat!(env!("OUT_DIR"), "/version.txt")))]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]

@@ -1,6 +1,6 @@
 //! `herenow man`: manual pages, one for the program and one for each verb.
 
-use clap::{Args as ClapArgs, Command};
+use clap::{Args as ClapArgs, Command, builder::Resettable};
 
 use super::{Failure, print};
 use crate::presence::sanitize;
@@ -18,7 +18,9 @@ pub struct ManArgs {
 }
 
 /// Write the page of a verb of `command`, which is the whole command line.
-pub(super) fn run_man(args: &ManArgs, mut command: Command) -> Result<(), Failure> {
+pub(super) fn run_man(args: &ManArgs, command: Command) -> Result<(), Failure> {
+    // A page is about a version, not about a build.
+    let mut command = command.long_version(Resettable::Reset);
     command.build();
     let mut page = &command;
     for name in &args.verb {

@@ -48,3 +48,21 @@ fn completions_pages_and_help_tell_every_verb() {
         }
     }
 }
+
+#[test]
+fn the_version_is_short_or_tells_the_build() {
+    let world = World::new();
+    let first = concat!("herenow ", env!("CARGO_PKG_VERSION"));
+    world.says(&["-V"], &format!("{first}\n"));
+    let output = world.run(&["--version"]);
+    let long = text(&output.stdout);
+    let mut lines = long.lines();
+    assert_eq!((output.status.code(), lines.next()), (Some(0), Some(first)));
+    let told: Vec<(&str, &str)> = lines.map(|line| line.split_once(": ").expect(line)).collect();
+    let names: Vec<&str> = told.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["commit", "target", "rustc", "features"]);
+    assert!(told.iter().all(|(_, value)| !value.trim().is_empty()), "{long}");
+    assert!(told[1].1.contains(std::env::consts::ARCH) && told[2].1.starts_with("rustc 1."), "{long}");
+    let page = text(&world.run(&["man"]).stdout);
+    assert!(page.contains(env!("CARGO_PKG_VERSION")) && !page.contains("rustc"), "{page}");
+}
