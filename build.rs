@@ -58,7 +58,7 @@ fn find_commit() -> Option<String> {
         return Some("unknown (a debug build)".to_owned());
     }
     // Inside a repository of somebody else, its commits say nothing of herenow.
-    if run("git", &["rev-parse", "--show-prefix"])? != "" {
+    if !run("git", &["rev-parse", "--show-prefix"])?.is_empty() {
         return None;
     }
     let watched = ["HEAD", "logs/HEAD"].into_iter().filter_map(|name| run("git", &["rev-parse", "--git-path", name]));
@@ -67,7 +67,7 @@ fn find_commit() -> Option<String> {
         println!("cargo:rerun-if-changed={path}");
     }
     let asked = [&["status", "--porcelain", "--untracked-files=no", "--"][..], &SOURCES].concat();
-    describe_commit(&run("git", &["rev-parse", "HEAD"])?, run("git", &asked)? != "")
+    describe_commit(&run("git", &["rev-parse", "HEAD"])?, !run("git", &asked)?.is_empty())
 }
 
 fn describe_commit(hash: &str, is_changed: bool) -> Option<String> {
