@@ -5,10 +5,14 @@ use crate::keys::Key;
 
 /// Bits of a modifier number, one less than what is sent.
 const SHIFT: u32 = 1;
+const ALT: u32 = 2;
 const CTRL: u32 = 4;
 
-/// Alt, Super and Meta: keys with them mean nothing here.
-const NOT_OURS: u32 = 2 | 8 | 32;
+/// Some terminals tell the key that types third characters as these two.
+const ALT_GR: u32 = ALT | CTRL;
+
+/// Super and Meta: keys with them mean nothing here, as with Alt alone.
+const NOT_OURS: u32 = 8 | 32;
 
 /// What kitty calls the end of a key.
 const RELEASED: u32 = 3;
@@ -75,6 +79,8 @@ pub(super) fn read_sequence(parameters: &[u8], last: u8) -> Option<TerminalEvent
         _ => read_letter_key(last)?,
     };
     Some(TerminalEvent::Key(match key {
+        Key::Char(letter) if modifiers & ALT_GR == ALT_GR => Key::Char(letter),
+        _ if modifiers & ALT != 0 => return None,
         Key::Char(letter) if modifiers & CTRL != 0 => Key::Ctrl(letter.to_ascii_lowercase()),
         key => key,
     }))

@@ -11,6 +11,8 @@ mod inputs;
 mod keyboard;
 #[cfg(unix)]
 mod parse;
+#[cfg(any(not(unix), test))]
+mod translate;
 
 pub use inputs::read_inputs;
 
