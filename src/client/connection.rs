@@ -53,6 +53,8 @@ pub struct Client {
     once: Option<Teller>,
     /// The most user ids per channel that a here now collects.
     most_names: usize,
+    /// Whether what a service says in its own words is repeated nowhere.
+    withholds_words: bool,
 }
 
 /// A panic while a lock is held leaves nothing half done, so the data stays usable.
@@ -105,7 +107,8 @@ impl Client {
             failures: Mutex::default(),
         };
         let secrets = Arc::new(list_secrets(&keyset));
-        Self { keyset: Arc::new(keyset), secrets, shared: Arc::new(shared), once: None, most_names: MOST_NAMES }
+        let (keyset, shared) = (Arc::new(keyset), Arc::new(shared));
+        Self { keyset, secrets, shared, once: None, most_names: MOST_NAMES, withholds_words: false }
     }
 
     /// The same client, of which the poll after a full reply does not wait for the budget, nor use it up: it fetches what
@@ -123,6 +126,11 @@ impl Client {
     /// The same client with another limit than [`MOST_NAMES`] to the user ids per channel that a here now collects.
     pub fn with_most_names(self, most_names: usize) -> Self {
         Self { most_names, ..self }
+    }
+
+    /// The same client, of which no sentence repeats what a service said in its own words: it may name people.
+    pub fn withhold_words(self) -> Self {
+        Self { withholds_words: true, ..self }
     }
 
     pub(super) const fn most_names(&self) -> usize {
@@ -275,6 +283,7 @@ impl Client {
     }
 
     pub(super) fn explain_refusal(&self, refusal: Refusal, retry_after: Option<Duration>, kind: &'static str) -> Error {
+        let refusal = if self.withholds_words { refusal.without_words() } else { refusal };
         let asked = AskedOperation { kind, with_token: self.keyset.auth.is_some() };
         Error::Refused { refusal: Box::new(refusal), retry_after, asked }
     }
@@ -287,6 +296,9 @@ impl Client {
             let error = self.explain_refusal(refusal, body.retry_after(), malformed.what);
             tracing::warn!(kind = malformed.what, why = %error, "request refused behind HTTP 200");
             return error;
+        }
+        if self.withholds_words {
+            return Malformed::new(malformed.what, "it can't be read").into();
         }
         let begin = body.quote_beginning(SHOWN);
         let shown = if begin.is_empty() { String::new() } else { format!("; it begins with `{begin}`") };

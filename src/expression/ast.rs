@@ -101,6 +101,17 @@ impl Expression {
         places
     }
 
+    /// Whether it picks people by their names or states.
+    pub fn names_people(&self) -> bool {
+        let picks = |who: &Who| !matches!(who, Who::Anybody(filter) if filter.is_empty());
+        self.claims.iter().any(|claim| match claim {
+            Claim::Occupancy { .. } => false,
+            Claim::Users { filter, .. } => !filter.is_empty(),
+            Claim::Present { who, .. } | Claim::Never { who, .. } => picks(who),
+            Claim::Quiet { who, .. } => who.as_ref().is_some_and(picks),
+        })
+    }
+
     /// Whether it claims something about all channels that are watched, and so needs some to be.
     pub fn asks_everywhere(&self) -> bool {
         self.claims.iter().any(|claim| *claim.place() == Place::Watched)

@@ -12,6 +12,9 @@ use crate::wording::excerpt;
 /// The longest message that is kept, in bytes.
 const MESSAGE_KEPT: usize = 300;
 
+/// What a refusal can say that tells what to do.
+const TELLING_WORDS: [&str; 4] = ["expired", "revoked", "add-on", "subscribe key"];
+
 /// What C-core and C# compare the message with.
 const EMPTY_SET: &str = "Channel group or groups result in empty subscription set";
 
@@ -89,6 +92,16 @@ impl Refusal {
             channels: parse_names(&wire.payload, "channels"),
             groups: parse_names(&wire.payload, "channel-groups"),
         }
+    }
+
+    /// The same without what the service says in its own words, but for those that say what to do.
+    pub fn without_words(self) -> Self {
+        if self.is_of_empty_set() {
+            return self;
+        }
+        let lower = self.message.to_ascii_lowercase();
+        let telling = TELLING_WORDS.into_iter().find(|word| lower.contains(word));
+        Self { message: telling.unwrap_or_default().to_owned(), ..self }
     }
 
     /// A refusal of the presence service itself.

@@ -17,6 +17,7 @@
 //! | the channels behind patterns and groups | `discovery` |
 //! | what happened, as facts | `entry`, `kind`, `note` |
 //! | what claims are judged by | `facts` |
+//! | other names for people, before anything is known of them | `pseudonyms` |
 //!
 //! `fold` takes input from outside, `orders` takes what a person wants.
 //!
@@ -46,6 +47,7 @@ mod occupancy;
 mod orders;
 mod own_presence;
 mod previous_states;
+mod pseudonyms;
 mod reconcile;
 mod removal;
 mod requests;
@@ -83,6 +85,7 @@ pub use self::{
     occupancy::{Extent, OccupancyHistory},
     own_presence::{OwnPlace, OwnPresence},
     previous_states::PreviousStates,
+    pseudonyms::Pseudonyms,
     reconcile::{Cause, Certainty, ListCounts, ListStep, MissingEvents, Reconciler, Reliability},
     removal::Removal,
     requests::{RequestCounts, RequestRate},
@@ -95,7 +98,7 @@ pub use self::{
     total::OccupancyTotal,
     trend::{Trend, list_span_values},
     trouble::rank_trouble,
-    watcher::{InputKeeper, Watcher},
+    watcher::{InputKeeper, InputTranslator, Watcher},
     watching::{NotAdded, NotRemoved},
     where_now::{WhereNowAnswer, WhereNowAnswers, WhereNowResult},
 };

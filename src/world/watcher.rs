@@ -16,6 +16,20 @@ pub struct Watcher<L> {
     pub keeper: Option<Box<dyn InputKeeper>>,
     /// Who listens beside the listener, if somebody does.
     pub observer: Option<Box<dyn Observer>>,
+    /// Who rewrites what goes in and out, if somebody does.
+    pub translator: Option<Box<dyn InputTranslator>>,
+}
+
+/// Rewrites what goes into a world, before anybody knows it, and turns back what comes out of it.
+pub trait InputTranslator: Send + fmt::Debug {
+    /// The input that the world, its listener and its keeper are to know.
+    fn take_in(&mut self, input: Input) -> Input;
+
+    /// The command that is to be carried out.
+    fn send_out(&mut self, command: Command) -> Command;
+
+    /// One that rewrites another world in the same way.
+    fn copy(&self) -> Box<dyn InputTranslator>;
 }
 
 /// Keeps what goes into a world, so that it can be folded again. It never waits.
@@ -31,9 +45,9 @@ pub trait InputKeeper: Send + fmt::Debug {
 }
 
 impl<L> Watcher<L> {
-    /// Nobody keeps what goes in.
+    /// Nobody keeps or rewrites what goes in.
     pub const fn open(world: World, listener: L) -> Self {
-        Self { world, listener, keeper: None, observer: None }
+        Self { world, listener, keeper: None, observer: None, translator: None }
     }
 
     /// Whatever comes after this is kept no more.
@@ -48,6 +62,10 @@ impl<L: Listener> Watcher<L> {
     /// Let the world take something in; returns what is to be asked of the service, a heartbeat that was due more
     /// than once only once.
     pub fn step(&mut self, at: Moment, input: Input) -> Vec<Command> {
+        let input = match &mut self.translator {
+            Some(translator) => translator.take_in(input),
+            None => input,
+        };
         if let Some(keeper) = &mut self.keeper {
             keeper.keep_input(&self.world, at, &input);
         }
@@ -62,7 +80,10 @@ impl<L: Listener> Watcher<L> {
         if let Some(keeper) = &mut self.keeper {
             keeper.look_after(&self.world);
         }
-        commands
+        match &mut self.translator {
+            Some(translator) => commands.into_iter().map(|command| translator.send_out(command)).collect(),
+            None => commands,
+        }
     }
 }
 

@@ -36,6 +36,7 @@ mod own_tls;
 mod pages;
 mod people;
 mod pictures;
+mod pseudonyms;
 mod repairs;
 mod replaying;
 mod requests;
