@@ -72,7 +72,9 @@ async fn watch(channels: usize, keys: usize) -> io::Result<Minute> {
     let (frame, mut shown) = watch::channel(0_u64);
     let mut screen = Screen::new(120, 40);
     screen.eye = Box::new(move |_| frame.send_modify(|frames| *frames += 1));
-    let looking = tokio::spawn(dashboard::run(screen, input, io, model, Appearance::default(), Services::default()));
+    let looking = tokio::spawn(async move {
+        Box::pin(dashboard::run(screen, input, io, model, Appearance::default(), &mut Services::default())).await
+    });
     // All are asked about, and the picture comes to rest.
     tokio::time::sleep(2 * MINUTE).await;
     let before = *shown.borrow_and_update();

@@ -89,8 +89,10 @@ async fn look_on(stock: Vec<Notice>, events: u64) -> io::Result<()> {
     beyond.notices.send(link(live(), beyond.clock.now())).await.map_err(io::Error::other)?;
     let (hands, pressed) = mpsc::channel(16);
     let input = stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }).boxed();
-    let looking = dashboard::run(Screen::new(120, 40), input, io, model, Appearance::default(), Services::default());
-    let looking = tokio::spawn(looking);
+    let looking = tokio::spawn(async move {
+        let (screen, look) = (Screen::new(120, 40), Appearance::default());
+        Box::pin(dashboard::run(screen, input, io, model, look, &mut Services::default())).await
+    });
     pour(stock, beyond.notices.clone()).await;
     while beyond.notices.capacity() < beyond.notices.max_capacity() {
         tokio::task::yield_now().await;

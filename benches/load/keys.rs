@@ -86,7 +86,9 @@ async fn press(rate: u32, keys: usize, people: usize) -> io::Result<Round> {
     let mut screen = Screen::new(120, 40);
     screen.eye =
         Box::new(move |frame| help.send_modify(|(open, frames)| (*open, *frames) = (shows_help(frame), *frames + 1)));
-    let looking = tokio::spawn(dashboard::run(screen, input, world, model, Appearance::default(), Services::default()));
+    let looking = tokio::spawn(async move {
+        Box::pin(dashboard::run(screen, input, world, model, Appearance::default(), &mut Services::default())).await
+    });
     let pouring = tokio::spawn(pour(flood, rate, notices, clock));
 
     let begun = Instant::now();

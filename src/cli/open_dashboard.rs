@@ -11,7 +11,7 @@ use super::{
     flags::{metrics::MetricsFlag, record::RecordArgs},
     local_service::Home,
     metrics::VerbMetrics,
-    record::VerbRecording,
+    record::{VerbRecording, keep_limits},
     session::require_reached,
     switch::Switching,
 };
@@ -21,7 +21,7 @@ use crate::{
     crowd::Remote,
     dashboard::{self, Services},
     engine::Io,
-    history::{History, KeepLimits},
+    history::History,
     terminal::{self, TerminalEvent},
     ui::{ChannelSum, Ui},
     view::Appearance,
@@ -64,14 +64,14 @@ pub(super) async fn open_dashboard(
     let clock = client.clock();
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
-    let mut recording = VerbRecording::begin(&opening.record, &world, opening.seed, clock)?;
+    let mut recording = VerbRecording::begin_in_memory(&opening.record, &world, all, opening.seed, clock)?;
     let mut metrics = VerbMetrics::begin(&opening.metrics).await?;
     let mut ui = Ui::default();
     ui.focus.wall = opening.wall;
     if crowd.is_some() && world.session.watching.len() > 1 {
         ui.focus.select_sum(ChannelSum::All);
     }
-    *ui.history = History::new(KeepLimits { time: all.keep.value, bytes: all.keep_memory.value.bytes() });
+    *ui.history = History::new(keep_limits(all));
     ui.log.set_limit(all.log_entries.value as usize);
     let appearance = appearance::choose_appearance(all)?;
     ui.zone = appearance.zone.clone();
@@ -88,7 +88,7 @@ pub(super) async fn open_dashboard(
         notifier: alerts::make_notifier(all),
         writing: terminal::watch_writing(),
         switcher,
-        recording: recording.take_news(),
+        recording: recording.take_recording(),
         visits: None,
     };
     let mut first = JoinSet::new();
@@ -98,12 +98,13 @@ pub(super) async fn open_dashboard(
     let mut watcher = Watcher::open(world, ui);
     recording.attach(&mut watcher);
     services.visits = metrics.attach(&mut watcher);
-    let ended = Box::pin(run_on_terminal(io, watcher, appearance, services)).await;
+    let ended = Box::pin(run_on_terminal(io, watcher, appearance, &mut services)).await;
     tasks.abort_all();
     over.cancel();
     // It has panicked if it failed, and that was reported.
     let _ = end_of_first.await;
     let mut watcher = ended?;
+    recording.return_recording(services.recording.take());
     recording.end_with(&mut watcher, clock.now());
     require_reached(&watcher.world)
 }
@@ -113,7 +114,7 @@ pub(super) async fn run_on_terminal(
     io: Io,
     mut watcher: Watcher<Ui>,
     mut appearance: Appearance,
-    services: Services,
+    services: &mut Services,
 ) -> Result<Watcher<Ui>, Failure> {
     let failed =
         |e: std::io::Error| Failure::error(format!("the terminal could not be taken ({e}); try another terminal"));

@@ -20,14 +20,15 @@ use crate::{
     clock::Clock,
     config::ConfigValues,
     crowd::Remote,
-    dashboard::Notifier,
+    dashboard::{Notifier, read_sign, wait_for_recording},
     engine::{Engine, Io, Step},
     history::{History, KeepLimits},
     plain::PlainUi,
     presence::Moment,
+    recorder::Recording,
     shutdown::End,
     terminal,
-    ui::{Ui, wakes_at},
+    ui::{Effect, Ui, wakes_at},
     world::{Input, Order, Session, Watcher, World},
 };
 
@@ -58,7 +59,7 @@ pub(super) async fn open_plain(
     let clock = client.clock();
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
-    let mut recording = VerbRecording::begin(&opening.record, &world, opening.seed, clock)?;
+    let mut recording = VerbRecording::begin_in_memory(&opening.record, &world, all, opening.seed, clock)?;
     let mut ui = Ui::default();
     // Without a screen nobody looks back.
     *ui.history = History::new(KeepLimits::OFF);
@@ -71,18 +72,19 @@ pub(super) async fn open_plain(
     recording.attach(&mut engine.watcher);
     let visits = metrics.attach(&mut engine.watcher);
     engine.admit_visits(visits);
-    recording.remark_news(&mut tasks);
     let mut telling = PlainLines {
         writer: Writer::start(),
         // A log says when; a person hears it now.
         zone: (!io::stdout().is_terminal()).then(TimeZone::system),
         notifier: alerts::make_notifier(all),
         lines: Some(read_lines()),
+        recording: recording.take_recording(),
         clock,
     };
     telling
         .write(vec!["herenow, line by line: `help` lists what you can type, `quit` ends.".to_owned()], &mut end)
         .await?;
+    engine.watcher.listener.know_recording(read_sign(telling.recording.as_ref()));
     let ended = Box::pin(telling.run(&mut engine, &mut end)).await;
     engine.take(Input::Order(Order::LeaveAll));
     let finished = Box::pin(engine.finish()).await;
@@ -92,6 +94,7 @@ pub(super) async fn open_plain(
     }
     ended?;
     let mut watcher = finished?;
+    recording.return_recording(telling.recording.take());
     recording.end_with(&mut watcher, clock.now());
     let Watcher { world, mut listener, .. } = watcher;
     let last = telling.show(listener.take_rest(), clock.now());
@@ -105,6 +108,7 @@ struct PlainLines {
     zone: Option<TimeZone>,
     notifier: Notifier,
     lines: Option<mpsc::Receiver<String>>,
+    recording: Option<Recording>,
     clock: Clock,
 }
 
@@ -124,11 +128,18 @@ impl PlainLines {
                 trouble = self.notifier.wait_for_trouble() => {
                     self.write(vec![trouble], end).await?;
                 }
+                (_, news) = wait_for_recording(&mut self.recording) => engine.watcher.listener.say(&news),
                 step = engine.step(wake) => free = step? == Step::Due,
             }
             let now = engine.now();
             let Watcher { world, listener, .. } = &mut engine.watcher;
             listener.do_due(world, free, now);
+            for effect in listener.take_recording_effects() {
+                if let Some(trouble) = self.perform_effect(effect, world, now) {
+                    listener.say(trouble);
+                }
+            }
+            listener.know_recording(read_sign(self.recording.as_ref()));
             self.notifier.tell(&listener.take_alerts());
             let lines = listener.take_lines(world, now);
             if self.write(lines, end).await? {
@@ -136,6 +147,17 @@ impl PlainLines {
             }
         }
         Ok(())
+    }
+
+    /// Begin or end a recording, as far as the disk goes along.
+    fn perform_effect(&mut self, effect: Effect, world: &World, now: Moment) -> Option<&'static str> {
+        let recording = self.recording.as_mut()?;
+        let is_done = match effect {
+            Effect::Record(name) => recording.begin_file(name.into(), false),
+            Effect::EndRecording => recording.end_file(world, now),
+            _ => true,
+        };
+        (!is_done).then_some("the recording could not be begun or ended: the disk is too slow; try again")
     }
 
     /// The lines, with the time in front where nobody hears them at once.

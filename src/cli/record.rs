@@ -7,11 +7,21 @@ use tokio::{sync::mpsc, task::JoinSet};
 use super::{Failure, flags::record::RecordArgs, print};
 use crate::{
     clock::Clock,
+    config::ConfigValues,
+    history::KeepLimits,
     presence::{Moment, show_path},
-    recorder::{Recording, RecordingKeeper, start_recording},
+    recorder::{RecorderPlan, Recording, RecordingKeeper, RecordingNews, start_recorder},
     wording::count_things,
     world::{Watcher, World},
 };
+
+/// What came in is kept packed in this part of the memory that is for looking back.
+const PART_OF_MEMORY: usize = 4;
+
+/// How much is kept to look back at.
+pub(super) fn keep_limits(all: &ConfigValues) -> KeepLimits {
+    KeepLimits { time: all.keep.value, bytes: all.keep_memory.value.bytes() }
+}
 
 /// A recording, if one is wanted.
 #[derive(Default)]
@@ -26,10 +36,44 @@ impl VerbRecording {
     /// # Errors
     /// If there can be no such file: asked wrongly.
     pub fn begin(args: &RecordArgs, world: &World, seed: Option<u64>, clock: Clock) -> Result<Self, Failure> {
-        let Some(path) = &args.record else { return Ok(Self::default()) };
-        let (recording, keeper) = start_recording(path, world, seed, clock)
-            .map_err(|why| Failure::usage(format!("{} {why}", name_recording(path))))?;
-        Ok(Self { open: Some((recording, name_recording(path))), keeper: Some(keeper) })
+        let plan = RecorderPlan { path: args.record.as_deref(), seed, memory: 0, clock };
+        if plan.path.is_none() {
+            return Ok(Self::default());
+        }
+        Self::begin_as(plan, world)
+    }
+
+    /// The same, where a person may begin one at any time: what came in until then is kept in memory, as far as the
+    /// settings want anything kept.
+    pub fn begin_in_memory(
+        args: &RecordArgs,
+        world: &World,
+        all: &ConfigValues,
+        seed: Option<u64>,
+        clock: Clock,
+    ) -> Result<Self, Failure> {
+        let limits = keep_limits(all);
+        let memory = if limits.is_off() { 0 } else { limits.bytes / PART_OF_MEMORY };
+        Self::begin_as(RecorderPlan { path: args.record.as_deref(), seed, memory, clock }, world)
+    }
+
+    fn begin_as(plan: RecorderPlan<'_>, world: &World) -> Result<Self, Failure> {
+        let name = plan.path.map_or_else(|| "the recording".to_owned(), name_recording);
+        let (recording, keeper) = start_recorder(world, plan).map_err(|why| Failure::usage(format!("{name} {why}")))?;
+        Ok(Self { open: Some((recording, name)), keeper: Some(keeper) })
+    }
+
+    /// Hand out what records, to be used while the world is watched.
+    pub fn take_recording(&mut self) -> Option<Recording> {
+        self.open.take().map(|(recording, _)| recording)
+    }
+
+    /// Take it back.
+    pub fn return_recording(&mut self, recording: Option<Recording>) {
+        self.open = recording.map(|recording| {
+            let name = recording.path().map_or_else(String::new, name_recording);
+            (recording, name)
+        });
     }
 
     /// From here on, what goes into this world is kept.
@@ -45,14 +89,14 @@ impl VerbRecording {
         if let Some(mut news) = self.take_news() {
             tasks.spawn(async move {
                 while let Some(news) = news.recv().await {
-                    print::remark(&format!("{name} {news}"));
+                    print::remark(&format!("{name} {}", news.sentence));
                 }
             });
         }
     }
 
     /// What a person should know of it, as it happens.
-    pub fn take_news(&mut self) -> Option<mpsc::Receiver<String>> {
+    fn take_news(&mut self) -> Option<mpsc::Receiver<RecordingNews>> {
         self.open.as_mut().and_then(|(recording, _)| recording.take_news())
     }
 
@@ -60,6 +104,9 @@ impl VerbRecording {
     pub fn end_with<L>(self, watcher: &mut Watcher<L>, now: Moment) {
         watcher.close_keeper(now);
         let Some((recording, name)) = self.open else { return };
+        if recording.path().is_none() {
+            return;
+        }
         let status = recording.finish();
         if let Some(trouble) = status.trouble {
             print::remark(&format!("{name} {trouble}"));

@@ -4,7 +4,13 @@ use std::{io, path::Path};
 
 use tokio::sync::mpsc::Sender;
 
-use super::{canvas::Canvas, input::take_input, services::Services, switching::WantedKeyset};
+use super::{
+    canvas::Canvas,
+    input::take_input,
+    recording::{begin_recording, end_recording},
+    services::Services,
+    switching::WantedKeyset,
+};
 use crate::{
     engine::Engine,
     files,
@@ -46,6 +52,8 @@ pub(super) fn perform_effects<B>(
                     engine.say(Tone::Bad, &text);
                 }
             }
+            Effect::Record(name) => begin_recording(engine, &mut services.recording, &name),
+            Effect::EndRecording => end_recording(engine, &mut services.recording),
             Effect::Export(export) => start_export(export, written.clone()),
         }
     }

@@ -9,12 +9,14 @@ mod input;
 mod notifier;
 mod picture;
 mod pointer;
+mod recording;
 mod run;
 mod services;
 mod switching;
 
 pub use self::{
     notifier::{Notifier, NotifyWays},
+    recording::{read_sign, wait_for_recording},
     run::run,
     services::{Send, Services},
     switching::{NextWorld, Switcher, WantedKeyset},

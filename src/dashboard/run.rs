@@ -11,6 +11,7 @@ use super::{
     effects::perform_effects,
     input::take_input,
     notifier::Notifier,
+    recording::{read_sign, wait_for_recording},
     services::Services,
     switching::{switch_world, wait_for_world},
 };
@@ -18,6 +19,7 @@ use crate::{
     clock::Clock,
     engine::{self, Engine, Io},
     presence::Moment,
+    recorder::Recording,
     terminal::TerminalEvent,
     ui::{Tone, Ui, UiEvent, wakes_at},
     view::Appearance,
@@ -38,7 +40,7 @@ pub async fn run<B: Backend>(
     io: Io,
     watcher: Watcher<Ui>,
     look: Appearance,
-    mut services: Services,
+    services: &mut Services,
 ) -> Result<Watcher<Ui>>
 where
     B::Error: Send + Sync + 'static,
@@ -47,7 +49,7 @@ where
     let mut engine = Engine::join(io, watcher);
     engine.admit_visits(services.visits.take());
     // The services own what the world of another keyset lives on, the worker that leaves above all.
-    let (mut engine, ended) = run_until_end(engine, broken, Canvas::new(backend, look), input, &mut services).await;
+    let (mut engine, ended) = run_until_end(engine, broken, Canvas::new(backend, look), input, services).await;
     if ended.is_err() {
         // Nobody is left present because a terminal is gone.
         engine.take(Input::Order(Order::LeaveAll));
@@ -70,6 +72,7 @@ where
     B::Error: Send + Sync + 'static,
 {
     let clock = engine.clock();
+    engine.watcher.listener.recording = read_sign(services.recording.as_ref());
     let (tell_written, mut written) = mpsc::channel(FILES_WRITTEN);
     if let Err(failed) = draw_frame(&mut engine, &mut canvas) {
         return (engine, Err(failed));
@@ -100,14 +103,15 @@ where
                 }
             }
             next = wait_for_world(&mut services.switcher) => match next {
-                Ok(next) => engine = Box::pin(switch_world(engine, next)).await,
+                Ok(next) => engine = Box::pin(switch_world(engine, next, &mut services.recording)).await,
                 Err(why) => engine.take_message(UiEvent::NotSwitched(why)),
             },
-            sentence = wait_for_trouble(&mut services.notifier, &mut services.recording) => engine.say(Tone::Bad, &sentence),
+            (tone, sentence) = wait_for_news(&mut services.notifier, &mut services.recording) => engine.say(tone, &sentence),
             passed = engine.take_next(wake) => idle = passed,
         }
         do_due(&mut engine, &canvas, idle);
         perform_effects(&mut engine, &mut canvas, services, &tell_written);
+        engine.watcher.listener.recording = read_sign(services.recording.as_ref());
         // While the picture is held still, nothing that happens behind it is worth a frame.
         if pressed || still.is_none() || engine.screen().still_key() != still {
             canvas.pacer.mark_changed(pressed);
@@ -130,23 +134,12 @@ where
     engine.update(|watcher, now| watcher.ask_requests(|ui, world| canvas.shows_detail(&ui.screen(world), now), now));
 }
 
-/// Wait for what goes wrong beside the loop.
-async fn wait_for_trouble(notifier: &mut Notifier, recording: &mut Option<mpsc::Receiver<String>>) -> String {
+/// Wait for what goes wrong beside the loop, and for what becomes of a recording.
+async fn wait_for_news(notifier: &mut Notifier, recording: &mut Option<Recording>) -> (Tone, String) {
     tokio::select! {
-        sentence = notifier.wait_for_trouble() => sentence,
-        news = wait_for_news(recording) => format!("the recording {news}"),
+        sentence = notifier.wait_for_trouble() => (Tone::Bad, sentence),
+        news = wait_for_recording(recording) => news,
     }
-}
-
-/// Wait for what a person should know of the recording; for ever, if there is none.
-async fn wait_for_news(recording: &mut Option<mpsc::Receiver<String>>) -> String {
-    if let Some(news) = recording
-        && let Some(news) = news.recv().await
-    {
-        return news;
-    }
-    *recording = None;
-    std::future::pending().await
 }
 
 /// Wait until the next frame is due and the terminal has taken the last one: what it takes next is the newest.

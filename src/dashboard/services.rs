@@ -8,7 +8,7 @@ use super::{
     notifier::{Notifier, NotifyWays},
     switching::Switcher,
 };
-use crate::{engine::Visit, terminal::TerminalEvent};
+use crate::{engine::Visit, recorder::Recording, terminal::TerminalEvent};
 
 /// What sends bytes to the terminal that draw nothing.
 pub type Send = Box<dyn Fn(&[u8]) -> io::Result<()> + std::marker::Send>;
@@ -28,8 +28,8 @@ pub struct Services {
     pub writing: watch::Receiver<bool>,
     /// Makes the worlds of other keysets, if there are any.
     pub switcher: Option<Switcher>,
-    /// What a person should know of the recording, if there is one, in words that follow "the recording".
-    pub recording: Option<mpsc::Receiver<String>>,
+    /// What records, if anything can be recorded.
+    pub recording: Option<Recording>,
     /// Who looks at the world from outside, if somebody does.
     pub visits: Option<mpsc::Receiver<Visit>>,
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{Receiver, Sender};
 
+use super::recording::{end_before, record_next};
 use crate::{
     engine::{Engine, Io},
     presence::Subscription,
+    recorder::Recording,
     ui::{Action, Keysets, Tone, Ui, UiEvent},
     world::World,
 };
@@ -51,7 +53,11 @@ pub(super) async fn wait_for_world(switcher: &mut Option<Switcher>) -> Result<Ne
 }
 
 /// Leave wherever we are in the old world, and go on in the new one, looked at in the same way.
-pub(super) async fn switch_world(mut old: Engine<Ui>, next: NextWorld) -> Engine<Ui> {
+pub(super) async fn switch_world(
+    mut old: Engine<Ui>,
+    next: NextWorld,
+    recording: &mut Option<Recording>,
+) -> Engine<Ui> {
     old.take_message(UiEvent::Act(Action::Quit));
     let clock = old.clock();
     let mut ui = std::mem::take(&mut old.watcher.listener);
@@ -59,14 +65,13 @@ pub(super) async fn switch_world(mut old: Engine<Ui>, next: NextWorld) -> Engine
     let mut engine = Engine::new(next.io, next.world, ui);
     engine.admit_visits(old.end_visits());
     engine.watcher.observer = old.watcher.observer.take();
-    match Box::pin(old.finish()).await {
-        Ok(mut left) if left.keeper.is_some() => {
-            left.close_keeper(clock.now());
-            engine.say(Tone::Good, "this is the other keyset; the recording of the first one has ended");
-        }
-        Ok(_) => engine.say(Tone::Good, "this is the other keyset"),
+    let before = record_next(&mut engine, recording);
+    let finished = Box::pin(old.finish()).await.map(|mut left| left.close_keeper(clock.now()));
+    let recorded = end_before(before).await.map_or_else(String::new, |sentence| format!("; {sentence}"));
+    match finished {
+        Ok(()) => engine.say(Tone::Good, &format!("this is the other keyset{recorded}")),
         // The new world is there all the same.
-        Err(report) => engine.say(Tone::Bad, &report.to_string()),
+        Err(report) => engine.say(Tone::Bad, &format!("{report}{recorded}")),
     }
     engine
 }

@@ -53,6 +53,7 @@ const STANDARD: &[(Action, &[Key])] = &[
     (Action::GoToTime, &[Key::Char('g')]),
     (Action::GoLive, &[]),
     (Action::Mark, &[Key::Char('b')]),
+    (Action::Record, &[Key::Char('R')]),
     (Action::EventLevel, &[Key::Char('v')]),
     (Action::Kinds, &[Key::Char('f')]),
     (Action::LogOfChannel, &[Key::Char('F')]),

@@ -12,6 +12,7 @@ pub(super) const fn describe_argument(action: Action) -> Option<&'static str> {
         Action::PresenceTimeout => "TIME",
         Action::WhereNow => "USER",
         Action::Mark => "TEXT",
+        Action::Record => "[FILE] or end",
         Action::Add => "CHANNEL",
         Action::Watch => "USER, CHANNEL or CLAIM",
         Action::KeepAlive

@@ -90,12 +90,20 @@ fn perform(ui: &mut Ui, world: &World, action: Action, rest: &str, now: Moment) 
         Action::PresenceTimeout if !world.session.read_only => ui.dialog = prompt(Question::PresenceTimeout),
         Action::Add => ui.dialog = prompt(Question::Watch),
         Action::Mark => ui.dialog = prompt(Question::Mark),
+        Action::Record if rest == "end" && ui.recording.describe().is_none() => {
+            return say("Nothing is being recorded.");
+        }
+        Action::Record if !rest.is_empty() && rest != "end" => ui.dialog = prompt(Question::Record),
         Action::WhereNow => ui.focus.user = Some(UserId::from_wire(rest)),
         Action::EditState if !world.session.read_only => return set_state(ui, world, rest, now),
         _ => {}
     }
     let event = if ui.dialog.is_some() { UiEvent::Type(EditKey::Enter) } else { UiEvent::Act(action) };
-    let orders = ui.take_event(world, event, now);
+    let mut orders = ui.take_event(world, event, now);
+    if matches!(&ui.dialog, Some(Dialog::Prompt(prompt)) if action == Action::Record && prompt.mistake.is_none()) {
+        // Without a name, the one that is offered.
+        orders.extend(ui.take_event(world, UiEvent::Type(EditKey::Enter), now));
+    }
     let mut answers = describe_dialog(ui);
     match action {
         Action::NextChannel | Action::PreviousChannel => answers.push(answer::describe_selected(ui, world, now)),

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     alerts::Alert,
     presence::Moment,
-    ui::{Effect, Tone, Ui, status_message},
+    ui::{Effect, RecordingSign, Tone, Ui, status_message},
     world::{ChannelId, Entry, EntryKind, Listener, Order, Touched, World},
 };
 
@@ -28,6 +28,8 @@ pub struct PlainUi {
     certainty: ToldCertainty,
     answers: Vec<String>,
     alerts: Vec<Alert>,
+    /// What is for the program to carry out.
+    effects: Vec<Effect>,
     /// When a block was last told, or could have been.
     told: Option<Moment>,
     /// A person asked not to be told what happens.
@@ -90,6 +92,21 @@ impl PlainUi {
         std::mem::take(&mut self.alerts)
     }
 
+    /// What is to be done about recordings since the last time.
+    pub fn take_recording_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Know whether a recording is written.
+    pub const fn know_recording(&mut self, sign: RecordingSign) {
+        self.ui.recording = sign;
+    }
+
+    /// Tell what is not of the world.
+    pub fn say(&mut self, text: &str) {
+        self.answers.push(show_answer(text));
+    }
+
     /// When there may be something to tell that nothing new leads to.
     pub fn next_due(&self) -> Option<Moment> {
         self.told.map(|told| told.plus(BLOCK)).filter(|_| !self.held)
@@ -131,6 +148,7 @@ impl PlainUi {
                     self.alerts.push(alert);
                 }
                 Effect::Copy(text) => self.answers.extend(text.lines().map(show_line)),
+                Effect::Record(_) | Effect::EndRecording => self.effects.push(effect),
                 _ => {}
             }
         }

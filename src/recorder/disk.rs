@@ -67,3 +67,21 @@ impl RecordingDisk for RecordingFile {
         Ok(())
     }
 }
+
+impl RecordingDisk for Box<dyn RecordingDisk> {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        (**self).append(bytes)
+    }
+
+    fn cut_back(&mut self, length: u64) -> io::Result<()> {
+        (**self).cut_back(length)
+    }
+
+    fn is_there(&self) -> bool {
+        (**self).is_there()
+    }
+
+    fn make_again(&mut self) -> io::Result<()> {
+        (**self).make_again()
+    }
+}

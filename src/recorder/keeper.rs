@@ -1,6 +1,7 @@
 //! At the mouth of the world: copies inputs into the queue, and never waits.
 
 use std::{
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -28,6 +29,15 @@ const CHECK_AFTER: u64 = 1_000;
 /// A check comes after so long, whatever comes in.
 const CHECK_EACH: Duration = Duration::from_secs(60);
 
+/// A file that is to be begun.
+#[derive(Debug)]
+pub(super) struct WantedFile {
+    /// Where.
+    pub path: PathBuf,
+    /// If something is there already, the name gets a number.
+    pub numbered: bool,
+}
+
 /// What the thread is handed.
 #[derive(Debug)]
 pub(super) enum RecordJob {
@@ -37,6 +47,10 @@ pub(super) enum RecordJob {
     Lost(u64, Moment, Moment),
     /// What the world is.
     Check(Box<World>),
+    /// A file is to be begun, with what is in memory.
+    Begin(WantedFile),
+    /// The file ends, with this world.
+    End(Box<World>),
 }
 
 /// How a recording ends on purpose.
@@ -61,6 +75,14 @@ pub(super) struct RecorderShared {
     /// How it ends, on purpose.
     pub end: Mutex<Option<RecordEnd>>,
     pub status: Mutex<RecordingStatus>,
+    /// A file is being written, or is about to be.
+    pub is_open: AtomicBool,
+    /// A check is wanted as soon as one is possible: a file has begun.
+    pub wants_check: AtomicBool,
+    /// Inputs of which nothing is kept in memory.
+    pub passed: AtomicU64,
+    /// Inputs that found no room and that the thread has not been told of.
+    pub untold: AtomicU64,
 }
 
 impl RecorderShared {
@@ -82,11 +104,14 @@ pub struct RecordingKeeper {
     told: Option<ToldLists>,
     inputs_since_check: u64,
     last_check: Moment,
+    /// Whether what comes in is kept where no file is open, too.
+    remembers: bool,
 }
 
 impl RecordingKeeper {
-    pub(super) fn new(queue: SyncSender<RecordJob>, shared: Arc<RecorderShared>, now: Moment) -> Self {
-        Self { queue, shared, lost: (0, now), holes: 0, told: None, inputs_since_check: 0, last_check: now }
+    pub(super) fn new(queue: SyncSender<RecordJob>, shared: Arc<RecorderShared>, now: Moment, remembers: bool) -> Self {
+        let (lost, last_check) = ((0, now), now);
+        Self { queue, shared, lost, holes: 0, told: None, inputs_since_check: 0, last_check, remembers }
     }
 
     /// Whether there is room for one more input, which weighs so much.
@@ -102,6 +127,7 @@ impl RecordingKeeper {
             self.shared.holes.fetch_add(1, Ordering::Relaxed);
         }
         self.lost.0 += 1;
+        self.shared.untold.store(self.lost.0, Ordering::Relaxed);
     }
 
     fn send(&mut self, job: RecordJob, weight: usize) -> bool {
@@ -127,6 +153,12 @@ impl InputKeeper for RecordingKeeper {
         if *input == Input::Tick {
             return;
         }
+        if !self.remembers {
+            self.shared.passed.fetch_add(1, Ordering::Relaxed);
+            if !self.shared.is_open.load(Ordering::Relaxed) {
+                return;
+            }
+        }
         let at = at.max(world.now());
         self.inputs_since_check += 1;
         // Whether there is room for anything is known before it is copied.
@@ -147,6 +179,7 @@ impl InputKeeper for RecordingKeeper {
             return self.lose(at);
         }
         self.lost.0 = 0;
+        self.shared.untold.store(0, Ordering::Relaxed);
         if !self.send(RecordJob::Input(at, kept, weight), weight) {
             self.lose(at);
         } else if let Some(told) = &mut self.told {
@@ -155,7 +188,11 @@ impl InputKeeper for RecordingKeeper {
     }
 
     fn look_after(&mut self, world: &World) {
-        let is_time = world.now().since(self.last_check) >= CHECK_EACH;
+        if !self.shared.is_open.load(Ordering::Relaxed) {
+            return;
+        }
+        let is_wanted = self.shared.wants_check.load(Ordering::Relaxed);
+        let is_time = is_wanted || world.now().since(self.last_check) >= CHECK_EACH;
         if !is_time && self.inputs_since_check < Self::check_after(world) {
             return;
         }
@@ -164,6 +201,7 @@ impl InputKeeper for RecordingKeeper {
         }
         if self.send(RecordJob::Check(Box::new(world.clone())), 0) {
             (self.inputs_since_check, self.last_check) = (0, world.now());
+            self.shared.wants_check.store(false, Ordering::Relaxed);
         } else {
             self.shared.checking.store(false, Ordering::Relaxed);
         }

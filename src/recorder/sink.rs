@@ -14,39 +14,39 @@ const PIECE: usize = 64 << 10;
 
 /// What of the file is as it should be.
 #[derive(Debug, Clone, Copy, Default)]
-struct Kept {
+pub(super) struct Kept {
     /// So many bytes.
-    length: u64,
+    pub(super) length: u64,
     /// The number of the last line in them.
-    number: u64,
+    pub(super) number: u64,
     /// What ends the member that they end in, if it has not ended.
-    end: Option<MemberEnd>,
+    pub(super) end: Option<MemberEnd>,
     /// Inputs among the lines.
-    inputs: u64,
+    pub(super) inputs: u64,
 }
 
 /// Composes lines, packs them, and writes them when there are enough, or when it is told to.
 pub(super) struct RecordingSink<D> {
-    disk: D,
-    composer: LineComposer,
-    header: RecordLine,
-    started: Moment,
-    packed: Option<GzipMembers>,
+    pub(super) disk: D,
+    pub(super) composer: LineComposer,
+    pub(super) header: RecordLine,
+    pub(super) started: Moment,
+    pub(super) packed: Option<GzipMembers>,
     /// Lines that are not packed and not written.
-    text: Vec<u8>,
-    kept: Kept,
+    pub(super) text: Vec<u8>,
+    pub(super) kept: Kept,
     /// Inputs that are not written yet, and the moment of the first of them.
-    pending: (u64, Moment),
+    pub(super) pending: (u64, Moment),
     /// Lines were added that are not written yet.
-    has_more: bool,
+    pub(super) has_more: bool,
     /// Inputs that are not in the file and of which no line there tells, and the moment of the first.
-    missing: (u64, Moment),
+    pub(super) missing: (u64, Moment),
     /// What is wrong.
-    trouble: Option<String>,
+    pub(super) trouble: Option<String>,
     /// Inputs that were lost in all.
-    lost: u64,
+    pub(super) lost: u64,
     /// How often something was lost since the last time that was asked.
-    holes: u64,
+    pub(super) holes: u64,
 }
 
 impl<D: RecordingDisk> RecordingSink<D> {
@@ -55,7 +55,14 @@ impl<D: RecordingDisk> RecordingSink<D> {
     /// # Errors
     /// If not even that can be written.
     pub fn begin(disk: D, is_packed: bool, header: RecordLine, started: Moment) -> io::Result<Self> {
-        let mut sink = Self {
+        let mut sink = Self::open(disk, is_packed, header, started);
+        sink.add_header();
+        sink.write_out(false).map(|()| sink)
+    }
+
+    /// Nothing is written yet.
+    pub(super) fn open(disk: D, is_packed: bool, header: RecordLine, started: Moment) -> Self {
+        Self {
             disk,
             composer: LineComposer::default(),
             header,
@@ -69,9 +76,7 @@ impl<D: RecordingDisk> RecordingSink<D> {
             trouble: None,
             lost: 0,
             holes: 0,
-        };
-        sink.add_header();
-        sink.write_out(false).map(|()| sink)
+        }
     }
 
     /// Add an input.
@@ -158,13 +163,13 @@ impl<D: RecordingDisk> RecordingSink<D> {
         RecordingStatus { kept: self.kept.inputs, lost: self.lost, trouble: self.trouble.clone() }
     }
 
-    fn add_header(&mut self) {
+    pub(super) fn add_header(&mut self) {
         let mut lines = Vec::new();
         self.composer.write(&mut lines, self.started, &self.header);
         self.put(&lines);
     }
 
-    fn add_line(&mut self, at: Moment, line: &RecordLine) {
+    pub(super) fn add_line(&mut self, at: Moment, line: &RecordLine) {
         let mut lines = Vec::new();
         self.composer.write(&mut lines, at, line);
         self.add_text(&lines);
@@ -195,7 +200,7 @@ impl<D: RecordingDisk> RecordingSink<D> {
         }
     }
 
-    fn write_out(&mut self, whole: bool) -> io::Result<()> {
+    pub(super) fn write_out(&mut self, whole: bool) -> io::Result<()> {
         let (bytes, end) = self.take_bytes(whole);
         self.disk.append(&bytes)?;
         self.note_kept(bytes.len(), end);

@@ -1,11 +1,18 @@
 //! Whatever the disk does, the file tells what is in it and what is not.
 
+mod late;
+
 use std::{
     io::{self, Cursor},
+    path::Path,
     sync::{Arc, Mutex, mpsc},
 };
 
-use super::{disk::RecordingDisk, sink::RecordingSink, thread::start_on};
+use super::{
+    disk::RecordingDisk,
+    sink::RecordingSink,
+    thread::{RecorderPlan, start_on},
+};
 use crate::{
     clock::Clock,
     presence::Moment,
@@ -18,6 +25,10 @@ use crate::{
 };
 
 /// A disk in memory.
+fn plan(memory: usize) -> RecorderPlan<'static> {
+    RecorderPlan { path: None, seed: None, memory, clock: Clock::start() }
+}
+
 #[derive(Default)]
 struct DiskState {
     bytes: Vec<u8>,
@@ -211,7 +222,7 @@ fn a_slow_disk_holds_up_nobody_and_the_lost_line_stands_where_lines_are_missing(
     let disk = TestDisk { gate: Some(Arc::new(Mutex::new(gate))), ..TestDisk::default() };
     open.send(()).unwrap();
     let mut world = open_world();
-    let (recording, mut keeper) = start_on(disk.clone(), false, &world, None, Clock::start()).unwrap();
+    let (recording, mut keeper) = start_on(Some((disk.clone(), false)), &world, plan(0)).unwrap();
     let input = |second: u64| crate::recording::testing::join(second % 50, 1, second);
     let mut take = |world: &mut World, second: u64| {
         keeper.keep_input(world, at(second), &input(second));
@@ -245,12 +256,18 @@ fn a_slow_disk_holds_up_nobody_and_the_lost_line_stands_where_lines_are_missing(
 fn a_file_that_is_there_is_never_written_over() {
     let folder = std::env::temp_dir().join(format!("herenow-recorder-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let (world, clock) = (open_world(), Clock::start());
+    let world = open_world();
     let path = folder.join("run.jsonl.gz");
-    let (recording, mut keeper) = super::start_recording(&path, &world, Some(7), clock).unwrap();
-    let again = super::start_recording(&path, &world, None, clock).unwrap_err();
+    let start = |path: &Path| {
+        super::start_recorder(
+            &world,
+            RecorderPlan { path: Some(path), seed: Some(7), memory: 0, clock: Clock::start() },
+        )
+    };
+    let (recording, mut keeper) = start(&path).unwrap();
+    let again = start(&path).unwrap_err();
     assert!(again.to_string().starts_with("is there already;"), "{again}");
-    let missing = super::start_recording(&folder.join("no/where"), &world, None, clock).unwrap_err();
+    let missing = start(&folder.join("no/where")).unwrap_err();
     assert!(missing.to_string().contains("its folder is not there"), "{missing}");
     keeper.close(&world, at(5));
     drop(keeper);

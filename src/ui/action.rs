@@ -92,6 +92,8 @@ pub enum Action {
     GoLive,
     /// Mark this moment with a text.
     Mark,
+    /// Begin a recording, with all since the start, or end it.
+    Record,
     /// Copy the selected user id.
     CopyId,
     /// Copy the JSON of the selection.
@@ -223,6 +225,7 @@ pub const ACTIONS: &[ActionInfo] = &{
         info(Action::GoToTime, "go-to-time", "look back to a time; `now` goes on", Look),
         info(Action::GoLive, "now", "from the past to now", Look),
         info(Action::Mark, "mark", "mark this moment with a text", Look),
+        info(Action::Record, "record", "record, since the start; again: end it", Look),
         info(Action::GoTo(Pane::Channels), "channels", "go to the channels", Move),
         info(Action::GoTo(Pane::Occupants), "people", "go to the people of this channel", Move),
         info(Action::GoTo(Pane::Log), "events", "go to the events", Move),
@@ -263,8 +266,7 @@ pub const ACTIONS: &[ActionInfo] = &{
 impl Action {
     /// The name and the help of the action.
     pub fn info(self) -> &'static ActionInfo {
-        let known = ACTIONS.iter().find(|info| info.action == self);
-        known.unwrap_or(&ACTIONS[0])
+        ACTIONS.iter().find(|info| info.action == self).unwrap_or(&ACTIONS[0])
     }
 
     /// The action with this name.

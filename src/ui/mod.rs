@@ -60,7 +60,7 @@ pub use self::{
         ConfirmedAction, Dialog, EditKey, Editor, EditorMistake, EntryViewer, FuzzyList, HelpPage, KeysetLine, Keysets,
         Menu, MenuItem, Prompt, Question, Stage, THEMES, TextArea, TextField, ThemePicker, list_matching_kinds,
     },
-    effect::Effect,
+    effect::{Effect, RecordingSign},
     event::{Exported, UiEvent},
     everyone::BlockLine,
     focus::{ChannelSum, Focus, Pane, PaneShares, Pointed},

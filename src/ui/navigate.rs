@@ -3,7 +3,7 @@
 
 use super::{
     Action, Dialog, Effect, EntryViewer, FuzzyList, HelpPage, LogFilter, Pane, Pointed, Prompt, Question, ThemePicker,
-    Tone, Ui, auto_follow, channels, detail_rows, incident, occupants, palette, past, table, watch_list,
+    Tone, Ui, auto_follow, channels, detail_rows, dialogs, incident, occupants, palette, past, table, watch_list,
 };
 use crate::{expression::Filter, presence::Moment, world::World};
 
@@ -94,6 +94,7 @@ fn open_dialog(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool 
         Action::Open => open_selected(ui, world),
         Action::Filter => ask_for_filter(ui, world),
         Action::Columns => toggle_dialog(ui, Dialog::Columns(FuzzyList::default())),
+        Action::Record => dialogs::toggle_recording(ui, now),
         Action::Mark => ask(ui, Question::Mark, ""),
         Action::GoToTime => ask(ui, Question::GoToTime, ""),
         Action::Export => {

@@ -3,8 +3,8 @@
 use jiff::tz::TimeZone;
 
 use super::{
-    Action, ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, StatusMessage, THEMES,
-    ToldFact, ToldSoFar, Tone,
+    Action, ChannelList, Dialog, Effect, EventLog, Focus, Follow, Keysets, OccupantList, Paused, RecordingSign,
+    StatusMessage, THEMES, ToldFact, ToldSoFar, Tone,
     chart_scale::ChartScale,
     moments::{Activity, TimeMarks},
 };
@@ -65,6 +65,8 @@ pub struct Ui {
     pub(super) kept_rules: Vec<HoldingRule>,
     /// What the history is to be told of next.
     pub(super) facts: Vec<ToldFact>,
+    /// Whether a recording is written.
+    pub recording: RecordingSign,
     /// Where the person is: times of day are meant there.
     pub zone: TimeZone,
     /// The pause or the look back, if the screen does not go along.
@@ -99,6 +101,7 @@ impl Default for Ui {
             history: Box::default(),
             kept_rules: Vec::new(),
             facts: Vec::new(),
+            recording: RecordingSign::default(),
             zone: TimeZone::UTC,
             paused: None,
             quitting: false,
@@ -137,6 +140,7 @@ impl Ui {
             prices: before.prices,
             log: before.log.clone_empty(),
             history: Box::new(History::new(before.history.limits())),
+            recording: before.recording,
             zone: before.zone,
             keysets,
             ..Self::default()

@@ -46,6 +46,10 @@ pub(super) fn find_offer(screen: &Screen<'_>, look: &Appearance, area: Rect, col
     if badge.is_some_and(|_| column >= keys.right()) {
         return Some(Action::Watchlist);
     }
+    let (keys, badge) = split_recording(screen, look, keys);
+    if badge.is_some_and(|_| column >= keys.right()) {
+        return Some(Action::Record);
+    }
     if screen.ui.swallowing {
         return None;
     }
@@ -89,6 +93,14 @@ fn split_alarms<'a>(screen: &Screen<'_>, look: &Appearance, area: Rect) -> (Rect
     }
 }
 
+/// Part off that a recording is written.
+fn split_recording<'a>(screen: &Screen<'_>, look: &Appearance, area: Rect) -> (Rect, Option<Line<'a>>) {
+    match screen.ui.recording.describe() {
+        None => (area, None),
+        Some(word) => split_badge(Line::styled(format!(" ● {word} "), look.theme.bad), area),
+    }
+}
+
 /// Part the cells of a badge off the right end of a row, if enough is left.
 fn split_badge(badge: Line<'_>, area: Rect) -> (Rect, Option<Line<'_>>) {
     let cells = u16::try_from(badge.width()).unwrap_or(u16::MAX);
@@ -100,7 +112,7 @@ fn split_badge(badge: Line<'_>, area: Rect) -> (Rect, Option<Line<'_>>) {
 
 /// Draw how many findings want a look and how many rules hold, if any; returns what is left of the row.
 fn draw_badges(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) -> Rect {
-    [split_findings, split_alarms].into_iter().fold(area, |area, split| {
+    [split_findings, split_alarms, split_recording].into_iter().fold(area, |area, split| {
         let (rest, badge) = split(screen, look, area);
         if let Some(badge) = badge {
             badge.render(Rect { x: rest.right(), width: area.width - rest.width, height: 1, ..area }, buf);

@@ -47,6 +47,7 @@ const PAIRS: &[(Action, Action, &str)] = &[
     (Action::ShorterSpan, Action::LongerSpan, "shorter, longer span; in the past: speed"),
     (Action::Heartbeat, Action::Leave, "send a heartbeat on this channel; leave"),
     (Action::CopyJson, Action::Export, "copy as JSON; write this pane to a file"),
+    (Action::Zoom, Action::Wall, "enlarge this pane; wall view for a room"),
     (Action::Theme, Action::Mouse, "choose the colours; give back the mouse"),
     (Action::EventBack, Action::EventForward, "look back an event; forward again"),
     (Action::GoToTime, Action::Mark, "look back to a time; mark this moment"),

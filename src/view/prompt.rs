@@ -108,7 +108,7 @@ fn place_prompt(screen: &Screen<'_>, prompt: &Prompt, help: usize, layout: &Layo
         Question::Filter | Question::PresenceTimeout => layout.occupants,
         Question::LogFilter => layout.log,
         Question::Export | Question::ExportOver => find_pane(screen, layout),
-        Question::WatchFor | Question::GoToTime | Question::Mark => None,
+        Question::WatchFor | Question::GoToTime | Question::Mark | Question::Record => None,
     };
     let wanted = u16::try_from(help.max(prompt.field.text().width() + 1) + 4).unwrap_or(WIDEST);
     let width = wanted.clamp(NARROWEST, WIDEST).min(bounds.width);

@@ -60,7 +60,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("alert_command", "child"),
     (
         "dashboard",
-        "presence clock wording failpoint files world alerts output ui keys view terminal engine alert_command",
+        "presence clock wording failpoint files world alerts output ui keys view terminal recorder engine alert_command",
     ),
     (
         "cli",

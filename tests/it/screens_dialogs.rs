@@ -90,6 +90,7 @@ fn f43_the_help_is_one_page_that_begins_with_the_legend() {
         // Two lines of two actions, and those without a key.
         ["incident", "copy-report", "watch-list", "mute", "auto", "crowd-next"],
         ["heartbeat", "leave", "copy-json", "export", "theme", "mouse"],
+        ["zoom", "wall", "go-to-time", "mark", "first", "last"],
         ["go-to-time", "mark", "acknowledge", "auto", "now", "crowd-next"],
         ["event-back", "event-forward", "minute-back", "minute-forward", "now", "acknowledge"],
     ]

@@ -202,7 +202,7 @@ impl Desk {
         let (ready, next) = mpsc::channel(1);
         let said = Arc::new(Mutex::new(Vec::new()));
         let (copied, told) = (said.clone(), said.clone());
-        let services = Services {
+        let mut services = Services {
             send: Box::new(move |bytes| {
                 copied.lock().unwrap().extend_from_slice(bytes);
                 Ok(())
@@ -217,7 +217,9 @@ impl Desk {
         let frames = screen.frames.clone();
         let keyboard =
             Box::pin(stream::unfold(pressed, |mut pressed| async { Some((pressed.recv().await?, pressed)) }));
-        let run = tokio::spawn(dashboard::run(screen, keyboard.fuse(), io, model, Appearance::default(), services));
+        let run = tokio::spawn(async move {
+            Box::pin(dashboard::run(screen, keyboard.fuse(), io, model, Appearance::default(), &mut services)).await
+        });
         Self { beyond, input, asked, ready, run, frames, said }
     }
 

@@ -49,7 +49,7 @@ pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationTok
     ui.play_from_beginning(&watcher.world, clock.now());
     let keys = "Space holds, + and - change the speed, [ and ] go by events, { and } by minutes";
     ui.say(Tone::News, format!("a recording: {keys}"), clock.now());
-    let services = Services {
+    let mut services = Services {
         mouse: take_mouse,
         suspend: terminal::suspend,
         send: Box::new(terminal::send_bytes),
@@ -60,7 +60,7 @@ pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationTok
         visits: None,
     };
     let io = open_nowhere(clock, broken);
-    Box::pin(run_on_terminal(io, watcher, appearance, services)).await.map(drop)
+    Box::pin(run_on_terminal(io, watcher, appearance, &mut services)).await.map(drop)
 }
 
 /// Go through a recording, for a dashboard with so many entries in its log. What is not whole of it is said on stderr, and a

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Dialog, Prompt, Question};
+use super::{Dialog, Prompt, Question, recording};
 use crate::{
     duration::Span,
     expression::Filter,
@@ -50,6 +50,7 @@ pub(super) fn answer_question(
             let why = || format!("a mark has at most {LONGEST_MARK} characters");
             fits.then(|| Some(Order::Mark(text.to_owned()))).ok_or_else(why)
         }
+        Question::Record => recording::record_into(ui, text, now).map(|()| None),
         Question::GoToTime => past::go_to_typed(ui, world, text, now).map(|()| None),
         Question::Filter => apply_filter(ui, text).map(|()| None),
         Question::ChannelFilter => apply_channel_filter(ui, text).map(|()| None),

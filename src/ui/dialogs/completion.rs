@@ -1,6 +1,6 @@
 //! How what is typed into a prompt could go on: channels, users and fields that are known, endings of files.
 
-use super::{Prompt, Question, prompt::last_word};
+use super::{Prompt, Question, prompt::last_word, recording::RECORDING_ENDINGS};
 use crate::ui::Screen;
 
 /// Names that are offered at the most.
@@ -15,8 +15,7 @@ fn is_word(name: &str) -> bool {
 }
 
 /// The name of a file with each of the other endings that say how it is written.
-fn complete_ending(name: &str) -> Vec<String> {
-    let endings = [".csv", ".jsonl", ".md"];
+fn complete_ending(name: &str, endings: &[&str]) -> Vec<String> {
     let stem = endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
     endings.iter().map(|ending| format!("{stem}{ending}")).filter(|other| other != name).collect()
 }
@@ -30,7 +29,10 @@ impl Screen<'_> {
         }
         let question = prompt.question;
         if matches!(question, Question::Export | Question::ExportOver) {
-            return complete_ending(word);
+            return complete_ending(word, &[".csv", ".jsonl", ".md"]);
+        }
+        if question == Question::Record {
+            return complete_ending(word, &RECORDING_ENDINGS);
         }
         let has_channels = matches!(question, Question::ChannelFilter | Question::LogFilter | Question::WatchFor);
         let has_users = matches!(question, Question::Filter | Question::LogFilter | Question::WatchFor);

@@ -9,6 +9,7 @@ mod help_page;
 mod keysets;
 mod menu;
 mod prompt;
+mod recording;
 mod switch_keyset;
 mod text_area;
 mod text_field;
@@ -17,6 +18,7 @@ mod typing;
 
 pub(super) use self::{
     answer::take_exported,
+    recording::toggle_recording,
     switch_keyset::{choose_keyset, question_before_switch, report_failed_switch, switch_keyset},
     typing::type_into,
 };

@@ -21,6 +21,8 @@ pub enum Question {
     Watch,
     /// The text of a mark.
     Mark,
+    /// The file to record to.
+    Record,
     /// The time to look back to.
     GoToTime,
     /// The target to put on the watch list.
@@ -40,6 +42,7 @@ impl Question {
             Self::WatchFor => "tell me about",
             Self::GoToTime => "go to",
             Self::Mark => "mark",
+            Self::Record => "record to",
         }
     }
 
@@ -54,6 +57,7 @@ impl Question {
             Self::ChannelFilter => "a part of the name, !not, ~fuzzy, =exactly; empty lists all",
             Self::Filter => "such as bot, !bot, ~alc, =alice, state.mood=busy, state.level>5; empty lists all",
             Self::LogFilter => "user, channel or kind; !not, ~fuzzy, =exactly, state~dev, state.mood=busy; empty: all",
+            Self::Record => "a new file, .jsonl.gz or .jsonl: all since the start, from now on as it comes",
             Self::Export => "the end says how: .csv, .jsonl or .md",
             Self::ExportOver => "there is a file of this name: Enter replaces it, or change the name",
         }

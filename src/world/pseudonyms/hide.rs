@@ -37,7 +37,7 @@ pub(super) fn hide_input(table: &mut PseudonymTable, input: Input) -> Input {
         Input::Outcome(outcome) => Input::Outcome(hide_outcome(table, outcome)),
         Input::Busy(command) => Input::Busy(hide_command(table, command)),
         Input::Order(order) => Input::Order(hide_order(table, order)),
-        Input::Scene(_) | Input::Tick | Input::End => input,
+        Input::Scene(_) | Input::Missing { .. } | Input::Tick | Input::End => input,
     }
 }
 

@@ -103,3 +103,33 @@ fn the_end_of_a_pipe_ends_nothing_and_a_signal_leaves_first() {
     assert_eq!(plain.ended(), (Some(0), String::new()));
     assert!(world.places_of("me").is_empty());
 }
+
+/// A file that is not there yet.
+fn new_file(name: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("plain-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_recording_is_begun_by_a_line_with_all_since_the_start_and_ended_by_another() {
+    let world = World::new();
+    world.present("lobby", "ann", None);
+    let file = new_file("late.jsonl.gz");
+    let mut plain = Plain::open(&world, &["lobby"]);
+    plain.tells("Now: calm for").types("record end").tells("Nothing is being recorded.");
+    plain.types("record lobby.txt").tells("the name must end in .jsonl.gz or .jsonl");
+    plain.types(&format!("record {file}")).tells("with all since the start");
+    plain.types("record again.jsonl").tells("a recording is being written: end it first.");
+    world.present("lobby", "bob", None);
+    plain.tells("bob joined lobby, 2 there now.");
+    plain.types("record end").tells("the recording has ended with ");
+    plain.types("quit");
+    assert_eq!(plain.ended(), (Some(0), String::new()));
+    let asked = world.command(&["replay", "--verify", &file]).output().unwrap();
+    let said = crate::verb::text(&asked.stdout);
+    assert!(said.contains("2 checks: all as recorded by"), "{said}");
+    let listed = world.command(&["here-now", "--from", &file, "lobby"]).output().unwrap();
+    assert!(crate::verb::text(&listed.stdout).starts_with("lobby  2 here\n  ann\n  bob\n"));
+    std::fs::remove_file(file).unwrap();
+}
