@@ -1,13 +1,15 @@
 //! How the watch list tells, and what it tells of from the start: as the configuration says.
 
-use super::Failure;
+use super::{Failure, print};
 use crate::{
     alert_command::AlertCommand,
+    alerts::AlertSubject,
     config::{ConfigValues, Osc},
     dashboard::{Notifier, NotifyWays},
+    expression::Expression,
     terminal,
     ui::Ui,
-    world::World,
+    world::{Pseudonyms, World},
 };
 
 /// One who tells as the configuration says.
@@ -28,11 +30,37 @@ pub(super) fn make_notifier(all: &ConfigValues) -> Notifier {
 ///
 /// # Errors
 /// If something there can't be meant.
-pub(super) fn fill_watchlist(ui: &mut Ui, world: &World, all: &ConfigValues) -> Result<(), Failure> {
+pub(super) fn fill_watchlist(
+    ui: &mut Ui,
+    world: &World,
+    all: &ConfigValues,
+    names: Option<&Pseudonyms>,
+) -> Result<(), Failure> {
     ui.prices = all.tariff.prices();
     ui.alerts.cool_down = all.notifications.cool_down.value;
     for text in &all.notifications.watch {
-        ui.alerts.watch_for(world, &text.value).map_err(|why| Failure::usage(text.from.wrong(&why).to_string()))?;
+        let wrong = |why: String| Failure::usage(text.from.wrong(&why).to_string());
+        let subject = ui.alerts.watch_for(world, &text.value).map_err(wrong)?;
+        if let Some(names) = names {
+            hide_subject(ui, &subject, names).map_err(wrong)?;
+        }
+    }
+    Ok(())
+}
+
+/// Of what was put on the watch list last, have the screen know no name that it is not to show.
+fn hide_subject(ui: &mut Ui, subject: &AlertSubject, names: &Pseudonyms) -> Result<(), String> {
+    let last = ui.alerts.items().len() - 1;
+    match subject {
+        AlertSubject::User(user) => {
+            ui.alerts.remove(last);
+            ui.alerts.add_name(AlertSubject::User(names.hide_user(user)))?;
+        }
+        AlertSubject::Claim(text) if Expression::parse(text).is_ok_and(|claim| claim.names_people()) => {
+            ui.alerts.remove(last);
+            print::remark("a rule of the configuration that names people is left out: pseudonyms are on");
+        }
+        AlertSubject::Channel(_) | AlertSubject::Claim(_) | AlertSubject::Incident(_) => {}
     }
     Ok(())
 }

@@ -9,11 +9,13 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     crowd::{self, ChosenPlay},
+    disguise::Disguise,
     flags::{
         crowd::{Crowd, CrowdArgs},
         dashboard::DashboardFlags,
         keyset::SpeakerArgs,
         metrics::MetricsFlag,
+        pseudonyms::PseudonymArgs,
         record::RecordArgs,
         service::ServiceArgs,
         setting_flags::SettingFlags,
@@ -55,6 +57,9 @@ pub struct DemoArgs {
     /// Whether it is kept what comes in.
     #[command(flatten)]
     pub record: RecordArgs,
+    /// Whether people have other names.
+    #[command(flatten)]
+    pub pseudonyms: PseudonymArgs,
     /// Ourselves.
     #[command(flatten)]
     pub speaker: SpeakerArgs,
@@ -86,11 +91,13 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         .with_way_in();
     // It is our own service: a budget that nobody set is as large as the crowd needs.
     let people = play.as_ref().map_or(0, ChosenPlay::count_people);
+    let disguise = Disguise::choose(args.pseudonyms.pseudonyms);
     let opening = Opening {
         wall: args.wall,
         record: args.record,
         metrics: MetricsFlag::default(),
         seed: play.as_ref().and_then(ChosenPlay::seed),
+        disguise: disguise.clone(),
     };
     let budget = if all.follows_streams() { crowd_budget(people) } else { all.budget.value };
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
@@ -120,7 +127,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         Box::pin(open_plain(session, client, beyond, &all, opening, broken)).await?;
     } else {
         let typed = args.speaker.settings.collect_typed().and(args.dashboard.collect_typed());
-        let switching = Switching { config, user, typed, demo: true };
+        let switching = Switching { config, user, typed, demo: true, disguise };
         Box::pin(open_dashboard(session, client, beyond, &all, switching, opening, broken)).await?;
     }
     ledger_trouble.and_then(|mut trouble| trouble.try_recv().ok()).map_or(Ok(()), Err)

@@ -14,6 +14,7 @@ mod completions;
 mod config;
 mod crowd;
 mod demo;
+mod disguise;
 mod events;
 mod failure;
 mod first_run;

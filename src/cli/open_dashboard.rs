@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure, alerts, appearance,
+    disguise::Disguise,
     first_run::introduce,
     flags::{metrics::MetricsFlag, record::RecordArgs},
     local_service::Home,
@@ -38,6 +39,8 @@ pub(super) struct Opening {
     pub metrics: MetricsFlag,
     /// The seed of the simulated crowd, if there is one.
     pub seed: Option<u64>,
+    /// Whether people have other names.
+    pub disguise: Disguise,
 }
 
 /// Refuse to draw where nothing can be drawn.
@@ -61,6 +64,7 @@ pub(super) async fn open_dashboard(
     opening: Opening,
     broken: CancellationToken,
 ) -> Result<(), Failure> {
+    let (session, client) = opening.disguise.prepare(session, client);
     let clock = client.clock();
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
@@ -76,7 +80,7 @@ pub(super) async fn open_dashboard(
     let appearance = appearance::choose_appearance(all)?;
     ui.zone = appearance.zone.clone();
     ui.keysets = switching.keysets();
-    alerts::fill_watchlist(&mut ui, &world, all)?;
+    alerts::fill_watchlist(&mut ui, &world, all, opening.disguise.names())?;
     introduce(&mut ui, &appearance.keys, clock.now());
 
     let mut tasks = JoinSet::new();
@@ -98,6 +102,7 @@ pub(super) async fn open_dashboard(
     let mut watcher = Watcher::open(world, ui);
     recording.attach(&mut watcher);
     services.visits = metrics.attach(&mut watcher);
+    opening.disguise.attach(&mut watcher);
     let ended = Box::pin(run_on_terminal(io, watcher, appearance, &mut services)).await;
     tasks.abort_all();
     over.cancel();

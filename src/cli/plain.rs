@@ -56,6 +56,7 @@ pub(super) async fn open_plain(
     broken: CancellationToken,
 ) -> Result<(), Failure> {
     let mut end = End::listen();
+    let (session, client) = opening.disguise.prepare(session, client);
     let clock = client.clock();
     let mut world = World::new(session, all.presence_timeout.value, clock.now());
     world.scene = crowd.as_ref().map(|remote| remote.status.borrow().clone());
@@ -64,7 +65,7 @@ pub(super) async fn open_plain(
     // Without a screen nobody looks back.
     *ui.history = History::new(KeepLimits::OFF);
     ui.log.set_limit(all.log_entries.value as usize);
-    alerts::fill_watchlist(&mut ui, &world, all)?;
+    alerts::fill_watchlist(&mut ui, &world, all, opening.disguise.names())?;
     let mut metrics = VerbMetrics::begin(&opening.metrics).await?;
     let mut tasks = JoinSet::new();
     let io = Io::open(client, &world.session.watching, crowd, broken, &mut tasks);
@@ -72,6 +73,7 @@ pub(super) async fn open_plain(
     recording.attach(&mut engine.watcher);
     let visits = metrics.attach(&mut engine.watcher);
     engine.admit_visits(visits);
+    opening.disguise.attach(&mut engine.watcher);
     let mut telling = PlainLines {
         writer: Writer::start(),
         // A log says when; a person hears it now.

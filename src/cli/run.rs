@@ -90,7 +90,7 @@ fn run_verb(args: Args) -> Result<(), Failure> {
             Verb::Check(args) => check::run_check(*args, broken).await,
             Verb::Serve(serve) => serve::run_serve(serve, broken).await,
             Verb::Events(args) if args.past.from.is_some() => past::run_past_events(*args).await,
-            Verb::Events(args) => events::run_events(*args, broken).await,
+            Verb::Events(args) => Box::pin(events::run_events(*args, broken)).await,
             Verb::Metrics(args) => metrics::run_metrics(*args, broken).await,
             Verb::HereNow(args) if args.from.is_some() => past::run_past_here_now(&args),
             Verb::HereNow(args) => here_now::run_here_now(args).await,

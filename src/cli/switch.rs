@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, keyset, session};
+use super::{Failure, disguise::Disguise, keyset, session};
 use crate::{
     client::Error,
     clock::Clock,
@@ -31,6 +31,8 @@ pub(super) struct Switching {
     pub typed: Typed,
     /// We look at a service of our own.
     pub demo: bool,
+    /// Whether people have other names.
+    pub disguise: Disguise,
 }
 
 impl Switching {
@@ -79,6 +81,7 @@ impl Switching {
         let named = session::list_subscriptions(&all);
         let watching = if named.is_empty() { watching } else { named };
         let (session, client) = session::prepare_session(watching, keyset, &all, clock)?;
+        let (session, client) = self.disguise.prepare(session, client);
         let first: Vec<Subscription> = source::split(&session.watching).into_iter().next().unwrap_or_default();
         match client.subscribe(Names::watching(&first), None).await {
             // Some of it is refused by name: the rest can be watched, and the screen says what is refused.

@@ -5,7 +5,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
-    flags::{metrics::MetricsFlag, record::RecordArgs, watched::WatchedArgs},
+    disguise::Disguise,
+    flags::{metrics::MetricsFlag, pseudonyms::PseudonymArgs, record::RecordArgs, watched::WatchedArgs},
     keyset::UnnamedUser,
     open_dashboard::{Opening, open_dashboard, require_terminal},
     plain::{is_plain, open_plain},
@@ -36,13 +37,18 @@ pub struct WatchArgs {
     /// Whether it is told to Prometheus.
     #[command(flatten)]
     pub metrics: MetricsFlag,
+    /// Whether people have other names.
+    #[command(flatten)]
+    pub pseudonyms: PseudonymArgs,
 }
 
 pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Result<(), Failure> {
     let (ours, typed, keyset) =
         (args.watched.dashboard.collect_typed(), args.watched.collect_watched(), args.watched.keyset);
     let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
-    let opening = Opening { wall: args.wall, record: args.record, metrics: args.metrics, seed: None };
+    let disguise = Disguise::choose(args.pseudonyms.pseudonyms);
+    let opening =
+        Opening { wall: args.wall, record: args.record, metrics: args.metrics, seed: None, disguise: disguise.clone() };
     if is_plain(args.plain) {
         return Box::pin(open_plain(session, client, (None, None), &all, opening, broken)).await;
     }
@@ -53,6 +59,7 @@ pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Res
         user: session.user.clone(),
         typed: keyset.speaker.settings.collect_typed().and(ours),
         demo: false,
+        disguise,
     };
     Box::pin(open_dashboard(session, client, (None, None), &all, switching, opening, broken)).await
 }

@@ -65,6 +65,7 @@ pub(super) async fn switch_world(
     let mut engine = Engine::new(next.io, next.world, ui);
     engine.admit_visits(old.end_visits());
     engine.watcher.observer = old.watcher.observer.take();
+    engine.watcher.translator = old.watcher.translator.as_ref().map(|translator| translator.copy());
     let before = record_next(&mut engine, recording);
     let finished = Box::pin(old.finish()).await.map(|mut left| left.close_keeper(clock.now()));
     let recorded = end_before(before).await.map_or_else(String::new, |sentence| format!("; {sentence}"));

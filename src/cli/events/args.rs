@@ -10,7 +10,10 @@ use clap::{
 use crate::{
     cli::{
         Failure,
-        flags::{keyset::KeysetArgs, metrics::MetricsFlag, past::FromArgs, past_time::PastTime, record::RecordArgs},
+        flags::{
+            keyset::KeysetArgs, metrics::MetricsFlag, past::FromArgs, past_time::PastTime, pseudonyms::PseudonymArgs,
+            record::RecordArgs,
+        },
     },
     duration::Span,
     expression::{Expression, Filter},
@@ -89,6 +92,9 @@ pub struct Events {
     /// Whether it is told to Prometheus.
     #[command(flatten)]
     pub metrics: MetricsFlag,
+    /// Whether people have other names.
+    #[command(flatten)]
+    pub pseudonyms: PseudonymArgs,
     /// Whom to ask.
     #[command(flatten)]
     pub keyset: KeysetArgs,

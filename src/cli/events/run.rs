@@ -12,6 +12,7 @@ use super::{
 use crate::{
     cli::{
         Failure,
+        disguise::Disguise,
         judging::Judging,
         keyset::UnnamedUser,
         metrics::VerbMetrics,
@@ -46,6 +47,8 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     let roster_file = args.roster_file.as_deref().map(RosterFile::at).transpose()?;
     // Before the first question: from here on there is an end to come to.
     let mut end = End::listen();
+    let disguise = Disguise::choose(args.pseudonyms.pseudonyms);
+    let (session, client) = disguise.prepare(session, client);
     let clock = client.clock();
     let mut metrics = VerbMetrics::begin(&args.metrics).await?;
     let mut tasks = JoinSet::new();
@@ -58,6 +61,7 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     recording.attach(&mut engine.watcher);
     let visits = metrics.attach(&mut engine.watcher);
     engine.admit_visits(visits);
+    disguise.attach(&mut engine.watcher);
     recording.remark_news(&mut tasks);
     let mut writer = Writer::start();
     let began = clock.now();

@@ -9,6 +9,7 @@ pub(super) mod metrics;
 pub(super) mod past;
 pub(super) mod past_time;
 pub(super) mod places;
+pub(super) mod pseudonyms;
 pub(super) mod record;
 pub(super) mod service;
 pub(super) mod service_values;

@@ -14,6 +14,11 @@ use crate::{
 };
 
 pub(in crate::cli) async fn run_past_events(args: Events) -> Result<(), Failure> {
+    if args.pseudonyms.pseudonyms {
+        return Err(Failure::usage(
+            "--pseudonyms is for what comes in now; a recording has the names with which it was made",
+        ));
+    }
     let mut open = OpenPast::open(args.past.from.as_deref())?;
     let since = args.past.since.map(|time| open.resolve(time)).transpose()?;
     let until = match &args.until {

@@ -133,3 +133,32 @@ fn a_recording_is_begun_by_a_line_with_all_since_the_start_and_ended_by_another(
     assert!(crate::verb::text(&listed.stdout).starts_with("lobby  2 here\n  ann\n  bob\n"));
     std::fs::remove_file(file).unwrap();
 }
+
+#[test]
+fn under_pseudonyms_nobody_is_named_and_the_service_is_asked_about_whom_it_knows() {
+    let world = World::new();
+    world.present("lobby", "zqxann", Some(r#"{"mood":"zqxbusy"}"#));
+    let (file, log) = (new_file("hidden.jsonl"), new_file("hidden.log"));
+    let mut plain = Plain::open(&world, &["--pseudonyms", "--record", &file, "--log", &log, "lobby"]);
+    plain.tells("Now: calm for").types("people").tells("1 here on lobby: ");
+    let name = plain.told.last().unwrap().rsplit(": ").next().unwrap().trim_end_matches('.').to_owned();
+    assert_eq!(name.split('-').count(), 3, "{name}");
+    plain.types(&format!("where-now {name}")).tells(&format!("{name} is on lobby."));
+    plain.types("heartbeat").tells("present on lobby as ");
+    assert!(!world.places_of("me").is_empty(), "the service knows us by our own id");
+    plain.types("edit-state {\"at\":\"zqxhome\"}").tells("the service took the state on lobby.");
+    world.present("lobby", "zqxbob", None);
+    plain.tells(" joined lobby, ").types("events").types("doctor").types("quit");
+    let told = plain.told.join("\n");
+    assert_eq!(plain.ended(), (Some(0), String::new()));
+    for (what, text) in [("the lines", told), ("the recording", read(&file)), ("the log", read(&log))] {
+        assert!(!text.is_empty() && !text.contains("zqx"), "{what}: {text}");
+    }
+    for path in [file, log] {
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
