@@ -254,7 +254,7 @@ async fn receive_visits(visits: &mut Option<Receiver<Visit>>, world: &World, clo
             None => *visits = None,
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Wait for what the crowd says next; never, without one.

@@ -100,7 +100,9 @@ impl Meter {
             self.incidents.incidents().map(|incident| incident.number).fold(self.last_standing, u64::max);
         for kind in found {
             let at = IncidentKind::ALL.iter().position(|known| *known == kind);
-            at.into_iter().for_each(|at| self.incident_counts[at] += 1);
+            if let Some(at) = at {
+                self.incident_counts[at] += 1;
+            }
         }
     }
 }
