@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use eyre::{Report, Result, bail, eyre};
+use color_eyre::eyre::{Report, Result, bail, eyre};
 use tokio::{
     sync::{
         mpsc::{self, Receiver, Sender, error::TrySendError},

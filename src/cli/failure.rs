@@ -1,14 +1,14 @@
 //! How a verb fails: a sentence and an exit code; and what happens when something panics.
 
-use std::{
-    backtrace::{Backtrace, BacktraceStatus},
-    fmt::Display,
-    process::ExitCode,
-};
+use std::{fmt::Display, io::IsTerminal, process::ExitCode};
 
+use color_eyre::config::{HookBuilder, Theme};
 use tokio_util::sync::CancellationToken;
 
-use crate::{presence::SafeText, shutdown, terminal};
+use crate::{
+    presence::{SafeText, sanitize_lines},
+    shutdown, terminal,
+};
 
 /// Why a verb did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,9 +84,9 @@ impl From<crate::config::ConfigError> for Failure {
     }
 }
 
-impl From<eyre::Report> for Failure {
+impl From<color_eyre::Report> for Failure {
     /// The whole chain, in one sentence.
-    fn from(report: eyre::Report) -> Self {
+    fn from(report: color_eyre::Report) -> Self {
         Self::error(report.chain().map(ToString::to_string).collect::<Vec<_>>().join(": "))
     }
 }
@@ -94,6 +94,12 @@ impl From<eyre::Report> for Failure {
 /// From here on a panic gives the terminal back first, is reported second, and cancels what is
 /// returned third, whichever task or thread it was in.
 pub fn install_reports() -> CancellationToken {
+    let plain = !std::io::stderr().is_terminal() || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+    let theme = if plain { Theme::new() } else { Theme::dark() };
+    let hooks = HookBuilder::default().theme(theme).display_env_section(false);
+    let (panic_hook, eyre_hook) = hooks.into_hooks();
+    // Already installed, as in a test, is as good.
+    let _ = eyre_hook.install();
     let broken = CancellationToken::new();
     let tell = broken.clone();
     std::panic::set_hook(Box::new(move |info| {
@@ -102,22 +108,14 @@ pub fn install_reports() -> CancellationToken {
         let said = payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(|s| &**s));
         let at = info.location().map(ToString::to_string);
         tracing::error!(at, said, "panic");
-        let _ = shutdown::write_stderr(&report_panic(at.as_deref(), said, &Backtrace::capture()));
+        let report = panic_hook.panic_report(info).to_string();
+        // The report has colours; who panics over foreign text does without.
+        let is_safe = said.is_none_or(|said| sanitize_lines(said) == said);
+        let report = if is_safe { report } else { SafeText::from_lines(report).into() };
+        let _ = shutdown::write_stderr(&(report + "\n"));
         tell.cancel();
     }));
     broken
-}
-
-/// What is said of a panic, which may be over foreign text.
-fn report_panic(at: Option<&str>, said: Option<&str>, backtrace: &Backtrace) -> String {
-    let (at, said) = (at.unwrap_or("an unknown place"), said.unwrap_or("no message"));
-    let mut report = format!("herenow panicked, which is a bug in it: {said}\n  at {at}\n");
-    if backtrace.status() == BacktraceStatus::Captured {
-        report.push_str(&backtrace.to_string());
-    } else {
-        report.push_str("  RUST_BACKTRACE=1 shows the way there\n");
-    }
-    SafeText::from_lines(report).into()
 }
 
 #[cfg(test)]

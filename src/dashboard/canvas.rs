@@ -1,6 +1,6 @@
 //! The screen: what was drawn on it, and when it is drawn on next.
 
-use eyre::Result;
+use color_eyre::eyre::Result;
 use ratatui::{
     backend::Backend,
     buffer::{Buffer, Cell, CellDiffOption},

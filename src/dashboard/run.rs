@@ -1,6 +1,6 @@
 //! The loop itself: what comes next, what is drawn, and when it ends.
 
-use eyre::Result;
+use color_eyre::eyre::Result;
 use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
 use tokio::sync::{mpsc, watch};

@@ -190,7 +190,7 @@ pub struct Desk {
     /// Who asks for another keyset, and what becomes of it.
     pub asked: Receiver<WantedKeyset>,
     pub ready: Sender<Result<NextWorld, String>>,
-    pub run: JoinHandle<eyre::Result<Model>>,
+    pub run: JoinHandle<color_eyre::Result<Model>>,
     frames: Arc<AtomicUsize>,
     said: Arc<Mutex<Vec<u8>>>,
 }

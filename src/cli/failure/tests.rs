@@ -178,11 +178,3 @@ fn whatever_a_file_says_wrongly_is_said_again_safely() {
     };
     check_all([args.settings().map(|_| ()), args.access(&Clock::start()).map(|_| ()), args.faults().map(|_| ())]);
 }
-
-#[test]
-fn a_panic_is_reported_with_its_place_and_foreign_text_in_it_is_safe() {
-    let report = report_panic(Some("src/view/mod.rs:7:9"), Some(EVIL), &Backtrace::disabled());
-    assert!(report.starts_with("herenow panicked") && report.contains("at src/view/mod.rs:7:9\n"), "{report:?}");
-    assert!(!report.chars().any(|c| c != '\n' && must_be_named(c)), "{report:?}");
-    assert!(report_panic(None, None, &Backtrace::disabled()).contains("no message"));
-}
