@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 use super::{
     canvas::Canvas,
     input::take_input,
-    recording::{begin_recording, end_recording},
+    recording::{begin_recording, end_recording, read_sign},
     services::Services,
     switching::WantedKeyset,
 };
@@ -22,7 +22,7 @@ use crate::{
 /// Where it is told how the writing of a file ended.
 pub(super) type Written = Sender<(Box<Export>, Exported)>;
 
-/// Do all that is wanted by now.
+/// Do all that is wanted by now, and have the screen know what became of recordings.
 pub(super) fn perform_effects<B>(
     engine: &mut Engine<Ui>,
     canvas: &mut Canvas<B>,
@@ -58,6 +58,7 @@ pub(super) fn perform_effects<B>(
         }
     }
     services.notifier.tell(&news);
+    engine.watcher.listener.recording = read_sign(services.recording.as_ref());
 }
 
 /// Write a file in the background: a slow disk must not hold the screen up.

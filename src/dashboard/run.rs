@@ -48,6 +48,7 @@ where
     let broken = io.broken.clone();
     let mut engine = Engine::join(io, watcher);
     engine.admit_visits(services.visits.take());
+    engine.watcher.listener.recording = read_sign(services.recording.as_ref());
     // The services own what the world of another keyset lives on, the worker that leaves above all.
     let (mut engine, ended) = run_until_end(engine, broken, Canvas::new(backend, look), input, services).await;
     if ended.is_err() {
@@ -72,7 +73,6 @@ where
     B::Error: Send + Sync + 'static,
 {
     let clock = engine.clock();
-    engine.watcher.listener.recording = read_sign(services.recording.as_ref());
     let (tell_written, mut written) = mpsc::channel(FILES_WRITTEN);
     if let Err(failed) = draw_frame(&mut engine, &mut canvas) {
         return (engine, Err(failed));
@@ -111,7 +111,6 @@ where
         }
         do_due(&mut engine, &canvas, idle);
         perform_effects(&mut engine, &mut canvas, services, &tell_written);
-        engine.watcher.listener.recording = read_sign(services.recording.as_ref());
         // While the picture is held still, nothing that happens behind it is worth a frame.
         if pressed || still.is_none() || engine.screen().still_key() != still {
             canvas.pacer.mark_changed(pressed);

@@ -45,7 +45,6 @@ pub(super) fn answer_question(
             Ok(None)
         }
         Question::Mark => {
-            let text = text.trim();
             let fits = text.chars().count() <= LONGEST_MARK;
             let why = || format!("a mark has at most {LONGEST_MARK} characters");
             fits.then(|| Some(Order::Mark(text.to_owned()))).ok_or_else(why)

@@ -48,7 +48,7 @@ pub struct StateField {
     pub count: usize,
     /// Whether it has more than one value.
     pub varies: bool,
-    /// The letters of its longest value, at most [`EXAMPLE`].
+    /// The letters of its longest value, at most 40.
     pub longest: usize,
     /// Its values with how many have each, the commonest first, if they are few. Foreign text.
     pub values: Vec<(String, usize)>,
