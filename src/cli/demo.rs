@@ -1,7 +1,7 @@
 //! `herenow demo`: the dashboard on a service of its own, by HTTP over loopback like any other
 //! client.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 
 use clap::Args as ClapArgs;
 use tokio_util::sync::CancellationToken;
@@ -72,17 +72,13 @@ pub struct DemoArgs {
 }
 
 pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Result<(), Failure> {
-    let plain = is_plain(args.plain);
-    if !plain {
-        require_terminal()?;
-    }
+    let plain = is_plain(args.plain) || require_terminal().map(|()| false)?;
     let (config, all, user) = args.speaker.settings_at_home(args.dashboard.collect_typed())?;
     let settings = require_service_settings(&config)?;
     let play = crowd::choose_play(args.crowd, &args.people)?;
     // Where nobody comes by itself, these are good places to come to.
     let channels = play.as_ref().map_or_else(|| Places::default().channels().to_vec(), ChosenPlay::channels);
     let clock = Clock::start();
-    let at = SocketAddr::from((Ipv4Addr::LOCALHOST, args.port));
     local_service::warn_of_tokens(&args.service);
     // A demo is there to be looked at: its intervals name who came and went.
     let service = crowd::settle_service(args.service, play.as_ref())?
@@ -90,7 +86,6 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() })
         .with_way_in();
     // It is our own service: a budget that nobody set is as large as the crowd needs.
-    let people = play.as_ref().map_or(0, ChosenPlay::count_people);
     let disguise = Disguise::choose(args.pseudonyms.pseudonyms);
     let opening = Opening {
         wall: args.wall,
@@ -99,8 +94,10 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         seed: play.as_ref().and_then(ChosenPlay::seed),
         disguise: disguise.clone(),
     };
+    let people = play.as_ref().map_or(0, ChosenPlay::count_people);
     let budget = if all.follows_streams() { crowd_budget(people) } else { all.budget.value };
     let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
+    let at = (Ipv4Addr::LOCALHOST, args.port).into();
     let Serving { home, crowd, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;
     let origin = local_service::own_origin(&home.running);
     let (subscribe_key, auth) = service.own_way_in();
