@@ -17,14 +17,7 @@ use crate::{
 pub(in crate::cli) fn run_past_here_now(args: &HereNowArgs) -> Result<(), Failure> {
     let places = args.places.read()?;
     let mut open = OpenPast::open(args.from.as_deref())?;
-    match args.at {
-        Some(time) => {
-            let at = open.resolve(time)?;
-            open.go_to(at)?;
-        }
-        None => open.go_to_end(),
-    }
-    open.remark_flaws();
+    open.go_to_meant(args.at)?;
     let at = open.past.world().now();
     let (found, doubts) = find_occupants(&open.past, &places, args);
     if args.format.json {

@@ -74,9 +74,17 @@ impl OpenPast {
         Err(self.explain_broken().unwrap_or_else(Failure::not_known))
     }
 
-    /// Fold the rest.
-    pub fn go_to_end(&mut self) {
-        while self.past.step_next(&mut ()).is_some() {}
+    /// Go to an instant, or to the end where none is meant, and say what is not as it should be until there.
+    ///
+    /// # Errors
+    /// As [`Self::go_to`].
+    pub fn go_to_meant(&mut self, time: Option<PastTime>) -> Result<(), Failure> {
+        match time {
+            Some(time) => self.go_to(self.resolve(time)?)?,
+            None => while self.past.step_next(&mut ()).is_some() {},
+        }
+        self.remark_flaws();
+        Ok(())
     }
 
     /// Where it is.

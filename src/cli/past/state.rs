@@ -15,14 +15,7 @@ pub(in crate::cli) fn run_past_state(args: &StateGetArgs) -> Result<(), Failure>
     let places = args.places.read_some("herenow state get --from incident.jsonl.gz --of ann lobby")?;
     let asked = args.of.as_deref().map(UserId::parse).transpose().map_err(|e| Failure::usage(e.to_string()))?;
     let mut open = OpenPast::open(args.from.as_deref())?;
-    match args.at {
-        Some(time) => {
-            let at = open.resolve(time)?;
-            open.go_to(at)?;
-        }
-        None => open.go_to_end(),
-    }
-    open.remark_flaws();
+    open.go_to_meant(args.at)?;
     let user = asked.unwrap_or_else(|| open.past.header().session.user.clone());
     let world = open.past.world();
     let (mut states, mut doubts) = (BTreeMap::new(), BTreeMap::new());
