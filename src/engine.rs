@@ -147,7 +147,7 @@ impl<L: Listener> Engine<L> {
         let clock = *clock;
         tokio::select! {
             biased;
-            // Nothing has happened: whoever waits for news goes on waiting.
+            // Nothing has happened: the tasks that wait for news go on waiting.
             () = receive_visits(&mut self.visits, &self.watcher.world, clock) => {}
             Some(outcome) = outcomes.recv() => self.take(Input::Outcome(outcome)),
             () = notices.take_many(&mut self.news, TOGETHER), if notices.is_open() => {

@@ -140,7 +140,7 @@ async fn stop_asked(mut end: End, ledger_trouble: Option<oneshot::Receiver<Failu
         if let Some(mut crowd) = crowd
             && crowd.status.wait_for(|status| status.phase.as_deref() == Some(RECORDING_ENDS)).await.is_ok()
         {
-            print::remark(&format!("{RECORDING_ENDS}; whoever is there stays"));
+            print::remark(&format!("{RECORDING_ENDS}; those who are there stay"));
         }
         std::future::pending::<()>().await;
     };

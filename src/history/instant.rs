@@ -60,7 +60,7 @@ impl<T: HistoryListener> History<T> {
     }
 
     /// Let an instant go on to a later one. Returns `false` if what was in between is not kept any more, or is so much
-    /// that going there anew is sooner done.
+    /// that going there from a keyframe is sooner done.
     pub fn go_on(&mut self, instant: &mut Instant<T>, to: Moment) -> bool {
         if !self.is_near(instant.next, to) {
             return false;

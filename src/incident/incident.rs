@@ -199,7 +199,7 @@ impl Incident {
     pub fn list_unknowns(&self) -> Vec<String> {
         let mut unknowns = Vec::new();
         if self.unnamed > 0 {
-            // The names that a here now found missing are of some, and of whoever else went meanwhile.
+            // The names that a here now found missing are of some, and of others who went meanwhile.
             let found = if self.names.is_empty() { "" } else { ", and lists asked for since have named some" };
             unknowns.push(format!(
                 "{} of them are known by number only{found}: intervals without names tell neither who they are nor \

@@ -154,7 +154,7 @@ fn find_likes(world: &World, snapshots: &[Snapshot]) -> Vec<LikeList> {
                 *user == one.user && occupant.state().filter(|_| snapshot.with_state) == one.state.as_ref()
             })
         };
-        // Whoever is listed twice is not the next one on the list.
+        // A user who is listed twice is not the next one on the list.
         if !sorted.iter().all(|one| is_same(one)) {
             return None;
         }

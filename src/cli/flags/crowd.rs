@@ -52,7 +52,7 @@ pub struct CrowdArgs {
     /// With --from: begin at this instant, such as 12:04:28, -5m (before the end) or +5m (after the beginning).
     #[arg(long, value_name = "TIME", requires = "from", allow_hyphen_values = true, visible_alias = "since")]
     pub at: Option<PastTime>,
-    /// With --from: begin again at its end, as at first. Without it, whoever is there then stays.
+    /// With --from: begin again at its end, as at first. Without it, those who are there then stay.
     #[arg(long = "loop", requires = "from")]
     pub repeat: bool,
     /// How many people there are; how many of them are online depends on the crowd [default: 90, or

@@ -84,7 +84,7 @@ pub(in crate::cli) async fn run_metrics(args: MetricsArgs, broken: CancellationT
     engine.watcher.observer = Some(observer);
     engine.admit_visits(Some(visits));
     if let Some(address) = address {
-        // Whoever closed our stdout does not want to read this; the numbers are served all the same.
+        // A reader who closed our stdout does not want this; the numbers are served all the same.
         let _ = print::text(&format!("metrics: http://{address}/metrics"));
     }
     let ended = loop {

@@ -33,7 +33,7 @@ pub(super) fn place_corrections(
     let free_from = |(person, _): &NumberedAct| last.get(person).map_or(0, |index| index + 1);
     let (mut came, mut went): (Vec<_>, Vec<_>) =
         corrections.into_iter().partition(|(_, act)| matches!(act, RecordedAct::Join(_)));
-    // Whoever can be put first is taken first, from the end.
+    // Users who can be put first are taken first, from the end.
     came.sort_by_key(|one| Reverse(free_from(one)));
     went.sort_by_key(|one| Reverse(free_from(one)));
     let (mut count, mut placed) = (listed as u64, Vec::new());

@@ -206,7 +206,7 @@ impl PeopleCourse {
         }
     }
 
-    /// A list was told: whoever is on it is there, with these states, and nobody else.
+    /// A list was told: the users on it are there, with these states, and nobody else.
     fn take_list(&mut self, watched: &ChannelState, world: &World) {
         self.settle_list(&watched.channel);
         let listed = watched.roster.iter().map(|(user, occupant)| {

@@ -1,4 +1,4 @@
-//! The stretches of a recording, for who looks at any instant of it. Each is read again from its file when it is looked
+//! The stretches of a recording, to look at any instant of it. Each is read again from its file when it is looked
 //! at, and told to a ui as it was on the way through.
 
 use std::{

@@ -104,7 +104,7 @@ impl ChangePlan {
         changes.enumerate().filter(|(_, change)| change.act == RecordedAct::TimeOut).map(|(at, it)| (at, it.person))
     }
 
-    /// Whoever is silent before the first so many timeouts is to fall silent anew, in time for these; there is no time
+    /// Users who are silent before the first so many timeouts fall silent again, in time for these; there is no time
     /// for that before `at`.
     pub fn plan_again(&mut self, silent: usize, at: Moment) {
         let timeouts: Vec<(usize, usize)> = self.list_timeouts().take(silent).collect();

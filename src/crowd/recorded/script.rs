@@ -1,7 +1,7 @@
 //! Plays a recording's people, in exactly their order.
 //!
 //! Joins, leaves and states are calls. A timeout is none: the service makes it when somebody has been silent for long
-//! enough, so each who is to time out shows a last sign of life in time, with a short presence timeout. That is an
+//! enough, so each user who times out shows a last sign of life in time, with a short presence timeout. That is an
 //! appointment: what comes before it has to be done by then, and what comes after it waits. If the machine was too slow
 //! for that, those who are silent show one more sign of life, and all that follows is put off.
 
@@ -143,7 +143,7 @@ impl RecordedScript {
         Some(self.make_step(person, act))
     }
 
-    /// The call of the last step was answered: whoever fell silent by it times out this much later.
+    /// The call of the last step was answered: those who fell silent by it time out this much later.
     pub fn note_answer(&mut self, now: Moment) {
         if std::mem::take(&mut self.lapsed)
             && let Some((index, _)) = self.plan.list_timeouts().take(self.silent.len()).last()
@@ -187,7 +187,7 @@ impl RecordedScript {
         self.silent.front().is_some_and(|sent| sent.plus(self.silence) < now.plus(ONE_CALL))
     }
 
-    /// Whoever is silent shows one more sign of life, with all the time that it takes to fall silent anew.
+    /// Silent users show one more sign of life, with all the time that it takes to fall silent again.
     fn renew(&mut self, now: Moment) {
         let people = self.plan.list_timeouts().take(self.silent.len()).map(|(_, person)| person);
         let steps = people.map(|person| self.make_step(person, CrowdAct::Lapse(self.rhythm.timeout)));

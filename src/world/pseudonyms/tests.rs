@@ -50,7 +50,7 @@ fn texts_of_a_state_change_and_fields_numbers_and_the_rest_stay() {
     let hidden = listed[0].state.as_ref().unwrap().value();
     assert_eq!(hidden["mood"], hidden["with"][1]["deep"]);
     assert_ne!(hidden["mood"], "busy");
-    assert_eq!(hidden["with"][0], bob.as_str(), "whoever is named in a state has the name of the list");
+    assert_eq!(hidden["with"][0], bob.as_str(), "a user named in a state has the name of the list");
     assert_eq!((hidden["n"].to_string(), &hidden["ok"], &hidden[""]), ("1.10".into(), &true.into(), &"".into()));
     let many = (0..9).map(|n| ListedUser { user: user(&format!("user-{n}")), state: None }).collect();
     assert!(list(&mut names, many).is_sorted_by(|one, other| one.user < other.user));

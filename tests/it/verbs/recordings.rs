@@ -77,6 +77,16 @@ fn a_recording_of_each_format_answers_as_ever() {
 }
 
 #[test]
+fn what_is_of_now_only_is_refused_of_a_recording() {
+    for (flag, why) in [
+        ("--pseudonyms", "--pseudonyms is for what comes in now; a recording has the names with which it was made"),
+        ("--metrics", "--metrics tells of what is known now; a recording is over"),
+    ] {
+        answers(&["events", "--from", RECORDED, flag], 2, "", &format!("herenow: {why}\n"));
+    }
+}
+
+#[test]
 fn what_was_not_known_is_not_claimed() {
     let known = |said: &str| format!("herenow: {}\n", said.replace("FILE", RECORDED));
     answers(

@@ -1,4 +1,4 @@
-//! `herenow serve --from`: the people of a recording live again, and whoever listens hears what was heard then.
+//! `herenow serve --from`: the people of a recording live again, and a client that listens hears what was heard then.
 
 use std::{
     io::{BufRead, BufReader},
@@ -80,7 +80,7 @@ impl Served {
     /// Until it says that it is at its end.
     fn ends(&mut self) {
         let said = BufReader::new(self.child.stderr.take().unwrap()).lines().next().unwrap().unwrap();
-        assert_eq!(said, "herenow: the recording ends here; whoever is there stays");
+        assert_eq!(said, "herenow: the recording ends here; those who are there stay");
     }
 }
 

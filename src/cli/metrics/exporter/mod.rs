@@ -1,6 +1,6 @@
 //! Hands readings to Prometheus, over HTTP or as a file for the collector of another exporter.
 //!
-//! Whoever scrapes waits in tasks of their own: the world is looked at between two steps of its engine, by one scrape
+//! Each scraper waits in a task of its own: the world is looked at between two steps of its engine, by one scrape
 //! at a time, and everything else is done beside it. A scraper that is slow, or many of them, cost nobody else anything.
 
 mod http;
