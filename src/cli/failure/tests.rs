@@ -1,6 +1,6 @@
-use std::{path::Path, time::Duration};
+use std::{fmt::Display, path::Path, time::Duration};
 
-use super::*;
+use super::Failure;
 use crate::{
     cli::flags::service::ServiceArgs,
     client::{AskedOperation, Error, Origin},
