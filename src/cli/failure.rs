@@ -1,8 +1,11 @@
-//! How a verb fails: a sentence and an exit code; and what happens when something panics.
+//! How a verb fails: a sentence and an exit code, told in words or as JSON; and what happens when something panics.
 
+mod form;
 mod panics;
+mod parts;
 #[cfg(test)]
 mod tests;
+mod usage;
 mod verb_failure;
 
-pub use self::{panics::install_reports, verb_failure::Failure};
+pub use self::{form::FailureForm, panics::install_reports, usage::explain_usage, verb_failure::Failure};

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use super::{
     Failure,
+    failure::FailureForm,
     flags::{
         format::FormatArgs,
         keyset::KeysetArgs,
@@ -152,7 +153,7 @@ pub(super) async fn run_heartbeat(args: HeartbeatArgs) -> Result<(), Failure> {
         (beaten, Err(left)) if left == Failure::nobody_reads() => beaten,
         (Err(beaten), left) => {
             // Both are said; a reader who is gone has nothing to say.
-            beaten.report();
+            beaten.report(if presence.json { FailureForm::Json } else { FailureForm::Words });
             left
         }
     }

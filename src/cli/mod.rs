@@ -2,7 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 asked wrongly; of `wait` and `check`: 0 held, 1 not held, 2 asked
 //! wrongly, 3 that could not be known. Every failure is one sentence on stderr that says
-//! what, why and what to try. What a verb answers goes to stdout and through `print`, what it has to
+//! what, why and what to try, with `--json` in one line of JSON. What a verb answers goes to stdout and through `print`, what it has to
 //! remark to stderr; a reader who closes stdout early has read enough, and that is no failure.
 
 mod alerts;
@@ -23,6 +23,7 @@ mod group;
 mod heartbeat;
 mod here_now;
 mod join_in;
+mod json_line;
 mod judging;
 mod keyset;
 mod leave;

@@ -6,10 +6,9 @@ use std::io::{self, ErrorKind};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
-use super::Failure;
+use super::{Failure, json_line::make_json_line};
 use crate::{
-    output::lines,
-    presence::{SafeText, State, Subscription, to_json_line},
+    presence::{SafeText, State, Subscription},
     shutdown,
     view::{cut_foreign, state_in_words},
     wording::{count_more, count_things},
@@ -71,14 +70,7 @@ pub(super) fn warn_of_names(places: &[Subscription]) {
 
 /// Write an object in one line, with its version.
 pub(super) fn json(body: &impl Serialize) -> Result<(), Failure> {
-    #[derive(Serialize)]
-    struct Versioned<'a, T> {
-        version: u8,
-        #[serde(flatten)]
-        body: &'a T,
-    }
-    let line = to_json_line(&Versioned { version: lines::VERSION, body })
-        .map_err(|e| Failure::error(format!("the answer can't be written as JSON: {e}")))?;
+    let line = make_json_line(body).map_err(|e| Failure::error(format!("the answer can't be written as JSON: {e}")))?;
     write_all(line)
 }
 

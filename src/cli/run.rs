@@ -1,9 +1,6 @@
 //! From the command line to the end of its verb.
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::{env, io, process::ExitCode};
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use tokio::runtime::Runtime;
@@ -13,22 +10,22 @@ use crate::child;
 use super::{
     args::{Args, Verb},
     check, completions, config, demo, events,
-    failure::{self, Failure},
+    failure::{self, Failure, FailureForm},
     group, heartbeat, here_now, leave, log, man, manual, metrics, past, serve,
     state::{self, StateArgs, StateVerb},
     wait, watch, where_now,
 };
-use crate::presence::SafeText;
 
 /// Read the arguments, run the verb.
 pub fn main() -> ExitCode {
+    let form = FailureForm::of_command_line(env::args_os().skip(1));
     let (matches, args) = match read_args() {
         Ok(read) => read,
-        Err(error) => return explain_usage(&error),
+        Err(error) => return failure::explain_usage(&error, form),
     };
     let logged = match log::begin_log(&args.log, &matches) {
         Ok(logged) => logged,
-        Err(failure) => return failure.report(),
+        Err(failure) => return failure.report(form),
     };
     let result = run_verb(args);
     if let Err(failure) = &result {
@@ -37,7 +34,7 @@ pub fn main() -> ExitCode {
     drop(logged);
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => failure.report(form),
     }
 }
 
@@ -45,20 +42,6 @@ fn read_args() -> Result<(ArgMatches, Args), clap::Error> {
     let matches = Args::command().try_get_matches()?;
     let args = Args::from_arg_matches(&matches)?;
     Ok((matches, args))
-}
-
-/// Say what clap says, a help or a mistake. It repeats arguments as they were typed: what of them a terminal might
-/// obey is made safe, which costs the colours.
-fn explain_usage(error: &clap::Error) -> ExitCode {
-    let said = error.render().to_string();
-    let safe = SafeText::from_lines(&said);
-    // Whoever closed the stream has read enough.
-    let _ = match (*safe == said, error.use_stderr()) {
-        (true, _) => error.print(),
-        (false, true) => io::stderr().write_all(safe.as_bytes()),
-        (false, false) => io::stdout().write_all(safe.as_bytes()),
-    };
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// Start what runs the tasks of a verb.

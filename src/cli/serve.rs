@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure, crowd,
+    failure::FailureForm,
     flags::{
         crowd::{Crowd, CrowdArgs},
         metrics::MetricsFlag,
@@ -132,7 +133,7 @@ async fn stop_asked(mut end: End, ledger_trouble: Option<oneshot::Receiver<Failu
         if let Some(trouble) = ledger_trouble
             && let Ok(failure) = trouble.await
         {
-            failure.report();
+            failure.report(FailureForm::Words);
         }
         std::future::pending::<()>().await;
     };

@@ -2,7 +2,8 @@
 
 use std::{fmt::Display, process::ExitCode};
 
-use crate::{presence::SafeText, shutdown};
+use super::{FailureForm, parts::FailureParts};
+use crate::{cli::json_line::make_json_line, presence::SafeText, shutdown};
 
 /// Why a verb did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,11 @@ impl Failure {
         Self { code: 3, sentence: SafeText::default() }
     }
 
+    /// It was done, and the answer can't be known, for this reason: exit code 3.
+    pub fn not_known_as(sentence: impl Display) -> Self {
+        Self { code: 3, sentence: SafeText::from_lines(sentence) }
+    }
+
     /// Whoever read our stdout has closed it, as `head` does: nothing is said, and exit code 0.
     pub fn nobody_reads() -> Self {
         Self { code: 0, sentence: SafeText::default() }
@@ -49,19 +55,28 @@ impl Failure {
         }
     }
 
-    /// Tell the person, each line of it as a sentence of its own; a closed stderr is no reason to panic.
-    pub fn report(&self) -> ExitCode {
-        if self.sentence.is_empty() {
-            return ExitCode::from(self.code);
+    /// Tell it on stderr, if there is anything to tell; a closed stderr is no reason to panic.
+    pub fn report(&self, form: FailureForm) -> ExitCode {
+        if !self.sentence.is_empty() {
+            let text = match form {
+                FailureForm::Words => self.describe(),
+                FailureForm::Json => make_json_line(&FailureParts::split(&self.sentence))
+                    .map_or_else(|_| self.describe(), |line| line + "\n"),
+            };
+            let _ = shutdown::write_stderr(&text);
         }
+        ExitCode::from(self.code)
+    }
+
+    /// For the person, each line of it as a sentence of its own.
+    fn describe(&self) -> String {
         let mut text = String::new();
         for sentence in self.sentence.lines() {
             // What is set in by blanks goes on from the line above, such as a caret under a mistake.
             let name = if sentence.starts_with(' ') { "" } else { "herenow: " };
             text.extend([name, sentence, "\n"]);
         }
-        let _ = shutdown::write_stderr(&text);
-        ExitCode::from(self.code)
+        text
     }
 }
 
