@@ -139,7 +139,7 @@ impl ClaimArgs {
 
 /// Read one expression.
 pub(super) fn parse_claim(text: &str) -> Result<Expression, Failure> {
-    Expression::parse(text).map_err(|mistake| explain_mistake("", text, &mistake))
+    Expression::parse(text).map_err(|mistake| explain_mistake("the expression is wrong at ", text, &mistake))
 }
 
 /// Read one expression per argument; or all of them together, if somebody left the quotes out.
@@ -153,7 +153,7 @@ fn parse_arguments(arguments: &[String]) -> Result<Vec<Expression>, Failure> {
     match Expression::parse(&together) {
         Ok(expression) => Ok(vec![expression]),
         Err(mistake) if arguments.iter().all(|argument| !argument.contains(' ')) => {
-            Err(explain_mistake("", &together, &mistake))
+            Err(explain_mistake("the expression is wrong at ", &together, &mistake))
         }
         Err(_) => Err(failure),
     }

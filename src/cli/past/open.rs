@@ -63,15 +63,17 @@ impl OpenPast {
     pub fn go_to(&mut self, at: Moment) -> Result<(), Failure> {
         let began = self.past.header().started;
         if at < began {
-            print::remark(&format!("{} is not known: {} begins at {}", self.show(at), self.name(), self.show(began)));
-            return Err(Failure::not_known());
+            let (at, began) = (self.show(at), self.show(began));
+            return Err(Failure::not_known_as(format!("{at} is not known: {} begins at {began}", self.name())));
         }
         if self.past.go_to(at, &mut ()) {
             return Ok(());
         }
         let end = self.show(self.past.world().now());
-        print::remark(&format!("{} is not known: {} ends at {end}", self.show(at), self.name()));
-        Err(self.explain_broken().unwrap_or_else(Failure::not_known))
+        let unknown = format!("{} is not known: {} ends at {end}", self.show(at), self.name());
+        let Some(broken) = self.explain_broken() else { return Err(Failure::not_known_as(unknown)) };
+        print::remark(&unknown);
+        Err(broken)
     }
 
     /// Go to an instant, or to the end where none is meant, and say what is not as it should be until there.
@@ -143,7 +145,7 @@ impl OpenPast {
     pub fn explain_broken(&self) -> Option<Failure> {
         let Some(RecordingEnd::Broken(line, why)) = self.past.end() else { return None };
         let at = self.show(self.past.world().now());
-        Some(Failure::error(format!("{}, line {line}: {why}; it was read until {at}", self.name())))
+        Some(Failure::error(format!("{}, line {line}, after {at}: {why}", self.name())))
     }
 }
 

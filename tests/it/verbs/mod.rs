@@ -9,6 +9,7 @@ mod children;
 mod claims;
 mod events;
 mod failures;
+mod failures_json;
 mod hostile;
 #[cfg(unix)]
 mod messages;
