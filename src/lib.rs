@@ -22,6 +22,7 @@
 //! | `incident` | What is unusual of all that happens, in a sentence with numbers. Pure. |
 //! | `chart` | Numbers over time as lines of dots and blocks. Pure. |
 //! | `alerts`, `doctor`, `output` | The watch list, findings, entries and numbers for other programs. Pure. |
+//! | `manual` | The pages of the manual, and their lines in the width of a terminal. Pure. |
 //! | `keys`, `ui`, `view` | The keys, what a person looks at, and its picture: screen and time in, cells out. Pure. |
 //! | `theme` | Styles by meaning, and the colours and symbols that a terminal can show. Pure. |
 //! | `plain` | The same in sentences, with actions by name, for screen readers and logs. Pure. |
@@ -120,6 +121,7 @@ mod filter;
 mod history;
 mod line_writer;
 mod log_file;
+mod manual;
 mod plain;
 mod recorder;
 mod redact;

@@ -1,6 +1,5 @@
 //! `herenow manual`: the manual, which is part of the program.
 
-mod page;
 mod pager;
 mod verb;
 

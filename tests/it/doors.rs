@@ -20,6 +20,7 @@ const ROOMS: &[(&str, &str)] = &[
     // Words and rules.
     ("presence", ""),
     ("wording", ""),
+    ("manual", ""),
     ("duration", "presence wording"),
     ("clock", "presence"),
     ("failpoint", ""),
@@ -64,7 +65,7 @@ const ROOMS: &[(&str, &str)] = &[
     ),
     (
         "cli",
-        "presence clock duration wording redact files line_writer wire expression world incident alerts output ui plain keys view terminal \
+        "presence clock duration wording redact files line_writer manual wire expression world incident alerts output ui plain keys view terminal \
          child shutdown client source crowd service config log_file recording history recorder engine alert_command dashboard",
     ),
     ("main", "cli"),

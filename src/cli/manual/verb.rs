@@ -4,12 +4,10 @@ use std::io::IsTerminal;
 
 use clap::Args as ClapArgs;
 
-use super::{
-    page::{self, ManualPage, PAGES},
-    pager,
-};
+use super::pager;
 use crate::{
     cli::{Failure, print},
+    manual::{self, ManualPage, PAGES},
     presence::sanitize,
     terminal,
     wording::count_things,
@@ -43,7 +41,7 @@ pub(in crate::cli) fn run_manual(args: &ManualArgs) -> Result<(), Failure> {
         return print::text(&text);
     }
     let (columns, rows) = terminal::read_size();
-    let text = page::fit_lines(&text, usize::from(columns).min(WIDEST));
+    let text = manual::fit_lines(&text, usize::from(columns).min(WIDEST));
     if text.lines().count() < usize::from(rows) || !pager::show_by_pager(&text) {
         return print::text(&text);
     }

@@ -21,12 +21,12 @@ impl ManualPage {
 /// Name the pages of `assets/manual`.
 macro_rules! pages {
     ($($topic:literal),* $(,)?) => {
-        &[$(ManualPage { topic: $topic, text: include_str!(concat!("../../../assets/manual/", $topic, ".md")) }),*]
+        &[$(ManualPage { topic: $topic, text: include_str!(concat!("../../assets/manual/", $topic, ".md")) }),*]
     };
 }
 
 /// All pages, in the order in which one reads them.
-pub(super) const PAGES: &[ManualPage] = pages![
+pub const PAGES: &[ManualPage] = pages![
     "demo",
     "watch",
     "screen",
@@ -46,7 +46,7 @@ pub(super) const PAGES: &[ManualPage] = pages![
 ];
 
 /// Fill paragraphs anew in so many columns. Code, tables and headings keep their lines.
-pub(super) fn fit_lines(text: &str, width: usize) -> String {
+pub fn fit_lines(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut paragraph = String::new();
     let mut indent = 0;
