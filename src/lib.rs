@@ -103,8 +103,6 @@ pub mod source;
 #[doc(hidden)]
 pub mod terminal;
 #[doc(hidden)]
-pub mod theme;
-#[doc(hidden)]
 pub mod ui;
 #[doc(hidden)]
 pub mod view;
@@ -126,4 +124,5 @@ mod plain;
 mod recorder;
 mod redact;
 mod shutdown;
+mod theme;
 mod wording;

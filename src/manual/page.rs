@@ -7,14 +7,24 @@ use unicode_width::UnicodeWidthStr;
 pub struct ManualPage {
     /// What it is asked for by.
     pub topic: &'static str,
-    /// All of it.
-    pub text: &'static str,
+    /// All of it, as it stands in its file.
+    text: &'static str,
 }
 
 impl ManualPage {
     /// What it is about.
     pub fn title(&self) -> &'static str {
         self.text.lines().next().map_or("", |line| line.trim_start_matches(['#', ' ']))
+    }
+
+    /// What is read: all but remarks, which are for what examines the page and stand alone in their lines.
+    pub fn lines(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.text.lines().filter(|line| !(line.starts_with("<!--") && line.ends_with("-->")))
+    }
+
+    /// All lines in one.
+    pub fn text(&self) -> String {
+        self.lines().flat_map(|line| [line, "\n"]).collect()
     }
 }
 
@@ -110,8 +120,9 @@ mod tests {
         );
         assert_eq!(fit_lines("one two\nthree four\n", 80), "one two three four\n");
         for page in PAGES {
+            assert!(!page.text().contains("<!--"), "{}: a remark is shown", page.topic);
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-            assert_eq!(words(&fit_lines(page.text, 60)), words(page.text), "{}: no word is lost", page.topic);
+            assert_eq!(words(&fit_lines(&page.text(), 60)), words(&page.text()), "{}: no word is lost", page.topic);
         }
     }
 

@@ -36,7 +36,7 @@ pub(in crate::cli) fn run_manual(args: &ManualArgs) -> Result<(), Failure> {
         let pages = page.map_or(PAGES, std::slice::from_ref);
         return print::text(&find_lines(pages, word)?);
     }
-    let text = page.map_or_else(list_topics, |page| page.text.to_owned());
+    let text = page.map_or_else(list_topics, ManualPage::text);
     if !std::io::stdout().is_terminal() {
         return print::text(&text);
     }
@@ -71,8 +71,7 @@ fn list_topics() -> String {
 /// The lines with a word, each with its topic and number.
 fn find_lines(pages: &[ManualPage], word: &str) -> Result<String, Failure> {
     let needle = word.to_lowercase();
-    let lines =
-        pages.iter().flat_map(|page| (1..).zip(page.text.lines()).map(move |(number, line)| (page, number, line)));
+    let lines = pages.iter().flat_map(|page| (1..).zip(page.lines()).map(move |(number, line)| (page, number, line)));
     let found: Vec<String> = lines
         .filter(|(_, _, line)| line.to_lowercase().contains(&needle))
         .map(|(page, number, line): (&ManualPage, usize, &str)| format!("{}:{number}: {}", page.topic, line.trim()))
@@ -110,7 +109,7 @@ mod tests {
     #[test]
     fn the_page_of_keys_has_every_key() {
         let keys = Keys::default();
-        let page = find_page("keys").unwrap().text;
+        let page = find_page("keys").unwrap().text();
         let all = ACTIONS.iter().flat_map(|info| keys.of(info.action));
         let missing: Vec<String> =
             all.map(ToString::to_string).filter(|key| !page.contains(&format!("`{key}`"))).collect();
@@ -122,7 +121,7 @@ mod tests {
         let listed = list_topics();
         for page in PAGES {
             assert!(listed.contains(&format!("  {:<14} {}", page.topic, page.title())), "{listed}");
-            assert!(page.text.starts_with("# ") && page.text.lines().count() > 5, "{}", page.topic);
+            assert!(page.text().starts_with("# ") && page.text().lines().count() > 5, "{}", page.topic);
         }
     }
 }
