@@ -299,7 +299,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--theme",
                 Form::Value("NAME"),
-                "The colours [default: `HERENOW_THEME`, or the configuration's, or terminal]",
+                "The colours [default: `HERENOW_THEME`, or the configuration's, or auto]",
             )),
             variable: Some("HERENOW_THEME"),
             ..name_setting("theme", InFile::Top, &["theme"])

@@ -54,24 +54,24 @@ impl Fault {
     }
 }
 
-/// Every fault: how it is written, with an example of its value where it takes one.
-const WORDS: &[(&str, &str)] = &[
-    ("delay", "=500ms"),
-    ("drop", ""),
-    ("lose-answer", ""),
-    ("403", ""),
-    ("429", "=5"),
-    ("500", ""),
-    ("500-html", ""),
-    ("truncate", ""),
-    ("cut", ""),
-    ("garbage", ""),
-    ("empty", ""),
-    ("slow", "=100"),
-    ("duplicate", ""),
-    ("reorder", ""),
-    ("step-back", "=5s"),
-    ("lose", ""),
+/// Every fault: how it is written, with an example of its value where it takes one, and what goes wrong.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("delay", "=500ms", "the answer comes later"),
+    ("drop", "", "the connection is closed without an answer, before the request had an effect"),
+    ("lose-answer", "", "the request has its effect, then the connection is closed without an answer"),
+    ("403", "", "access is refused, naming every channel and group of the request"),
+    ("429", "=5", "too many requests, with so many seconds in `Retry-After`, 1 if not given"),
+    ("500", "", "an error, as the presence service says it"),
+    ("500-html", "", "an error, as a proxy says it"),
+    ("truncate", "", "200 with half of the JSON"),
+    ("cut", "", "half of the body, then the connection is closed"),
+    ("garbage", "", "200 with what is not JSON"),
+    ("empty", "", "200 with nothing"),
+    ("slow", "=100", "the body comes at so many bytes a second"),
+    ("duplicate", "", "events come twice (`chance` is per event)"),
+    ("reorder", "", "the events of a reply are shuffled"),
+    ("step-back", "=5s", "the cursor of a reply lies so far back, so that events come again"),
+    ("lose", "", "events are lost (`chance` is per event)"),
 ];
 
 /// Kinds of requests a fault can be limited to, as the ledger calls them.
@@ -115,7 +115,7 @@ pub struct FaultError {
 
 /// Every fault as it is written, for error messages.
 pub fn list_fault_words() -> String {
-    WORDS.iter().map(|(word, value)| format!("{word}{value}")).collect::<Vec<_>>().join(" ")
+    WORDS.iter().map(|(word, value, _)| format!("{word}{value}")).collect::<Vec<_>>().join(" ")
 }
 
 fn parse_duration(text: &str) -> Result<Duration, String> {
@@ -133,7 +133,7 @@ fn parse_number<T: FromStr>(text: &str) -> Result<T, String> {
 fn parse_fault(word: &str, value: Option<&str>) -> Result<Fault, String> {
     let duration = || parse_duration(value.ok_or_else(|| format!("{word} needs a duration, as in {word}=500ms"))?);
     let takes_value = matches!(word, "delay" | "429" | "slow" | "step-back");
-    if let Some(value) = value.filter(|_| !takes_value && WORDS.iter().any(|(w, _)| *w == word)) {
+    if let Some(value) = value.filter(|_| !takes_value && WORDS.iter().any(|(w, ..)| *w == word)) {
         return Err(format!("{word} takes no value, but was given `{value}`"));
     }
     Ok(match word {
@@ -249,6 +249,7 @@ impl fmt::Display for FaultRule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manual::tables::{hold_part, hold_table};
 
     fn rule(line: &str) -> FaultRule {
         line.parse().unwrap_or_else(|e| panic!("{e}"))
@@ -256,7 +257,7 @@ mod tests {
 
     #[test]
     fn every_fault_reads_back_as_it_is_written() {
-        for (word, value) in WORDS {
+        for (word, value, _) in WORDS {
             let written = rule(&format!("{word}{value} on=subscribe chance=25% times=3 for=2s"));
             assert_eq!(rule(&written.to_string()), written);
         }
@@ -265,6 +266,14 @@ mod tests {
         }
         assert_eq!(rule("429").fault, Fault::TooMany(1));
         assert_eq!(rule("delay=1m30s").fault, Fault::Delay(Duration::from_secs(90)));
+    }
+
+    #[test]
+    fn the_table_of_faults_in_the_manual_is_this_one() {
+        let rows: Vec<Vec<String>> =
+            WORDS.iter().map(|(word, value, effect)| vec![format!("`{word}{value}`"), (*effect).to_owned()]).collect();
+        hold_table("faults", "faults", &["fault", "what goes wrong"], &rows);
+        hold_part("faults", "kinds", &format!("`{}`\n", KINDS.join(" ")));
     }
 
     #[test]

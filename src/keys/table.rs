@@ -366,11 +366,24 @@ fn translate_typing(key: Key) -> Option<EditKey> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{manual::tables::hold_table, ui::ActionInfo};
 
     fn changed(changes: &[(&str, &[&str])]) -> Result<Keys, Vec<(usize, String)>> {
         let changes: Vec<(&str, Vec<String>)> =
             changes.iter().map(|(name, keys)| (*name, keys.iter().map(|&k| k.to_owned()).collect())).collect();
         Keys::with(changes.iter().map(|(name, keys)| (*name, keys.as_slice())))
+    }
+
+    #[test]
+    fn the_table_of_keys_in_the_manual_is_this_one() {
+        let keys = Keys::default();
+        let row = |info: &ActionInfo| {
+            let written: Vec<String> = keys.of(info.action).iter().map(|key| format!("`{key}`")).collect();
+            let about = [format!("`{}`", info.name), info.help.to_owned(), info.section.title().to_owned()];
+            [written.join(" ")].into_iter().chain(about).collect()
+        };
+        let rows: Vec<Vec<String>> = ACTIONS.iter().map(row).collect();
+        hold_table("keys", "keys", &["keys", "action", "what it does", "section of the help"], &rows);
     }
 
     #[test]

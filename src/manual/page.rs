@@ -8,7 +8,7 @@ pub struct ManualPage {
     /// What it is asked for by.
     pub topic: &'static str,
     /// All of it, as it stands in its file.
-    text: &'static str,
+    pub(super) text: &'static str,
 }
 
 impl ManualPage {

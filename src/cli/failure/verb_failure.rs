@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, process::ExitCode};
 
-use super::{FailureForm, parts::FailureParts};
+use super::{FailureForm, exit_code, parts::FailureParts};
 use crate::{cli::json_line::make_json_line, presence::SafeText, shutdown};
 
 /// Why a verb did not do what was asked.
@@ -15,32 +15,32 @@ pub struct Failure {
 impl Failure {
     /// It was asked wrongly: exit code 2.
     pub fn usage(sentence: impl Display) -> Self {
-        Self { code: 2, sentence: SafeText::from_lines(sentence) }
+        Self { code: exit_code::MISUSED, sentence: SafeText::from_lines(sentence) }
     }
 
     /// It failed: exit code 1.
     pub fn error(sentence: impl Display) -> Self {
-        Self { code: 1, sentence: SafeText::from_lines(sentence) }
+        Self { code: exit_code::FAILED, sentence: SafeText::from_lines(sentence) }
     }
 
     /// It was done, and the answer is no: all is said already, exit code 1.
     pub fn not_held() -> Self {
-        Self { code: 1, sentence: SafeText::default() }
+        Self { code: exit_code::FAILED, sentence: SafeText::default() }
     }
 
     /// It was done, and the answer can't be known: all is said already, exit code 3.
     pub fn not_known() -> Self {
-        Self { code: 3, sentence: SafeText::default() }
+        Self { code: exit_code::UNKNOWN, sentence: SafeText::default() }
     }
 
     /// It was done, and the answer can't be known, for this reason: exit code 3.
     pub fn not_known_as(sentence: impl Display) -> Self {
-        Self { code: 3, sentence: SafeText::from_lines(sentence) }
+        Self { code: exit_code::UNKNOWN, sentence: SafeText::from_lines(sentence) }
     }
 
     /// Whoever read our stdout has closed it, as `head` does: nothing is said, and exit code 0.
     pub fn nobody_reads() -> Self {
-        Self { code: 0, sentence: SafeText::default() }
+        Self { code: exit_code::DONE, sentence: SafeText::default() }
     }
 
     /// What is said of it.

@@ -86,7 +86,6 @@ fn find_lines(pages: &[ManualPage], word: &str) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{keys::Keys, ui::ACTIONS};
 
     #[test]
     fn a_topic_is_found_by_its_beginning_if_that_is_one() {
@@ -104,16 +103,6 @@ mod tests {
         assert!(found.lines().all(|line| line.to_lowercase().contains("announce max")), "{found}");
         assert!(found.lines().count() > 3 && found.contains("fidelity:"), "{found}");
         assert!(format!("{:?}", find_lines(PAGES, "xyzzy").unwrap_err()).contains("in none of"));
-    }
-
-    #[test]
-    fn the_page_of_keys_has_every_key() {
-        let keys = Keys::default();
-        let page = find_page("keys").unwrap().text();
-        let all = ACTIONS.iter().flat_map(|info| keys.of(info.action));
-        let missing: Vec<String> =
-            all.map(ToString::to_string).filter(|key| !page.contains(&format!("`{key}`"))).collect();
-        assert!(missing.is_empty(), "assets/manual/keys.md lacks {missing:?}");
     }
 
     #[test]
