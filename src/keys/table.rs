@@ -190,11 +190,13 @@ const FOOTER_OF_LIST: &[FooterOffer] = &[
 ];
 
 /// What the footer offers while keys are text: these can't be changed.
-const fn list_typing_offers(open: &Dialog) -> &'static [(&'static str, &'static str)] {
+fn list_typing_offers(open: &Dialog) -> &'static [(&'static str, &'static str)] {
     match open {
         Dialog::Editor(_) => &[("Ctrl-S", "send"), ("Esc", "close")],
         Dialog::Help(page) if page.searching => &[("a…z", "search"), ("↑↓", "move"), ("Esc", "close")],
-        Dialog::Help(_) => &[("/", "search"), ("↑↓", "move"), ("q Esc", "close")],
+        Dialog::Help(_) => &[("m", "manual"), ("/", "search"), ("↑↓", "move"), ("q Esc", "close")],
+        Dialog::Manual(reader) if reader.open.is_some() => &[("/", "search"), ("↑↓", "move"), ("Esc", "back")],
+        Dialog::Manual(_) => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "open"), ("Esc", "back")],
         Dialog::Prompt(_) => &[("Tab", "complete"), ("Enter", "apply"), ("Esc", "close")],
         Dialog::Kinds(_) => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "show or hide"), ("Esc", "close")],
         _ => &[("a…z", "search"), ("↑↓", "move"), ("Enter", "choose"), ("Esc", "close")],

@@ -1,7 +1,11 @@
 //! THE MANUAL: its pages, and their lines in the width of a terminal. Pure.
 
+mod layout;
 mod page;
 #[cfg(test)]
 pub mod tables;
 
-pub use self::page::{ManualPage, PAGES, fit_lines};
+pub use self::{
+    layout::{PageLine, PageLineKind, lay_out_page},
+    page::{ManualPage, PAGES, fit_lines},
+};

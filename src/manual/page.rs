@@ -87,7 +87,7 @@ pub fn fit_lines(text: &str, width: usize) -> String {
 }
 
 /// Put the words of a paragraph into lines; all but the first are indented.
-fn fill(out: &mut String, paragraph: &str, indent: usize, width: usize) {
+pub(super) fn fill(out: &mut String, paragraph: &str, indent: usize, width: usize) {
     let mut used = 0;
     for word in paragraph.split_whitespace() {
         let cells = word.width();

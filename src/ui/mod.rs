@@ -57,8 +57,8 @@ pub use self::{
     channels::{ChannelList, ChannelListRow, ChannelSort, Heading},
     detail::{DetailFact, DetailPart, DetailRow, DetailTitle, list_detail_rows as detail_rows},
     dialogs::{
-        ConfirmedAction, Dialog, EditKey, Editor, EditorMistake, EntryViewer, FuzzyList, HelpPage, KeysetLine, Keysets,
-        Menu, MenuItem, Prompt, Question, Stage, THEMES, TextArea, TextField, ThemePicker, list_matching_kinds,
+        ConfirmedAction, Dialog, EditKey, Editor, EntryViewer, FuzzyList, HelpPage, KeysetLine, Keysets, ManualReader,
+        Menu, MenuItem, OpenPage, Prompt, Question, Stage, THEMES, TextField, ThemePicker, list_matching_kinds,
     },
     effect::{Effect, RecordingSign},
     event::{Exported, UiEvent},

@@ -1,7 +1,7 @@
 //! The help: what the signs mean, the keys of the pane in focus, then all actions with their keys, as they are now.
 //!
 //! ```text
-//! ╭ help ────────────────────────────────────────── / searches, q closes ╮
+//! ╭ help ──────────────────────────────── m manual, / searches, q closes ╮
 //! │ link, lists ● live, exact  ◌ catching up │ look closer               │
 //! │ in this pane                             │ /           filter the …  │
 //! │ Enter       open the selected row, or …  │ s           choose the …  │
@@ -66,7 +66,7 @@ pub(super) fn draw_help(screen: &Screen<'_>, page: &HelpPage, look: &Appearance,
     let lines = if searching { list_found(screen, page, look, width) } else { list_all(screen, look, width) };
     let columns = if two { 2 } else { 1 };
     let height = lines.len().div_ceil(columns) + 2 + usize::from(searching);
-    let closes = if searching { "Esc closes" } else { "/ searches, q closes" };
+    let closes = if searching { "Esc closes" } else { "m manual, / searches, q closes" };
     let inner = draw_popup(look, " help ", closes, (box_width, height), bounds, buf);
     let body = if searching { draw_field(&page.list, look, inner, buf) } else { inner };
     let rows = usize::from(body.height);

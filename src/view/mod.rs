@@ -46,6 +46,7 @@ mod log;
 mod log_columns;
 mod log_row;
 mod look;
+mod manual;
 mod marks;
 mod members;
 mod occupants;

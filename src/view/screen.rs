@@ -8,8 +8,8 @@ use ratatui::{
 
 use super::{
     Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, everyone,
-    footer, frame, gauge, header, help, incident, join_in, log, occupants, pickers, popup::Dock, prompt, status_row,
-    ticker, timeline, wall, watchlist,
+    footer, frame, gauge, header, help, incident, join_in, log, manual, occupants, pickers, popup::Dock, prompt,
+    status_row, ticker, timeline, wall, watchlist,
 };
 use crate::{
     presence::Moment,
@@ -130,6 +130,7 @@ fn draw_box(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf
     let layout = cut_screen(screen, now, area);
     match &screen.ui.dialog {
         Some(Dialog::Help(page)) => help::draw_help(screen, page, look, bounds, buf),
+        Some(Dialog::Manual(reader)) => manual::draw_manual(reader, look, bounds, buf),
         Some(Dialog::Detail(row)) => detail::draw_whole_detail(screen, *row, look, now, bounds, buf),
         Some(Dialog::Sort(chooser)) => pickers::draw_orders(screen, chooser, look, dock(layout.occupants, bounds), buf),
         Some(Dialog::SortChannels(chooser)) => {

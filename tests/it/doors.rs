@@ -41,11 +41,11 @@ const ROOMS: &[(&str, &str)] = &[
     ("alerts", "presence expression world"),
     ("doctor", "duration presence wording world incident"),
     ("output", "presence wording world incident"),
-    ("ui", "presence duration expression world chart incident alerts doctor output history"),
+    ("ui", "manual presence duration expression world chart incident alerts doctor output history"),
     ("plain", "presence wording world incident alerts doctor ui"),
     ("keys", "presence ui"),
     ("theme", "world"),
-    ("view", "presence duration wording expression world chart theme incident alerts doctor ui keys"),
+    ("view", "manual presence duration wording expression world chart theme incident alerts doctor ui keys"),
     ("terminal", "presence output keys shutdown"),
     // The network, both sides.
     ("client", "presence wording clock failpoint redact wire"),

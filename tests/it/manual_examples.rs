@@ -355,7 +355,7 @@ fn what_pages_show_of_files_can_be_read() {
             let content = block.lines.join("\n");
             match block.info.as_str() {
                 "toml" => {
-                    drop(content.parse::<toml::Table>().unwrap_or_else(|why| panic!("{}: {why}", page.display())))
+                    drop(content.parse::<toml::Table>().unwrap_or_else(|why| panic!("{}: {why}", page.display())));
                 }
                 "json" => drop(serde_json::from_str::<serde_json::Value>(&content).unwrap()),
                 _ => {}

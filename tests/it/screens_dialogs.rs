@@ -71,6 +71,58 @@ fn f36_a_message_never_hides_a_key() {
     }
 }
 
+/// Open the manual from the help, and one of its pages.
+fn open_manual(sim: &mut Sim, typed: &str) {
+    act(sim, Action::Help);
+    type_keys(sim, &format!("m{typed}"));
+}
+
+fn type_keys(sim: &mut Sim, typed: &str) {
+    typed.chars().for_each(|letter| sim.tell(UiEvent::Type(EditKey::Char(letter))));
+}
+
+#[test]
+fn the_manual_is_read_over_the_help() {
+    let mut sim = crowd(20);
+    open_manual(&mut sim, "");
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        insta::assert_snapshot!(format!("manual_list_{width}x{height}"), sim.text(width, height));
+    }
+    type_keys(&mut sim, "claims");
+    sim.tell(UiEvent::Type(EditKey::Enter));
+    for (width, height) in [(120, 40), (80, 24), (40, 12)] {
+        insta::assert_snapshot!(format!("manual_page_{width}x{height}"), sim.text(width, height));
+    }
+    sim.tell(UiEvent::Type(EditKey::Cancel));
+    assert!(sim.text(80, 24).contains("Enter opens"), "{}", sim.text(80, 24));
+    sim.tell(UiEvent::Type(EditKey::Cancel));
+    assert!(sim.text(80, 24).contains("m manual"), "{}", sim.text(80, 24));
+}
+
+#[test]
+fn every_line_of_a_page_comes_in_sight_and_is_found() {
+    let mut sim = crowd(20);
+    open_manual(&mut sim, "faults");
+    sim.tell(UiEvent::Type(EditKey::Enter));
+    for (width, height) in [(120, 40), (40, 12)] {
+        sim.tell(UiEvent::Type(EditKey::Home));
+        let mut seen = String::new();
+        for _ in 0..200 {
+            seen += &sim.text(width, height);
+            type_keys(&mut sim, "j");
+        }
+        assert!(seen.contains("Faults on demand") && seen.contains("step-back"), "{seen}");
+        assert!(seen.contains("whatever"), "the last line: {}", sim.text(width, height));
+    }
+    type_keys(&mut sim, "/STEP-back");
+    assert!(sim.text(80, 24).contains("found · Enter, n next"), "{}", sim.text(80, 24));
+    sim.tell(UiEvent::Type(EditKey::Enter));
+    let screen = sim.text(80, 24);
+    assert!(screen.contains("`step-back=5s`") && screen.contains("1 of "), "{screen}");
+    type_keys(&mut sim, "/xyzzy");
+    assert!(sim.text(80, 24).contains("0 found"), "{}", sim.text(80, 24));
+}
+
 #[test]
 fn f43_the_help_is_one_page_that_begins_with_the_legend() {
     let mut sim = crowd(60);

@@ -14,7 +14,7 @@ use crate::{
 
 /// A flag or what is named without one, as a help writes it.
 fn write_flag(arg: &Arg) -> String {
-    let names: Vec<&str> = arg.get_value_names().unwrap_or_default().iter().map(|name| name.as_str()).collect();
+    let names: Vec<&str> = arg.get_value_names().unwrap_or_default().iter().map(clap::builder::Str::as_str).collect();
     let takes_value = arg.get_action().takes_values();
     let value = if takes_value { names.join(" ") } else { String::new() };
     let range = arg.get_num_args().unwrap_or_default();

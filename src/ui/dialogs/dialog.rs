@@ -1,6 +1,6 @@
 //! The dialog over the panes, which takes the keys. There is at most one.
 
-use super::{ConfirmedAction, Editor, EntryViewer, FuzzyList, HelpPage, Menu, Prompt, ThemePicker};
+use super::{ConfirmedAction, Editor, EntryViewer, FuzzyList, HelpPage, ManualReader, Menu, Prompt, ThemePicker};
 use crate::world::EntryKind;
 
 /// The open dialog.
@@ -8,6 +8,8 @@ use crate::world::EntryKind;
 pub enum Dialog {
     /// All actions with their keys, to read and search.
     Help(HelpPage),
+    /// The manual, to read.
+    Manual(Box<ManualReader>),
     /// All actions, to choose one.
     Palette(FuzzyList),
     /// The themes, to choose one.
@@ -57,6 +59,7 @@ impl Dialog {
     pub fn takes_text(&self) -> bool {
         match self {
             Self::Help(_)
+            | Self::Manual(_)
             | Self::Palette(_)
             | Self::Themes(_)
             | Self::Sort(_)

@@ -12,6 +12,11 @@ pub struct HelpPage {
 }
 
 impl HelpPage {
+    /// Whether a key leads on to the manual.
+    pub(super) fn opens_manual(&self, edit: &EditKey) -> bool {
+        !self.searching && *edit == EditKey::Char('m')
+    }
+
     /// Take a key, with the number of lines there may be. Returns no page if it closes.
     pub(super) fn take_key(mut self, edit: &EditKey, lines: usize) -> Option<Self> {
         match edit {

@@ -7,6 +7,7 @@ mod editor;
 mod entry_viewer;
 mod help_page;
 mod keysets;
+mod manual_reader;
 mod menu;
 mod prompt;
 mod recording;
@@ -24,10 +25,11 @@ pub(super) use self::{
 };
 pub use self::{
     dialog::{Dialog, list_matching_kinds},
-    editor::{Editor, EditorMistake, Stage},
+    editor::{Editor, Stage},
     entry_viewer::EntryViewer,
     help_page::HelpPage,
     keysets::{KeysetLine, Keysets},
+    manual_reader::{ManualReader, OpenPage},
     menu::{ConfirmedAction, Menu, MenuItem},
     prompt::{Prompt, Question},
     text_area::TextArea,

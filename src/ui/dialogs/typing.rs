@@ -1,7 +1,7 @@
 //! Passes keys to the open dialog.
 
 use super::{
-    ConfirmedAction, Dialog, EditKey, FuzzyList, Prompt, Question, ThemePicker, answer, list_matching_kinds,
+    ConfirmedAction, Dialog, EditKey, FuzzyList, HelpPage, Prompt, Question, ThemePicker, answer, list_matching_kinds,
     prompt::last_word,
 };
 use crate::{
@@ -30,6 +30,11 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
         }
         // Anything else is a no.
         Dialog::Confirm { .. } => {}
+        Dialog::Help(page) if page.opens_manual(edit) => ui.dialog = Some(Dialog::Manual(Box::default())),
+        Dialog::Manual(reader) => {
+            let reader = reader.take_key(edit).map(|reader| Dialog::Manual(Box::new(reader)));
+            ui.dialog = reader.or_else(|| Some(Dialog::Help(HelpPage::default())));
+        }
         _ if *edit == EditKey::Cancel => {}
         Dialog::Help(page) => {
             // With its headings and its legend.
