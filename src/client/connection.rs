@@ -44,6 +44,34 @@ struct ClientShared {
 type Teller = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Makes requests for one keyset. Cheap to clone; clones share budget, ledger and connections.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use herenow::{
+///     client::{Client, Keyset, Origin},
+///     clock::Clock,
+///     presence::{Channel, SubscribeKey, Subscription, UserId},
+///     service::ServiceOptions,
+/// };
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let service = ServiceOptions::default().start().await?;
+/// let keyset = Keyset {
+///     origin: Origin::loopback(service.address),
+///     subscribe_key: SubscribeKey::parse("demo")?,
+///     user: UserId::parse("ann")?,
+///     auth: None,
+/// };
+/// let client = Client::new(keyset, 5, Clock::start())?;
+/// let lobby = Channel::parse("lobby")?;
+/// client.heartbeat(&[Subscription::Channel(lobby.clone())], Duration::from_secs(300)).await?;
+/// assert_eq!(client.where_now(&UserId::parse("ann")?).await?, [lobby]);
+/// service.end().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     keyset: Arc<Keyset>,

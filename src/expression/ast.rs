@@ -23,6 +23,19 @@ use crate::presence::{Channel, State, Subscription, UserId, sanitize};
 ///
 /// A place is a channel, a pattern such as `match.*`, or `*`, which is all that is watched. What can be
 /// missing for a while is a `join`, `leave`, `timeout`, `state`, `event`, `drift`, `gap` or `incident`.
+///
+/// ```
+/// use herenow::expression::Expression;
+///
+/// let claim = Expression::parse("occupancy of lobby >= 10 and alice present in match.*")?;
+/// let places: Vec<String> = claim.places().iter().map(|place| place.as_str().to_owned()).collect();
+/// assert_eq!(places, ["lobby", "match.*"]);
+///
+/// let mistake = Expression::parse("alice presnt in lobby").unwrap_err();
+/// assert_eq!(mistake.at, 6);
+/// assert!(mistake.to_string().contains("did you mean `present`?"));
+/// # Ok::<(), herenow::expression::Mistake>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expression {
     pub(super) source: String,

@@ -68,6 +68,24 @@ pub struct ReaderPlace {
 }
 
 /// Hands out the lines of a recording.
+///
+/// ```
+/// use std::fs::File;
+///
+/// use herenow::recording::{RecordingEnd, RecordingReader};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let file = File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/recordings/format-1.0.jsonl.gz"))?;
+/// let (header, mut reader) = RecordingReader::open(file)?;
+/// let mut last = header.started;
+/// while let Some(read) = reader.read_next() {
+///     assert!(read.at >= last);
+///     last = read.at;
+/// }
+/// assert!(matches!(reader.end(), Some(RecordingEnd::Closed)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct RecordingReader {
     source: LineSource,

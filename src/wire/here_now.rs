@@ -42,6 +42,17 @@ pub struct ChannelOccupants {
 /// The first shape answers a request for exactly one channel and no group, the second everything else. `uuids` is
 /// absent when only counts were asked for. With states, every element of it is an object, and one without a state
 /// has no `state` key.
+///
+/// ```
+/// use herenow::wire::HereNow;
+///
+/// let body = r#"{"status":200,"message":"OK","service":"Presence","uuids":["ann","bob"],"occupancy":2}"#;
+/// let found = HereNow::parse(body, Some("lobby"))?;
+/// let (channel, occupants) = found.channels.first_key_value().unwrap();
+/// assert_eq!((channel.as_str(), occupants.occupancy), ("lobby", 2));
+/// assert!(HereNow::parse("<html>", Some("lobby")).is_err());
+/// # Ok::<(), herenow::wire::Malformed>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HereNow {
     /// The occupants by channel. An empty channel may be absent.

@@ -108,6 +108,14 @@ fn describe_field(field: &str, raw: Option<&RawValue>) -> String {
 ///   {"a":"3","f":514,"p":{"t":"17906055383303318","r":41},"k":"demo","c":"lobby-pnpres",
 ///    "d":{"action":"join","uuid":"ann","timestamp":1790605537,"occupancy":1},"b":"lobby-pnpres"}]}
 /// ```
+///
+/// ```
+/// use herenow::wire::RawReply;
+///
+/// let reply = RawReply::parse(r#"{"t":{"t":"17309129601106056","r":42},"m":[{"c":"lobby-pnpres"},7]}"#)?;
+/// assert_eq!((reply.cursor.timetoken.to_string().as_str(), reply.raw.len()), ("17309129601106056", 2));
+/// # Ok::<(), herenow::wire::Malformed>(())
+/// ```
 #[derive(Debug)]
 pub struct RawReply<'a> {
     /// Where to go on from.

@@ -9,6 +9,59 @@ use super::{
 use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock};
 
 /// All that is known about presence through one keyset. A clone shares what is large.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use herenow::{
+///     presence::{
+///         Batch, Channel, EventKind, LinkChange, Moment, Notice, PresenceEvent, ReplyItem, SubscribeKey, Subscription,
+///         Timetoken, UserId,
+///     },
+///     world::{Certainty, Input, Session, World},
+/// };
+///
+/// let lobby = Channel::parse("lobby")?;
+/// let session = Session {
+///     origin: "http://127.0.0.1:7710".to_owned(),
+///     name: None,
+///     region: None,
+///     production: false,
+///     read_only: true,
+///     subscribe_key: SubscribeKey::parse("demo")?,
+///     user: UserId::parse("watcher")?,
+///     watching: vec![Subscription::Channel(lobby.clone())],
+///     budget: 5,
+///     follows: false,
+///     announce_max: None,
+///     join_in: None,
+/// };
+/// let start = Moment::from_micros(1_790_605_537_000_000);
+/// let mut world = World::new(session, Duration::from_secs(300), start);
+///
+/// let change = LinkChange::Live { resumed: None, round_trip: Duration::from_millis(1) };
+/// world.step(start, Input::Notice(Notice::Link { poll: 0, change, at: start }), &mut ());
+///
+/// let at = start.plus(Duration::from_secs(1));
+/// let published = Timetoken::new(17_906_055_380_000_000);
+/// let joined = PresenceEvent {
+///     channel: lobby.clone(),
+///     subscription: None,
+///     published,
+///     timestamp: None,
+///     occupancy: Some(1),
+///     what: EventKind::Joined { user: UserId::parse("ann")?, state: None },
+///     raw: None,
+/// };
+/// let heard = vec![ReplyItem::Event(joined)];
+/// let batch = Batch { poll: 0, heard, cursor: published, copies: 0, repeats: 0, full: false, over_limit: 0, at };
+/// world.step(at, Input::Notice(Notice::Batch(batch)), &mut ());
+///
+/// let watched = world.channels.look_up(&lobby).unwrap();
+/// assert_eq!(watched.occupancy(), 1);
+/// assert_eq!(world.certainty(watched, at), Certainty::CatchingUp, "no here now was answered yet");
+/// # Ok::<(), herenow::presence::NameError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct World {
     /// The keyset, the subscriptions and our user id.

@@ -60,6 +60,28 @@ pub struct Departed {
 
 /// The occupants of one channel. A copy costs little at any length: what both know is shared until it
 /// changes.
+///
+/// ```
+/// use herenow::presence::{Channel, EventKind, PresenceEvent, Roster, Timetoken, UserId};
+///
+/// let (lobby, ann) = (Channel::parse("lobby")?, UserId::parse("ann")?);
+/// let event = |published: u64, occupancy: u64, what: EventKind| PresenceEvent {
+///     channel: lobby.clone(),
+///     subscription: None,
+///     published: Timetoken::new(published),
+///     timestamp: None,
+///     occupancy: Some(occupancy),
+///     what,
+///     raw: None,
+/// };
+/// let mut roster = Roster::default();
+/// roster.apply(&event(17_906_055_383_303_318, 2, EventKind::Joined { user: ann.clone(), state: None }));
+/// assert_eq!((roster.len(), roster.occupancy()), (1, Some(2)));
+/// assert!(!roster.agrees(), "somebody is there whom no event has named");
+/// roster.apply(&event(17_906_055_393_303_318, 0, EventKind::Left { user: ann }));
+/// assert!(roster.is_empty() && roster.agrees());
+/// # Ok::<(), herenow::presence::NameError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Roster {
     pub(super) here: Occupants,

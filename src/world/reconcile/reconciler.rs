@@ -63,6 +63,26 @@ impl ListCounts {
 }
 
 /// Whether one list is right, and when to ask again.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use herenow::{
+///     presence::{Moment, Trouble},
+///     world::{Cause, Reconciler},
+/// };
+///
+/// let start = Moment::from_micros(1_790_605_537_000_000);
+/// let mut list = Reconciler::new(Duration::ZERO, start);
+/// list.mark_asked(Cause::First, 0);
+/// assert!(list.is_asked());
+///
+/// let sentence = "the service failed (500); try again later".into();
+/// let trouble = Trouble { sentence, passing: true, refused: vec![], retry_after: None };
+/// assert!(list.take_failure(&trouble, start), "the first one in a row");
+/// assert!(!list.take_failure(&trouble, start.plus(Duration::from_secs(6))));
+/// assert!(!list.is_asked() && list.trouble.is_some());
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reconciler {
     /// How long this watcher delays a request after a signal that all watchers receive.
