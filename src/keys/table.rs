@@ -368,7 +368,10 @@ fn translate_typing(key: Key) -> Option<EditKey> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{manual::tables::hold_table, ui::ActionInfo};
+    use crate::{
+        manual::{PAGES, tables::hold_table},
+        ui::ActionInfo,
+    };
 
     fn changed(changes: &[(&str, &[&str])]) -> Result<Keys, Vec<(usize, String)>> {
         let changes: Vec<(&str, Vec<String>)> =
@@ -386,6 +389,22 @@ mod tests {
         };
         let rows: Vec<Vec<String>> = ACTIONS.iter().map(row).collect();
         hold_table("keys", "keys", &["keys", "action", "what it does", "section of the help"], &rows);
+    }
+
+    #[test]
+    fn the_manual_tells_more_of_no_key_that_means_nothing() {
+        let keys = Keys::default();
+        let page = PAGES.iter().find(|page| page.topic == "keys").unwrap();
+        let rows = page.lines().take_while(|line| !line.starts_with("## ")).filter_map(|line| line.strip_prefix("| `"));
+        let first_cells = rows.map(|row| row.split_once(" | ").unwrap().0);
+        let mut told = 0;
+        for written in first_cells.flat_map(|cell| cell.split(['`', ' ', ','])).filter(|key| !key.is_empty()) {
+            let is_action = written.strip_prefix(':').is_some_and(|name| Action::by_name(name).is_some());
+            let is_key = ACTIONS.iter().any(|info| keys.of(info.action).iter().any(|key| key.to_string() == written));
+            assert!(is_action || is_key, "`{written}` of assets/manual/keys.md means nothing");
+            told += 1;
+        }
+        assert!(told > 50, "{told}");
     }
 
     #[test]

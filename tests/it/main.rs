@@ -30,6 +30,7 @@ mod leaving_once;
 mod log;
 mod log_people;
 mod looking_back;
+#[cfg(unix)]
 mod manual_examples;
 mod metrics;
 mod missing_events;

@@ -91,6 +91,8 @@ fn what_why_and_what_to_try_are_told_apart() {
     assert!(error.contains("--limit") && hint.contains("--help"), "{error}; {hint}");
     let [error, because, _] = parts(&["where-now", "--json", "a\nb"], 2);
     assert!(error.contains("U+000A") || because.contains("U+000A"), "{error}: {because}");
+    let [error, because, _] = parts(&["here-now", "--json", "--subscribe-key", "a/b", "lobby"], 2);
+    assert!(format!("{error}: {because}").contains("the subscribe key"), "{error}: {because}");
     let [error, because, hint] = parts(&["heartbeat", "--json", "lobby"], 2);
     assert_eq!(error, "no user id");
     assert!(because.contains("has to know") && hint.contains("--user-id"), "{because}; {hint}");
