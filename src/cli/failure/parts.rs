@@ -30,12 +30,17 @@ impl FailureParts {
             Some(at) => (&sentence[..at], Some(sentence[at + 2..].to_owned())),
             None => (sentence, None),
         };
-        let (error, because) = match find_outside(head, ": ") {
+        let (error, because) = match find_outside(head, ": ").filter(|at| !is_place(&head[..*at])) {
             Some(at) => (&head[..at], Some(head[at + 2..].to_owned())),
             None => split_parentheses(head).map_or((head, None), |(what, why)| (what, Some(why.to_owned()))),
         };
         Self { error: error.to_owned(), because, hint }
     }
+}
+
+/// Whether what stands before a colon only says where something is wrong: a flag, a variable, a line of a file.
+fn is_place(text: &str) -> bool {
+    !text.contains(' ') || text.contains(", line ")
 }
 
 /// What stands in parentheses at the end, and what before them. A status of HTTP is part of what happened.
@@ -48,7 +53,7 @@ fn split_parentheses(text: &str) -> Option<(&str, &str)> {
     (!is_status && !why.contains(['(', ')'])).then_some((&text[..at], why))
 }
 
-/// Where a sign is for the first time outside of quotes and parentheses. An apostrophe inside a word quotes nothing.
+/// Where a sign is for the first time outside of quotes, parentheses and brackets. An apostrophe inside a word quotes nothing.
 fn find_outside(text: &str, sign: &str) -> Option<usize> {
     let (mut quote, mut depth, mut before) = (None, 0_usize, ' ');
     for (at, c) in text.char_indices() {
@@ -56,8 +61,8 @@ fn find_outside(text: &str, sign: &str) -> Option<usize> {
             (Some(open), _) => quote = quote.filter(|_| c != open),
             (None, '`' | '"') => quote = Some(c),
             (None, '\'') if !before.is_alphanumeric() => quote = Some(c),
-            (None, '(') => depth += 1,
-            (None, ')') => depth = depth.saturating_sub(1),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth = depth.saturating_sub(1),
             (None, _) if depth == 0 && text[at..].starts_with(sign) => return Some(at),
             _ => {}
         }
@@ -90,6 +95,12 @@ mod tests {
         check("it failed (no room); free some", "it failed", Some("no room"), Some("free some"));
         check("access refused (403) for a (\"No\"); x", "access refused (403) for a", Some("No"), Some("x"));
         check("too long (414); name fewer", "too long (414)", None, Some("name fewer"));
+    }
+
+    #[test]
+    fn a_place_is_no_mistake() {
+        check("--origin: `x` is no host; give one", "--origin: `x` is no host", None, Some("give one"));
+        check("a b.toml, line 4: no profile; there is day", "a b.toml, line 4: no profile", None, Some("there is day"));
     }
 
     #[test]

@@ -25,16 +25,25 @@ pub fn explain_usage(error: &clap::Error, form: FailureForm) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
+/// What clap puts below a value that is none of those that there are.
+const VALUES: &str = "[possible values: ";
+
 /// One sentence of clap's paragraphs: the mistake, which may go on in further lines, and its tips.
 fn make_sentence(said: &str) -> String {
-    let mistake = said.split("\n\n").next().unwrap_or_default();
-    let mistake: Vec<&str> = mistake.lines().map(str::trim).collect();
-    let tips: Vec<&str> = said.lines().filter_map(|line| line.trim_start().strip_prefix("tip: ")).collect();
-    let hint = if tips.is_empty() { "`--help` lists what can be given".to_owned() } else { tips.join(", or ") };
+    let first = said.split("\n\n").next().unwrap_or_default();
+    let (values, mistake): (Vec<&str>, Vec<&str>) =
+        first.lines().map(str::trim).partition(|line| line.starts_with(VALUES));
     let mistake = mistake.join(" ");
     let mistake = mistake.trim_start_matches("error: ");
-    // What we refuse ourselves says what to try.
-    if tips.is_empty() && mistake.contains("; ") { mistake.to_owned() } else { format!("{mistake}; {hint}") }
+    let tips = said.lines().filter_map(|line| line.trim_start().strip_prefix("tip: ")).map(str::to_owned);
+    let known = values.iter().map(|line| format!("give one of {}", line[VALUES.len()..].trim_end_matches(']')));
+    let hints: Vec<String> = tips.chain(known).collect();
+    match (hints.is_empty(), mistake.contains("; ")) {
+        (false, _) => format!("{mistake}; {}", hints.join("; ")),
+        // What we refuse ourselves says what to try.
+        (true, true) => mistake.to_owned(),
+        (true, false) => format!("{mistake}; `--help` lists what can be given"),
+    }
 }
 
 #[cfg(test)]
@@ -47,6 +56,8 @@ mod tests {
         assert_eq!(make_sentence(said), "unexpected argument '--x' found; use '-- --x'");
         let said = "error: these were not provided:\n  <A>\n  <B>\n\nUsage: herenow <A>\n\nFor more, try '--help'.\n";
         assert_eq!(make_sentence(said), "these were not provided: <A> <B>; `--help` lists what can be given");
+        let said = "error: invalid value 'x' for '--a'\n  [possible values: b, c]\n\n  tip: 'b' exists\n\nFor more\n";
+        assert_eq!(make_sentence(said), "invalid value 'x' for '--a'; 'b' exists; give one of b, c");
         assert_eq!(make_sentence("error: no time: 0; write 1 s\n\nUsage: x\n"), "no time: 0; write 1 s");
     }
 }
