@@ -59,18 +59,16 @@ fn draw_page(open: &OpenPage, look: &Appearance, bounds: Rect, buf: &mut Buffer)
     let size = (width, usize::from(bounds.height));
     let (rows, needle) = (size.1.saturating_sub(2), open.search.text().to_lowercase());
     let found: Vec<usize> = (0..lines.len()).filter(|at| has_word(&lines[*at], &needle)).collect();
-    let anchor = if found.is_empty() { 0 } else { found[open.nth % found.len()] };
     let below = lines.len().saturating_sub(rows);
-    let first = anchor.saturating_add_signed(open.by).min(below);
+    let first = open.find_first_line(&found, below);
     let last = (first + rows).min(lines.len());
     let closes = match (open.searching, needle.is_empty()) {
         (false, true) => format!("{}-{last} of {} · / searches · Esc back", first + 1, lines.len()),
         (true, _) => format!("{} found · Enter, n next · Esc ends", found.len()),
-        (false, false) => format!(
-            "{} of {} found · n next · Esc back",
-            (open.nth % found.len().max(1) + 1).min(found.len()),
-            found.len()
-        ),
+        (false, false) => {
+            let place = open.count_found(found.len()).map_or(0, |before| before + 1);
+            format!("{place} of {} found · n next · Esc back", found.len())
+        }
     };
     let inner = draw_popup(look, &title, &closes, size, bounds, buf);
     let inner = Rect { x: inner.x + inner.width.min(1), width: inner.width.saturating_sub(2), ..inner };

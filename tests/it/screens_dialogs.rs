@@ -114,6 +114,11 @@ fn every_line_of_a_page_comes_in_sight_and_is_found() {
         assert!(seen.contains("Faults on demand") && seen.contains("step-back"), "{seen}");
         assert!(seen.contains("whatever"), "the last line: {}", sim.text(width, height));
     }
+    // Up from the end leads up at once, however wide it is.
+    sim.tell(UiEvent::Type(EditKey::End));
+    let last = sim.text(80, 24);
+    type_keys(&mut sim, "k");
+    assert!(last.contains("whatever") && sim.text(80, 24) != last, "{last}");
     type_keys(&mut sim, "/STEP-back");
     assert!(sim.text(80, 24).contains("found · Enter, n next"), "{}", sim.text(80, 24));
     sim.tell(UiEvent::Type(EditKey::Enter));

@@ -27,11 +27,21 @@ pub struct OpenPage {
     pub search: TextField,
     /// Whether letters are text to search for.
     pub searching: bool,
-    /// Which line with that text is looked at, from 0; beyond the last one it begins again.
-    pub nth: usize,
-    /// Lines below that one or, while nothing is searched, below the beginning. Never more than the page has where it
-    /// is narrow.
-    pub by: isize,
+    /// From where it is looked at.
+    anchor: PageAnchor,
+    /// Lines below that, or above it if negative. Never more than the page has where it is narrow.
+    by: isize,
+}
+
+/// A place of a page, whatever the width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PageAnchor {
+    /// Its beginning.
+    Top,
+    /// Its last lines.
+    End,
+    /// So many lines with what is searched come before; beyond the last one it begins again.
+    Found(usize),
 }
 
 impl ManualReader {
@@ -59,13 +69,32 @@ impl ManualReader {
 
 impl OpenPage {
     fn new(page: &'static ManualPage) -> Self {
-        Self { page, search: TextField::new(""), searching: false, nth: 0, by: 0 }
+        Self { page, search: TextField::new(""), searching: false, anchor: PageAnchor::Top, by: 0 }
+    }
+
+    /// The first line in sight of a page laid out in some width: `found` are its lines with what is searched, and the line
+    /// `below` is the first one in sight at its end.
+    pub fn find_first_line(&self, found: &[usize], below: usize) -> usize {
+        let anchor = match self.anchor {
+            PageAnchor::Top => 0,
+            PageAnchor::End => below,
+            PageAnchor::Found(_) => self.count_found(found.len()).map_or(0, |before| found[before]),
+        };
+        anchor.min(below).saturating_add_signed(self.by).min(below)
+    }
+
+    /// How many of so many lines with what is searched come before the one that is looked at, if one is.
+    pub fn count_found(&self, all: usize) -> Option<usize> {
+        self.count_before().and_then(|before| before.checked_rem(all))
     }
 
     /// Take a key. Returns no page if it closes.
     fn take_key(mut self, edit: &EditKey) -> Option<Self> {
         match edit {
-            EditKey::Cancel if self.searching => (self.search, self.searching) = (TextField::new(""), false),
+            EditKey::Cancel if self.searching => {
+                (self.search, self.searching) = (TextField::new(""), false);
+                self.go_to(PageAnchor::Top);
+            }
             EditKey::Cancel => return None,
             EditKey::Enter => self.searching = false,
             EditKey::Up => self.scroll_by(-1),
@@ -74,7 +103,7 @@ impl OpenPage {
             EditKey::PageDown => self.scroll_by(TURN),
             edit if self.searching => {
                 self.search.take_key(edit);
-                (self.nth, self.by) = (0, 0);
+                self.go_to(PageAnchor::Found(0));
             }
             EditKey::Char('q') => return None,
             edit => self.take_letter(edit),
@@ -89,19 +118,35 @@ impl OpenPage {
             EditKey::Char('j') => self.scroll_by(1),
             EditKey::Clear => self.scroll_by(-TURN),
             EditKey::Delete | EditKey::Char(' ') => self.scroll_by(TURN),
-            EditKey::Home => self.scroll_by(isize::MIN),
-            EditKey::End | EditKey::Char('G') => self.scroll_by(isize::MAX),
-            EditKey::Char('/') => (self.search, self.searching, self.nth, self.by) = (TextField::new(""), true, 0, 0),
-            EditKey::Char('n') => (self.nth, self.by) = (self.nth.saturating_add(1), 0),
-            EditKey::Char('N') => (self.nth, self.by) = (self.nth.saturating_sub(1), 0),
+            EditKey::Home => self.go_to(PageAnchor::Top),
+            EditKey::End | EditKey::Char('G') => self.go_to(PageAnchor::End),
+            EditKey::Char('/') => (self.search, self.searching) = (TextField::new(""), true),
+            EditKey::Char('n') => self.go_to(PageAnchor::Found(self.count_before().map_or(0, |before| before + 1))),
+            EditKey::Char('N') => self.go_to(PageAnchor::Found(self.count_before().unwrap_or(0).saturating_sub(1))),
             _ => {}
         }
     }
 
+    /// The same, beyond the last one too.
+    const fn count_before(&self) -> Option<usize> {
+        match self.anchor {
+            PageAnchor::Found(before) => Some(before),
+            PageAnchor::Top | PageAnchor::End => None,
+        }
+    }
+
+    const fn go_to(&mut self, anchor: PageAnchor) {
+        (self.anchor, self.by) = (anchor, 0);
+    }
+
     fn scroll_by(&mut self, lines: isize) {
         let most = count_narrow_lines(self.page);
-        let least = if self.search.text().is_empty() { 0 } else { -most };
-        self.by = self.by.saturating_add(lines).clamp(least, most);
+        let (least, most) = match self.anchor {
+            PageAnchor::Top => (0, most),
+            PageAnchor::End => (-most, 0),
+            PageAnchor::Found(_) => (-most, most),
+        };
+        self.by = (self.by + lines).clamp(least, most);
     }
 }
 
@@ -134,12 +179,12 @@ mod tests {
     fn a_page_does_not_scroll_beyond_its_ends_and_a_search_is_left_before_the_page() {
         let reader = press(ManualReader::default(), &[EditKey::Enter, EditKey::Up, EditKey::Char('k')]).unwrap();
         assert_eq!(reader.open.as_ref().unwrap().by, 0);
-        let reader = press(reader, &[EditKey::End, EditKey::PageDown]).unwrap();
-        assert_eq!(reader.open.as_ref().unwrap().by, count_narrow_lines(&PAGES[0]));
+        let reader = press(reader, &[EditKey::End, EditKey::PageDown, EditKey::Up]).unwrap();
+        assert_eq!((reader.open.as_ref().unwrap().anchor, reader.open.as_ref().unwrap().by), (PageAnchor::End, -1));
         let keys = [EditKey::Char('/'), EditKey::Char('q'), EditKey::Enter, EditKey::Char('n')];
         let reader = press(reader, &keys).unwrap();
         let open = reader.open.as_ref().unwrap();
-        assert_eq!((open.search.text(), open.nth, open.by, open.searching), ("q", 1, 0, false));
+        assert_eq!((open.search.text(), open.anchor, open.by, open.searching), ("q", PageAnchor::Found(1), 0, false));
         let reader = press(reader, &[EditKey::Char('/'), EditKey::Cancel]).unwrap();
         assert_eq!(reader.open.unwrap().search.text(), "");
     }
