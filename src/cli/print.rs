@@ -28,7 +28,7 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
     write_all(SafeText::from_lines(text).to_string())
 }
 
-/// Write what is safe: made so, or JSON of [`lines`], of which not a letter may change.
+/// Write what is safe: made so, or JSON of [`lines`](crate::output::lines), of which not a letter may change.
 fn write_all(mut text: String) -> Result<(), Failure> {
     // A terminal wants the end of each line, and a blank one if there is nothing to say.
     if !text.ends_with('\n') {

@@ -108,8 +108,14 @@ mod tests {
     }
 
     #[test]
-    fn every_page_fits_where_words_are_not_longer() {
+    fn every_page_fits_where_words_are_not_longer_and_loses_no_word() {
         for page in PAGES {
+            assert!(!page.text().contains("<!--"), "{}: a remark is shown", page.topic);
+            let is_rule = |line: &&str| line.starts_with("|--") || line.starts_with("```");
+            let signs = |c: char| !c.is_alphanumeric();
+            let source: Vec<&str> =
+                page.lines().filter(|line| !is_rule(line)).flat_map(str::split_whitespace).collect();
+            let words: String = source.concat().replace(signs, "");
             for width in [36, 76, 96] {
                 let lines = lay_out_page(page, width);
                 let wide = lines.iter().find(|line| {
@@ -117,6 +123,8 @@ mod tests {
                 });
                 assert_eq!(wide, None, "{}", page.topic);
                 assert_eq!(lines[0].text, page.title());
+                let kept: String = lines.iter().map(|line| line.text.replace(signs, "")).collect();
+                assert_eq!(kept, words, "{}: no word is lost", page.topic);
             }
         }
     }

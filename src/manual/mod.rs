@@ -7,5 +7,5 @@ pub mod tables;
 
 pub use self::{
     layout::{PageLine, PageLineKind, lay_out_page},
-    page::{ManualPage, PAGES, fit_lines},
+    page::{ManualPage, PAGES},
 };

@@ -55,37 +55,6 @@ pub const PAGES: &[ManualPage] = pages![
     "limits",
 ];
 
-/// Fill paragraphs anew in so many columns. Code, tables and headings keep their lines.
-pub fn fit_lines(text: &str, width: usize) -> String {
-    let mut out = String::new();
-    let mut paragraph = String::new();
-    let mut indent = 0;
-    let mut in_code = false;
-    for line in text.lines() {
-        let is_fence = line.starts_with("```");
-        in_code ^= is_fence;
-        let begins_item = line.trim_start().starts_with("- ");
-        let keeps = in_code || is_fence || line.trim().is_empty() || line.starts_with(['|', '#', '!']);
-        if keeps || begins_item {
-            fill(&mut out, &paragraph, indent, width);
-            paragraph.clear();
-        }
-        if keeps {
-            out.push_str(line);
-            out.push('\n');
-            continue;
-        }
-        if paragraph.is_empty() {
-            indent = if begins_item { 2 } else { 0 };
-        } else {
-            paragraph.push(' ');
-        }
-        paragraph.push_str(line.trim());
-    }
-    fill(&mut out, &paragraph, indent, width);
-    out
-}
-
 /// Put the words of a paragraph into lines; all but the first are indented.
 pub(super) fn fill(out: &mut String, paragraph: &str, indent: usize, width: usize) {
     let mut used = 0;
@@ -110,21 +79,6 @@ pub(super) fn fill(out: &mut String, paragraph: &str, indent: usize, width: usiz
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paragraphs_fill_the_width_and_code_keeps_its_lines() {
-        let text = "# Title\n\none two\nthree four\n\n- first item\n  goes on\n- second\n\n```sh\nherenow   manual  keys\n```\n| a | b |\n";
-        assert_eq!(
-            fit_lines(text, 12),
-            "# Title\n\none two\nthree four\n\n- first item\n  goes on\n- second\n\n```sh\nherenow   manual  keys\n```\n| a | b |\n"
-        );
-        assert_eq!(fit_lines("one two\nthree four\n", 80), "one two three four\n");
-        for page in PAGES {
-            assert!(!page.text().contains("<!--"), "{}: a remark is shown", page.topic);
-            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-            assert_eq!(words(&fit_lines(&page.text(), 60)), words(&page.text()), "{}: no word is lost", page.topic);
-        }
-    }
 
     #[test]
     fn every_page_of_the_folder_is_part_of_the_program() {

@@ -3,11 +3,12 @@
 use std::io::IsTerminal;
 
 use clap::Args as ClapArgs;
+use unicode_width::UnicodeWidthStr;
 
 use super::pager;
 use crate::{
     cli::{Failure, print},
-    manual::{self, ManualPage, PAGES},
+    manual::{ManualPage, PAGES, PageLine, PageLineKind, lay_out_page},
     presence::sanitize,
     terminal,
     wording::count_things,
@@ -36,16 +37,27 @@ pub(in crate::cli) fn run_manual(args: &ManualArgs) -> Result<(), Failure> {
         let pages = page.map_or(PAGES, std::slice::from_ref);
         return print::text(&find_lines(pages, word)?);
     }
-    let text = page.map_or_else(list_topics, ManualPage::text);
     if !std::io::stdout().is_terminal() {
-        return print::text(&text);
+        return print::text(&page.map_or_else(list_topics, ManualPage::text));
     }
     let (columns, rows) = terminal::read_size();
-    let text = manual::fit_lines(&text, usize::from(columns).min(WIDEST));
+    let text = page.map_or_else(list_topics, |page| fill_page(page, usize::from(columns).min(WIDEST)));
     if text.lines().count() < usize::from(rows) || !pager::show_by_pager(&text) {
         return print::text(&text);
     }
     Ok(())
+}
+
+/// A page in so many columns. A heading is underlined.
+fn fill_page(page: &ManualPage, width: usize) -> String {
+    let mut text = String::new();
+    for PageLine { kind, text: line } in lay_out_page(page, width) {
+        text.extend([&line, "\n"]);
+        if kind == PageLineKind::Heading {
+            text.extend(["─".repeat(line.width()).as_str(), "\n"]);
+        }
+    }
+    text
 }
 
 /// The page about a topic; the beginning of one is enough if no other begins so.
@@ -95,6 +107,17 @@ mod tests {
             let failure = format!("{:?}", find_page(asked).unwrap_err());
             assert!(failure.contains(told) && failure.contains("screen") && !failure.contains('\u{1b}'), "{failure}");
         }
+    }
+
+    #[test]
+    fn a_page_on_a_terminal_has_its_headings_underlined_and_no_signs_of_markdown() {
+        let page = fill_page(find_page("faults").unwrap(), 60);
+        assert!(page.starts_with("Faults on demand\n────────────────\n\n"), "{page}");
+        assert!(
+            page.contains("\n`step-back=5s` │ the cursor of a reply lies so far back, so\n  that")
+                && !page.contains("|--"),
+            "{page}"
+        );
     }
 
     #[test]
