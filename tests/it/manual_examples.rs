@@ -174,7 +174,13 @@ impl Session {
         if line.starts_with("cat ") {
             return self.read_file(line);
         }
-        let mut child = self.shell(line).spawn().unwrap();
+        // An event that does not come is a failure, and no endless wait.
+        let bounded = if line.starts_with("herenow events") && line.contains(" --count ") {
+            format!("{line} --for 60s")
+        } else {
+            line.to_owned()
+        };
+        let mut child = self.shell(&bounded).spawn().unwrap();
         let mut printed = String::new();
         let mut reader = BufReader::new(child.stdout.take().unwrap());
         let mut waiting = meanwhile;
