@@ -11,13 +11,17 @@ use super::{
 };
 use crate::{
     presence::Moment,
-    recording::{MemberEnd, RecordLine},
+    recording::{GzipMembers, MemberEnd, RecordLine},
 };
 
 impl RecordingSink<RecordingMemory> {
     /// What came in is kept in memory, packed, in at most so many bytes.
     pub fn remember(most: usize, header: RecordLine, started: Moment) -> io::Result<Self> {
-        Self::begin(RecordingMemory::new(most), true, header, started)
+        let mut sink = Self::open(RecordingMemory::new(most), true, header, started);
+        // It is packed all the time, and hardly ever wanted.
+        sink.packed = Some(GzipMembers::fast());
+        sink.add_header();
+        sink.write_out(false).map(|()| sink)
     }
 
     /// Whether there is something to do when a second has passed.

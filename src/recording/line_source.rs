@@ -25,7 +25,7 @@ pub(super) enum NextLine {
 
 enum Bytes {
     Plain(CountedBytes),
-    Packed(PackedMembers),
+    Packed(Box<PackedMembers>),
 }
 
 /// Hands out lines.
@@ -53,7 +53,7 @@ impl LineSource {
     pub fn open(bytes: Box<dyn Read + Send>, place: u64, most: usize) -> io::Result<Self> {
         let mut bytes = CountedBytes::new(bytes, place);
         let is_packed = bytes.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let bytes = if is_packed { Bytes::Packed(PackedMembers::new(bytes)) } else { Bytes::Plain(bytes) };
+        let bytes = if is_packed { Bytes::Packed(Box::new(PackedMembers::new(bytes))) } else { Bytes::Plain(bytes) };
         Ok(Self { bytes, most, piece: vec![0; PIECE], rest: 0..0, begins_at: None })
     }
 
