@@ -32,9 +32,11 @@ impl ExportFormat {
     }
 }
 
-/// Somebody in the list.
+/// Somebody in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedOccupant {
+    /// On which channel.
+    pub channel: Channel,
     /// Who.
     pub user: UserId,
     /// Since when.
@@ -67,8 +69,8 @@ pub struct ChannelRow {
 /// All rows of what a pane shows, in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TableData {
-    /// The occupants of a channel, at a time of the service's clock.
-    Occupants(Channel, Timetoken, Vec<ListedOccupant>),
+    /// The occupants of a channel, or of several, one channel after the other, at a time of the service's clock.
+    Occupants(Timetoken, Vec<ListedOccupant>),
     /// The log.
     Log(Vec<Arc<Entry>>),
     /// The channels.
@@ -79,7 +81,7 @@ impl TableData {
     /// How many rows there are.
     pub fn len(&self) -> usize {
         match self {
-            Self::Occupants(.., rows) => rows.len(),
+            Self::Occupants(_, rows) => rows.len(),
             Self::Log(rows) => rows.len(),
             Self::Channels(rows) => rows.len(),
         }

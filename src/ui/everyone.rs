@@ -104,9 +104,10 @@ impl<'a> Screen<'a> {
         }
     }
 
-    /// The first channel of the selected sum that somebody is on, if a sum is selected.
-    pub(super) fn first_summed_channel(&self) -> Option<&'a ChannelState> {
-        self.ui.focus.sum.as_ref().and_then(|_| self.block_channels().next())
+    /// The channels of the selected sum that somebody is on, in the order of the table.
+    pub(super) fn summed_channels(&self) -> impl Iterator<Item = &'a ChannelState> + use<'a> {
+        let is_sum = self.ui.focus.sum.is_some();
+        self.block_channels().filter(move |_| is_sum)
     }
 
     /// Set the blocks in so many columns of so many rows: as many names of each as

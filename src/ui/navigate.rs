@@ -272,7 +272,7 @@ fn move_cursor(ui: &mut Ui, world: &World, rows: isize, now: Moment) {
         Pane::Log => ui.shown_log().view_mut().scroll_by(rows),
         Pane::Occupants => {
             // The blocks of a sum have no cursor: it begins in the first of them.
-            let first = ui.screen(world).first_summed_channel().map(|watched| watched.channel.clone());
+            let first = ui.screen(world).summed_channels().next().map(|watched| watched.channel.clone());
             if let Some(channel) = first {
                 channels::select_found(ui, world, &channel, now);
             }

@@ -27,20 +27,28 @@ impl Screen<'_> {
                 Some(TableData::Channels(self.world.channels.iter().map(tally).collect()))
             }
             Pane::Occupants => {
-                let watched = self.selected_channel()?;
-                let rows = watched.roster.iter().map(|(user, occupant)| ListedOccupant {
-                    user: user.clone(),
-                    since: occupant.since(),
-                    sightings: occupant.sightings(),
-                    state: occupant.state().cloned(),
-                });
-                Some(TableData::Occupants(watched.channel.clone(), self.world.clock.now(now), rows.collect()))
+                let rows = if self.ui.focus.sum.is_some() {
+                    self.summed_channels().flat_map(list_occupants).collect()
+                } else {
+                    list_occupants(self.selected_channel()?).collect()
+                };
+                Some(TableData::Occupants(self.world.clock.now(now), rows))
             }
             Pane::Log => Some(TableData::Log(
                 self.log.view().numbers().filter_map(|number| self.log.get(number)).cloned().collect(),
             )),
         }
     }
+}
+
+fn list_occupants(watched: &ChannelState) -> impl Iterator<Item = ListedOccupant> {
+    watched.roster.iter().map(|(user, occupant)| ListedOccupant {
+        channel: watched.channel.clone(),
+        user: user.clone(),
+        since: occupant.since(),
+        sightings: occupant.sightings(),
+        state: occupant.state().cloned(),
+    })
 }
 
 /// A file name for the focused pane.

@@ -6,6 +6,7 @@ use crate::model::{Looking, Model, update, wakes_at};
 use herenow::{
     crowd::{Profile, Simulation, people},
     keys::{Key, Keys},
+    output::TableData,
     presence::{Channel, Command, CommandAnswer, EventKind, Moment, PresenceEvent, Timetoken},
     service::Settings,
     ui::{Action, ChannelListRow, ChannelSum, Pane, UiEvent},
@@ -385,6 +386,24 @@ fn f05_what_happens_everywhere_selects_the_sum_and_what_goes_by_itself_scrolls_n
     }
     watch.wait(3);
     assert_eq!(watch.model.listener.focus.sum, Some(ChannelSum::All), "all of them");
+}
+
+#[test]
+fn with_the_sum_selected_the_people_of_all_channels_are_exported_in_the_order_of_the_table() {
+    let mut watch = Watch::new(&["b", "a"], 6);
+    watch.wait(70);
+    watch.hear("a", None, joined("more"));
+    watch.type_in("1G2");
+    let table = watch.model.screen().focused_table(watch.now);
+    let Some(TableData::Occupants(_, rows)) = table else { panic!("{table:?}") };
+    let mut channels: Vec<String> = rows.iter().map(|row| row.channel.to_string()).collect();
+    assert_eq!(channels.len(), 13);
+    channels.dedup();
+    assert_eq!(channels, watch.rows());
+    watch.press(Key::Char('E'));
+    watch.press(Key::Enter);
+    let effects = format!("{:?}", watch.model.listener.effects);
+    assert!(effects.contains("Export(") && effects.contains("\"more\""), "{effects}");
 }
 
 #[test]

@@ -79,8 +79,8 @@ struct ChannelLine<'a> {
 
 pub(super) fn write_table(table: &TableData, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     match table {
-        TableData::Occupants(channel, as_of, rows) => rows.iter().try_for_each(|row| {
-            let ListedOccupant { user, since, sightings, state } = row;
+        TableData::Occupants(as_of, rows) => rows.iter().try_for_each(|row| {
+            let ListedOccupant { channel, user, since, sightings, state } = row;
             let (since, seen_joining) = match since {
                 Since::Joined(since) => (*since, true),
                 Since::Before(since) => (*since, false),

@@ -53,9 +53,9 @@ pub(super) fn for_each_row(
         each(&cells)
     };
     match table {
-        TableData::Occupants(channel, as_of, rows) => {
+        TableData::Occupants(as_of, rows) => {
             headings(&["channel", "user", "since", "seen_joining", "present_s", "sightings", "state"])?;
-            rows.iter().try_for_each(|row| each(&make_occupant_row(channel.as_str(), *as_of, row)))
+            rows.iter().try_for_each(|row| each(&make_occupant_row(*as_of, row)))
         }
         TableData::Log(rows) => {
             headings(&["time", "timetoken", "kind", "channel", "subscription", "user", "occupancy", "said", "state"])?;
@@ -113,14 +113,14 @@ pub(super) fn for_each_incident(
     })
 }
 
-fn make_occupant_row<'a>(channel: &'a str, as_of: Timetoken, row: &'a ListedOccupant) -> [ExportCell<'a>; 7] {
+fn make_occupant_row(as_of: Timetoken, row: &ListedOccupant) -> [ExportCell<'_>; 7] {
     let (since, seen) = match row.since {
         Since::Joined(since) => (since, "yes"),
         Since::Before(since) => (since, "no"),
     };
     let state = row.state.as_ref().map_or(String::new(), |state| json_in_a_line(state.as_json()));
     [
-        foreign(channel),
+        foreign(row.channel.as_str()),
         foreign(row.user.as_str()),
         ours(format_time(since.ticks() / 10)),
         ours(seen),

@@ -13,6 +13,7 @@ const START: u64 = 17_952_624_000_000_000;
 
 fn occupants() -> TableData {
     let listed = |user: &str, since: Since, state: Option<&str>| ListedOccupant {
+        channel: Channel::from_wire("lob,by"),
         user: UserId::from_wire(user),
         since,
         sightings: 2,
@@ -27,7 +28,7 @@ fn occupants() -> TableData {
         listed("e\u{202e}vil\u{1b}[2J\r\n,", joined, Some("{}")),
         listed("李雷 Zoë", joined, None),
     ];
-    TableData::Occupants(Channel::from_wire("lob,by"), Timetoken::new(START + 900_000_000), rows)
+    TableData::Occupants(Timetoken::new(START + 900_000_000), rows)
 }
 
 fn log() -> TableData {
