@@ -43,12 +43,12 @@ impl Roster {
     }
 
     /// Read exported occupants: an object a line, with channel, user and state.
-    pub fn read_exports(service: &Service, files: &[impl AsRef<Path>]) -> io::Result<Self> {
-        let texts = files.iter().map(std::fs::read_to_string).collect::<io::Result<Vec<String>>>()?;
+    pub fn read_export(service: &Service, file: &Path) -> io::Result<Self> {
+        let text = std::fs::read_to_string(file)?;
         let mut channels: HashMap<&str, HashMap<&str, &RawValue>> = HashMap::new();
         // What was unusual follows the occupants.
         let is_occupant = |line: &&str| !line.contains(r#""type":"incident""#);
-        for line in texts.iter().flat_map(|text| text.lines()).filter(is_occupant) {
+        for line in text.lines().filter(is_occupant) {
             let line: Line<'_> = serde_json::from_str(line)?;
             channels.entry(line.channel).or_default().insert(line.user, line.state);
         }

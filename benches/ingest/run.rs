@@ -84,13 +84,13 @@ impl Bench {
         let (all, streamed) = (process.cpu()?, process.memory()?);
         let check = check && consumer.keeps_roster();
         let exported = match process.screen() {
-            Some(screen) if check => screen.export(&self.folder, plan.channels)?,
-            _ => Vec::new(),
+            Some(screen) if check => Some(screen.export(&self.folder)?),
+            _ => None,
         };
         let said = process.end()?;
         let roster = match consumer {
             _ if !check => None,
-            Consumer::Dashboard => Some(Roster::read_exports(&service, &exported)?),
+            Consumer::Dashboard => exported.map(|file| Roster::read_export(&service, &file)).transpose()?,
             _ => Some(Roster::read(&service, &file)?),
         };
         let counts = count(consumer, &said, &file)?;

@@ -82,29 +82,26 @@ impl Screen {
         if status.success() { Ok(()) } else { Err(io::Error::other(format!("{status:?}"))) }
     }
 
-    /// Let it export the occupants of each of so many channels, as lines of JSON.
-    pub fn export(&mut self, folder: &Path, channels: usize) -> io::Result<Vec<PathBuf>> {
-        let files: Vec<PathBuf> = (0..channels).map(|number| folder.join(format!("export-{number}.jsonl"))).collect();
-        for file in &files {
-            // One that is left of an earlier run would be asked about.
-            let _ = std::fs::remove_file(file);
-            // The whole name at once, in place of the one that is suggested.
-            // The people of the selected channel, which are in the second pane.
-            write!(self.keyboard, "2E\u{15}{}\r", file.display())?;
-            self.keyboard.flush()?;
-            let end = Instant::now() + PATIENCE;
-            // It is written elsewhere first, and is here as a whole.
-            while !file.exists() {
-                if let Some(why) = self.explain_end()? {
-                    return Err(io::Error::other(why));
-                }
-                if Instant::now() > end {
-                    return Err(io::Error::other("the dashboard does not export its occupants"));
-                }
-                std::thread::sleep(Duration::from_millis(10));
+    /// Let it export the occupants of all channels, as lines of JSON.
+    pub fn export(&mut self, folder: &Path) -> io::Result<PathBuf> {
+        let file = folder.join("export.jsonl");
+        // One that is left of an earlier run would be asked about.
+        let _ = std::fs::remove_file(&file);
+        // The last channel, or the sum of several; its people, which are in the second pane; and the whole name at once,
+        // in place of the one that is suggested.
+        write!(self.keyboard, "1G2E\u{15}{}\r", file.display())?;
+        self.keyboard.flush()?;
+        let end = Instant::now() + PATIENCE;
+        // It is written elsewhere first, and is here as a whole.
+        while !file.exists() {
+            if let Some(why) = self.explain_end()? {
+                return Err(io::Error::other(why));
             }
-            write!(self.keyboard, "l")?;
+            if Instant::now() > end {
+                return Err(io::Error::other("the dashboard does not export its occupants"));
+            }
+            std::thread::sleep(Duration::from_millis(10));
         }
-        Ok(files)
+        Ok(file)
     }
 }
