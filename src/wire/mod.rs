@@ -36,6 +36,7 @@ pub(crate) mod test_tokens;
 mod time;
 mod token;
 mod user_requests;
+mod webhook;
 mod where_now;
 mod write_json;
 
@@ -64,4 +65,6 @@ pub use time::{encode_time, parse_time};
 pub use token::{Permission, TokenGrants};
 #[doc(hidden)]
 pub use user_requests::UserRequestsQuery;
+#[doc(hidden)]
+pub use webhook::{WebhookEvent, WebhookForm, WebhookKind, encode_webhooks};
 pub use where_now::{WhereNow, WhereNowWriter};
