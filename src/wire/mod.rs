@@ -37,6 +37,7 @@ mod time;
 mod token;
 mod user_requests;
 mod webhook;
+mod webhook_parse;
 mod where_now;
 mod write_json;
 
@@ -67,4 +68,6 @@ pub use token::{Permission, TokenGrants};
 pub use user_requests::UserRequestsQuery;
 #[doc(hidden)]
 pub use webhook::{WebhookEvent, WebhookForm, WebhookKind, encode_webhooks};
+#[doc(hidden)]
+pub use webhook_parse::{BadWebhook, ParsedWebhooks, parse_webhooks};
 pub use where_now::{WhereNow, WhereNowWriter};

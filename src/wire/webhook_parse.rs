@@ -1,0 +1,379 @@
+//! Reads presence webhooks. Whatever they hold that is not known is passed over, and what can't be read costs only
+//! itself.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{
+    lenient::{parse_object, parse_state, parse_text},
+    number::{LARGEST, read_whole},
+    raw_list::RawList,
+    webhook::{SCHEMAS, WebhookEvent, WebhookKind},
+};
+use crate::presence::{Channel, Moment, PNPRES, SubscribeKey, UserId};
+
+/// The most events of a body that are read: the largest batch that can be configured.
+const MOST_EVENTS: usize = 10_000;
+
+/// The most user ids of a count that are read. The service names some 30 KB of them.
+const MOST_USERS: usize = 10_000;
+
+/// Characters of an id. Documented ids have 36.
+const LONGEST_ID: usize = 100;
+
+/// What a body held.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ParsedWebhooks {
+    /// The presence events, in the order in which they came.
+    pub events: Vec<WebhookEvent>,
+    /// How many events are not about presence, or of a kind that is not known.
+    pub foreign: usize,
+    /// How many events could not be read.
+    pub garbled: usize,
+}
+
+/// Why a body is no webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the body is no webhook: {0}")]
+pub struct BadWebhook(&'static str);
+
+type Raw<'a> = Option<&'a RawValue>;
+
+/// The outermost object, or that within an envelope of version 2: a schema, and the events.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct RawWebhook<'a> {
+    #[serde(borrow)]
+    schema: Raw<'a>,
+    #[serde(borrow)]
+    data_schema: Raw<'a>,
+    #[serde(borrow)]
+    data: Raw<'a>,
+    #[serde(borrow)]
+    event: Raw<'a>,
+}
+
+/// The fields of an event, wherever they stand: in the list, or in an envelope around it.
+#[derive(Deserialize, Default, Clone, Copy)]
+#[serde(rename_all = "camelCase", default)]
+struct RawWebhookEvent<'a> {
+    #[serde(borrow)]
+    id: Raw<'a>,
+    #[serde(borrow)]
+    event_id: Raw<'a>,
+    #[serde(borrow)]
+    schema: Raw<'a>,
+    #[serde(borrow)]
+    data_schema: Raw<'a>,
+    #[serde(borrow)]
+    event_type: Raw<'a>,
+    #[serde(borrow)]
+    channel: Raw<'a>,
+    #[serde(borrow)]
+    user_id: Raw<'a>,
+    #[serde(borrow)]
+    uuid: Raw<'a>,
+    #[serde(borrow)]
+    sender_id: Raw<'a>,
+    #[serde(borrow)]
+    occupancy: Raw<'a>,
+    #[serde(borrow)]
+    data: Raw<'a>,
+    #[serde(borrow)]
+    timestamp: Raw<'a>,
+    #[serde(borrow)]
+    iso8601timestamp: Raw<'a>,
+    #[serde(borrow)]
+    sub_key: Raw<'a>,
+    #[serde(borrow, rename = "sub_key")]
+    older_sub_key: Raw<'a>,
+    #[serde(borrow)]
+    subscribe_key: Raw<'a>,
+    #[serde(borrow)]
+    users_joined: Raw<'a>,
+    #[serde(borrow)]
+    users_left: Raw<'a>,
+    #[serde(borrow)]
+    users_timedout: Raw<'a>,
+    #[serde(borrow)]
+    payload: Raw<'a>,
+    #[serde(borrow)]
+    event_payload: Raw<'a>,
+}
+
+/// Read the body of a webhook, enveloped or not, of one event or of many.
+///
+/// # Errors
+/// If it is no JSON object, and no array of such.
+pub fn parse_webhooks(body: &str) -> Result<ParsedWebhooks, BadWebhook> {
+    let mut parsed = ParsedWebhooks::default();
+    match body.trim_ascii_start().as_bytes().first() {
+        Some(b'{') => {
+            let whole: &RawValue = serde_json::from_str(body).map_err(|_| BadWebhook("it is not JSON"))?;
+            read_object(whole, &mut parsed);
+        }
+        Some(b'[') => {
+            let all: RawList<'_, MOST_EVENTS> = serde_json::from_str(body).map_err(|_| BadWebhook("it is not JSON"))?;
+            parsed.garbled = all.len - all.first.len();
+            all.first.into_iter().for_each(|one| read_object(one, &mut parsed));
+        }
+        None => return Err(BadWebhook("it is empty")),
+        Some(_) => return Err(BadWebhook("it is no JSON object")),
+    }
+    Ok(parsed)
+}
+
+fn read_object(raw: &RawValue, parsed: &mut ParsedWebhooks) {
+    let Ok(outer) = parse_object::<RawWebhook<'_>>("a webhook", raw.get()) else {
+        parsed.garbled += 1;
+        return;
+    };
+    if let Some(event) = outer.event {
+        return read_envelope(event, parsed);
+    }
+    let is_list = outer.data.is_some_and(|data| data.get().starts_with('['));
+    if is_list {
+        read_list(&outer, RawWebhookEvent::default(), parsed);
+    } else {
+        // As webhooks were before 2024: the fields of the event beside its schema.
+        read_event(raw, RawWebhookEvent::default(), parsed);
+    }
+}
+
+/// The events of an envelope: in its payload, or, in version 1.0, beside it.
+fn read_envelope(raw: &RawValue, parsed: &mut ParsedWebhooks) {
+    let Ok(around) = parse_object::<RawWebhookEvent<'_>>("a webhook", raw.get()) else {
+        parsed.garbled += 1;
+        return;
+    };
+    if let Some(payload) = around.payload {
+        match parse_object::<RawWebhook<'_>>("a webhook", payload.get()) {
+            Ok(inner) => read_list(&inner, around, parsed),
+            Err(_) => parsed.garbled += 1,
+        }
+    } else if let Some(payload) = around.event_payload {
+        read_event(payload, around, parsed);
+    } else {
+        parsed.garbled += 1;
+    }
+}
+
+fn read_list(body: &RawWebhook<'_>, around: RawWebhookEvent<'_>, parsed: &mut ParsedWebhooks) {
+    let around = RawWebhookEvent {
+        schema: body.schema.or(around.schema),
+        data_schema: body.data_schema.or(around.data_schema),
+        ..around
+    };
+    let list = body.data.map(|data| serde_json::from_str::<RawList<'_, MOST_EVENTS>>(data.get()));
+    match list {
+        Some(Ok(list)) => {
+            parsed.garbled += list.len - list.first.len();
+            // The id of an envelope is that of its only event.
+            let around = if list.len > 1 { RawWebhookEvent { id: None, event_id: None, ..around } } else { around };
+            list.first.into_iter().for_each(|one| read_event(one, around, parsed));
+        }
+        Some(Err(_)) | None => parsed.garbled += 1,
+    }
+}
+
+fn read_event(raw: &RawValue, around: RawWebhookEvent<'_>, parsed: &mut ParsedWebhooks) {
+    let Ok(own) = parse_object::<RawWebhookEvent<'_>>("a webhook", raw.get()) else {
+        parsed.garbled += 1;
+        return;
+    };
+    let first = |values: [Raw<'_>; 6]| values.into_iter().flatten().find_map(|raw| parse_text(raw).map(String::from));
+    let schema =
+        first([own.schema, own.data_schema, own.event_type, around.schema, around.data_schema, around.event_type]);
+    let Some(schema) = schema else {
+        parsed.garbled += 1;
+        return;
+    };
+    let name = schema.strip_prefix(SCHEMAS).unwrap_or(&schema);
+    let name = name.split('?').next().unwrap_or_default();
+    if !is_known(name) {
+        parsed.foreign += 1;
+        return;
+    }
+    let fields = EventTexts {
+        id: first([own.id, own.event_id, around.id, around.event_id, None, None]),
+        channel: first([own.channel, around.channel, None, None, None, None]),
+        user: first([own.user_id, own.uuid, own.sender_id, around.user_id, around.uuid, around.sender_id]),
+        key: first([own.sub_key, own.older_sub_key, own.subscribe_key, around.sub_key, around.subscribe_key, None]),
+        time: first([own.timestamp, own.iso8601timestamp, around.timestamp, around.iso8601timestamp, None, None]),
+    };
+    match make_event(name, &own, fields) {
+        Some(event) => parsed.events.push(event),
+        None => parsed.garbled += 1,
+    }
+}
+
+/// The texts of an event, each from the nearest place where it stands.
+struct EventTexts {
+    id: Option<String>,
+    channel: Option<String>,
+    user: Option<String>,
+    key: Option<String>,
+    time: Option<String>,
+}
+
+/// The state change is written in two ways.
+fn is_known(name: &str) -> bool {
+    matches!(
+        name,
+        "presence.user.channel.joined"
+            | "presence.user.channel.left"
+            | "presence.user.timedout.in.channel"
+            | "presence.channel.user.state.in.changed"
+            | "presence.channel.user.state.changed"
+            | "presence.channel.state.active"
+            | "presence.channel.state.inactive"
+            | "presence.channel.occupancy.counted"
+    )
+}
+
+/// An event, if what it needs is there: an id that is not too long, a channel that can be watched, a user.
+fn make_event(name: &str, own: &RawWebhookEvent<'_>, texts: EventTexts) -> Option<WebhookEvent> {
+    let channel = texts.channel?;
+    let channel = Channel::parse(channel.strip_suffix(PNPRES).unwrap_or(&channel)).ok()?;
+    if texts.id.as_ref().is_some_and(|id| id.len() > LONGEST_ID) {
+        return None;
+    }
+    let user = || texts.user.as_deref().and_then(|user| UserId::parse(user).ok());
+    let state = || own.data.and_then(parse_state).filter(|state| !state.is_empty());
+    let what = match name {
+        "presence.user.channel.joined" => WebhookKind::Joined { user: user()?, state: state() },
+        "presence.user.channel.left" => WebhookKind::Left { user: user()? },
+        "presence.user.timedout.in.channel" => WebhookKind::TimedOut { user: user()? },
+        "presence.channel.state.active" => WebhookKind::ChannelActive,
+        "presence.channel.state.inactive" => WebhookKind::ChannelInactive,
+        "presence.channel.occupancy.counted" => WebhookKind::OccupancyCounted {
+            joined: parse_users(own.users_joined),
+            left: parse_users(own.users_left),
+            timed_out: parse_users(own.users_timedout),
+        },
+        _ => WebhookKind::StateChanged { user: user()?, state: state() },
+    };
+    Some(WebhookEvent {
+        id: texts.id.filter(|id| !id.is_empty()),
+        subscribe_key: texts.key.map(|key| SubscribeKey::from_wire(&key)),
+        channel,
+        at: texts.time.and_then(|time| parse_time(&time)),
+        occupancy: own.occupancy.and_then(|raw| read_whole(raw, LARGEST)),
+        what,
+    })
+}
+
+fn parse_users(raw: Raw<'_>) -> Vec<UserId> {
+    let list = raw.and_then(|raw| serde_json::from_str::<RawList<'_, MOST_USERS>>(raw.get()).ok());
+    let names = list.into_iter().flat_map(|list| list.first).filter_map(parse_text);
+    names.filter_map(|name| UserId::parse(&name).ok()).collect()
+}
+
+fn parse_time(text: &str) -> Option<Moment> {
+    let micros = text.parse::<Timestamp>().ok()?.as_microsecond();
+    u64::try_from(micros).ok().map(Moment::from_micros)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        presence::State,
+        wire::{WebhookForm, encode_webhooks},
+    };
+
+    fn events() -> Vec<WebhookEvent> {
+        let ann = UserId::from_wire("ann");
+        let state = || State::parse(r#"{"mood":"busy","n":1.50}"#).ok();
+        let kinds = [
+            WebhookKind::Joined { user: ann.clone(), state: state() },
+            WebhookKind::Joined { user: ann.clone(), state: None },
+            WebhookKind::Left { user: ann.clone() },
+            WebhookKind::TimedOut { user: ann.clone() },
+            WebhookKind::StateChanged { user: ann.clone(), state: state() },
+            WebhookKind::ChannelActive,
+            WebhookKind::ChannelInactive,
+            WebhookKind::OccupancyCounted { joined: vec![ann.clone()], left: vec![ann], timed_out: vec![] },
+        ];
+        let event = |(n, what): (u64, WebhookKind)| WebhookEvent {
+            id: Some(format!("id-{n}")),
+            subscribe_key: Some(SubscribeKey::from_wire("sub-c-1")),
+            channel: Channel::from_wire("lobby"),
+            at: Some(Moment::from_micros((1_800_000_000_000 + n) * 1_000)),
+            occupancy: (!matches!(what, WebhookKind::ChannelActive | WebhookKind::ChannelInactive)).then_some(n),
+            what,
+        };
+        (1..).zip(kinds).map(event).collect()
+    }
+
+    #[test]
+    fn every_event_reads_back_from_every_form() {
+        for (name, form) in WebhookForm::NAMES {
+            for event in events() {
+                let body = encode_webhooks(std::slice::from_ref(&event), form, false);
+                let mut parsed = parse_webhooks(&body).unwrap();
+                if form == WebhookForm::Envelope1 {
+                    // Its time is in whole seconds.
+                    parsed.events[0].at = event.at;
+                }
+                assert_eq!(parsed, ParsedWebhooks { events: vec![event], ..Default::default() }, "{name}: {body}");
+            }
+            let two = vec![events().remove(2); 2];
+            assert_eq!(parse_webhooks(&encode_webhooks(&two, form, false)).unwrap().events.len(), 2, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_documented_body_is_what_is_written() {
+        let body = encode_webhooks(&events()[..1], WebhookForm::BareSchema, false);
+        let documented = r#"{"schema":"pubnub.com/schemas/events/presence.user.channel.joined?v=1.0.0","data":[{"id":"id-1","channel":"lobby","userId":"ann","occupancy":1,"data":{"mood":"busy","n":1.50},"timestamp":"2027-01-15T08:00:00.001Z","subKey":"sub-c-1"}]}"#;
+        assert_eq!(body, documented);
+        let counted = encode_webhooks(&events()[7..], WebhookForm::Bare, true);
+        assert!(counted.contains(r#""occupancy":"8""#) && counted.contains(r#""usersTimedout":[]"#), "{counted}");
+        assert!(counted.starts_with(r#"{"dataSchema":"#), "{counted}");
+    }
+
+    #[test]
+    fn what_is_older_foreign_or_unknown_costs_only_itself() {
+        let older = r#"{"id":"1","channel":"lobby","timestamp":"1992-01-01T10:00:20.021Z","sub_key":"s",
+            "schema":"pubnub.com/schemas/events/presence.channel.state.active?v=1.0.0"}"#;
+        let parsed = parse_webhooks(older).unwrap();
+        assert_eq!((parsed.events[0].what.clone(), parsed.foreign), (WebhookKind::ChannelActive, 0));
+        assert_eq!(parsed.events[0].subscribe_key, Some(SubscribeKey::from_wire("s")));
+        let count = |body: &str| parse_webhooks(body).map(|all| (all.events.len(), all.foreign, all.garbled));
+        let message =
+            r#"{"dataSchema":"pubnub.com/schemas/events/messages.pubsub.publish?v=1.0.0","data":[{"id":"1"}]}"#;
+        assert_eq!(count(message), Ok((0, 1, 0)));
+        let joined = "pubnub.com/schemas/events/presence.user.channel.joined?v=1.0.0";
+        let mixed = format!(
+            r#"{{"schema":"{joined}","more":{{"x":[1]}},"data":[{{"channel":"a","userId":"u","occupancy":"3"}},
+            {{"channel":"a\u001b[2J","userId":"u"}},{{"channel":7,"userId":["u"]}},{{"userId":"u"}},[],null,"x",
+            {{"channel":"a,b","userId":"u"}},{{"channel":"a","userId":"u","id":"{}"}}]}}"#,
+            "i".repeat(101)
+        );
+        assert_eq!(count(&mixed), Ok((1, 0, 8)));
+        for bad in ["", " ", "null", "7", "\"x\"", "{", "{]", "[", "[1", "<html>", "{\"data\":", "\u{feff}{}"] {
+            assert!(count(bad).is_err(), "{bad}");
+        }
+        for (odd, garbled) in [("{}", 1), ("[]", 0), ("[1,2]", 2), ("[[]]", 1), (r#"{"event":7}"#, 1)] {
+            assert_eq!(count(odd), Ok((0, 0, garbled)), "{odd}");
+        }
+        let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
+        assert_eq!(count(&format!(r#"{{"data":{}}}"#, deep("[", "]"))), Ok((0, 0, 1)));
+        assert!(count(&deep(r#"{"event":"#, "}")).is_ok_and(|(events, ..)| events == 0));
+    }
+
+    #[test]
+    fn a_body_that_is_cut_anywhere_is_refused_and_one_with_a_wrong_byte_does_no_harm() {
+        for (_, form) in WebhookForm::NAMES {
+            let body = encode_webhooks(&vec![events().remove(0); 2], form, true);
+            for at in 1..body.len() {
+                assert!(parse_webhooks(&body[..at]).is_err(), "{}", &body[..at]);
+                for other in ["[", "{", "\"", "\\", "\u{7}", "9", ""] {
+                    drop(parse_webhooks(&format!("{}{other}{}", &body[..at], &body[at + 1..])));
+                }
+            }
+        }
+    }
+}
