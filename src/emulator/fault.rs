@@ -45,12 +45,23 @@ pub enum Fault {
     StepBack(Duration),
     /// `lose`: events are lost.
     Lose,
+    /// `webhook-late=5s`: a webhook is sent so much later, behind others.
+    WebhookLate(Duration),
+    /// `webhook-twice`: a webhook is sent twice.
+    WebhookTwice,
+    /// `webhook-lost`: a webhook is never sent.
+    WebhookLost,
 }
 
 impl Fault {
     /// Whether it happens to the events of a reply, not to a request.
     pub(super) fn is_in_stream(self) -> bool {
         matches!(self, Self::Duplicate | Self::Reorder | Self::StepBack(_) | Self::Lose)
+    }
+
+    /// Whether it happens to webhooks, not to a request.
+    pub(super) fn is_of_webhooks(self) -> bool {
+        matches!(self, Self::WebhookLate(_) | Self::WebhookTwice | Self::WebhookLost)
     }
 }
 
@@ -72,6 +83,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("reorder", "", "the events of a reply are shuffled"),
     ("step-back", "=5s", "the cursor of a reply lies so far back, so that events come again"),
     ("lose", "", "events are lost (`chance` is per event)"),
+    ("webhook-late", "=5s", "a webhook is sent so much later (`chance` is per webhook)"),
+    ("webhook-twice", "", "a webhook is sent twice"),
+    ("webhook-lost", "", "a webhook is never sent"),
 ];
 
 /// Kinds of requests a fault can be limited to, as the ledger calls them.
@@ -97,7 +111,7 @@ pub struct FaultRule {
     pub fault: Fault,
     /// The kind of request it is limited to; `None`: any. Faults of events concern subscribes only.
     pub on: Option<&'static str>,
-    /// The probability, 0 to 1: per request, or per event for `lose` and `duplicate`.
+    /// The probability, 0 to 1: per request, per event for `lose` and `duplicate`, or per webhook.
     pub chance: f64,
     /// How often it strikes at the most; `None`: no limit.
     pub times: Option<u32>,
@@ -132,7 +146,7 @@ fn parse_number<T: FromStr>(text: &str) -> Result<T, String> {
 
 fn parse_fault(word: &str, value: Option<&str>) -> Result<Fault, String> {
     let duration = || parse_duration(value.ok_or_else(|| format!("{word} needs a duration, as in {word}=500ms"))?);
-    let takes_value = matches!(word, "delay" | "429" | "slow" | "step-back");
+    let takes_value = matches!(word, "delay" | "429" | "slow" | "step-back" | "webhook-late");
     if let Some(value) = value.filter(|_| !takes_value && WORDS.iter().any(|(w, ..)| *w == word)) {
         return Err(format!("{word} takes no value, but was given `{value}`"));
     }
@@ -156,6 +170,9 @@ fn parse_fault(word: &str, value: Option<&str>) -> Result<Fault, String> {
         "reorder" => Fault::Reorder,
         "step-back" => Fault::StepBack(duration()?),
         "lose" => Fault::Lose,
+        "webhook-late" => Fault::WebhookLate(duration()?),
+        "webhook-twice" => Fault::WebhookTwice,
+        "webhook-lost" => Fault::WebhookLost,
         other => return Err(format!("there is no `{other}`; there are {}", list_fault_words())),
     })
 }
@@ -199,6 +216,9 @@ impl FromStr for FaultRule {
         if rule.fault.is_in_stream() && rule.on.is_some_and(|on| on != "subscribe") {
             return Err(bad(format!("{word} happens to events, which only a subscribe brings; leave on= out")));
         }
+        if rule.fault.is_of_webhooks() && rule.on.is_some() {
+            return Err(bad(format!("{word} happens to webhooks, which no request brings; leave on= out")));
+        }
         Ok(rule)
     }
 }
@@ -222,6 +242,9 @@ impl fmt::Display for Fault {
             Self::Reorder => f.write_str("reorder"),
             Self::StepBack(by) => write!(f, "step-back={}", Span(*by)),
             Self::Lose => f.write_str("lose"),
+            Self::WebhookLate(by) => write!(f, "webhook-late={}", Span(*by)),
+            Self::WebhookTwice => f.write_str("webhook-twice"),
+            Self::WebhookLost => f.write_str("webhook-lost"),
         }
     }
 }
@@ -258,7 +281,8 @@ mod tests {
     #[test]
     fn every_fault_reads_back_as_it_is_written() {
         for (word, value, _) in WORDS {
-            let written = rule(&format!("{word}{value} on=subscribe chance=25% times=3 for=2s"));
+            let on = if word.starts_with("webhook") { "" } else { " on=subscribe" };
+            let written = rule(&format!("{word}{value}{on} chance=25% times=3 for=2s"));
             assert_eq!(rule(&written.to_string()), written);
         }
         for percent in (1..1000).map(|tenths| f64::from(tenths) / 10.0) {
@@ -289,6 +313,8 @@ mod tests {
         assert!(why("lose chance=nan").contains("between"));
         assert!(why("lose on=tea").contains("subscribe heartbeat"));
         assert!(why("lose maybe").contains("`maybe`"));
+        assert!(why("webhook-lost on=subscribe").contains("which no request brings"));
+        assert!(why("webhook-late").contains("webhook-late needs a duration"));
         assert!(why("lose on=heartbeat").contains("which only a subscribe brings"));
         assert!(why("delay=1e19").contains("longer than a day"));
         assert!(why("delay=0.5ms").contains("no whole number of milliseconds"));

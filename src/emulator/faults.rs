@@ -67,12 +67,37 @@ impl ActiveFaults {
         let mut struck = Vec::new();
         for fault in &mut self.active {
             let FaultRule { fault: what, on, chance, .. } = fault.rule;
-            if !what.is_in_stream() && on.is_none_or(|on| on == kind) && self.chance.f64() < chance {
+            if !what.is_in_stream()
+                && !what.is_of_webhooks()
+                && on.is_none_or(|on| on == kind)
+                && self.chance.f64() < chance
+            {
                 fault.struck += 1;
                 struck.push(what);
             }
         }
         struck
+    }
+
+    /// The faults that strike a webhook.
+    pub fn strike_webhook(&mut self, now: Moment) -> Vec<Fault> {
+        if self.active.is_empty() {
+            return Vec::new();
+        }
+        self.remove_ended(now);
+        let mut struck = Vec::new();
+        for fault in self.active.iter_mut().filter(|fault| fault.rule.fault.is_of_webhooks()) {
+            if self.chance.f64() < fault.rule.chance {
+                fault.struck += 1;
+                struck.push(fault.rule.fault);
+            }
+        }
+        struck
+    }
+
+    /// A number from 0 to 1 by chance.
+    pub fn draw_chance(&mut self) -> f64 {
+        self.chance.f64()
     }
 
     /// Drop, repeat or shuffle the events of a reply, each with when it was published. Returns how far its cursor is to be set back.
@@ -137,6 +162,17 @@ mod tests {
         assert_eq!(faults.strike("here now", at(11)), [Fault::Error]);
         assert_eq!(faults.strike("here now", at(11)), []);
         assert_eq!(faults.list(at(11)), []);
+    }
+
+    #[test]
+    fn a_fault_of_webhooks_strikes_nothing_else() {
+        let mut faults = ActiveFaults::new(1);
+        faults.add(rule("webhook-late=5s times=1"), at(0));
+        faults.add(rule("webhook-twice chance=0%"), at(0));
+        faults.add(rule("drop"), at(0));
+        assert_eq!(faults.strike("here now", at(1)), [Fault::Drop]);
+        assert_eq!(faults.strike_webhook(at(1)), [Fault::WebhookLate(Duration::from_secs(5))]);
+        assert_eq!(faults.strike_webhook(at(1)), []);
     }
 
     #[test]

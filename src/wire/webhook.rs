@@ -254,7 +254,7 @@ pub fn encode_webhooks(events: &[WebhookEvent], form: WebhookForm, lists_timeout
         WebhookForm::BareSchema => write(BareBody { data_schema: None, schema, data: data() }),
         _ => match events {
             [event] => envelop(event, form, lists_timeouts).to_string(),
-            _ => Value::from_iter(events.iter().map(|event| envelop(event, form, lists_timeouts))).to_string(),
+            _ => events.iter().map(|event| envelop(event, form, lists_timeouts)).collect::<Value>().to_string(),
         },
     }
 }

@@ -134,10 +134,10 @@ fn read_object(raw: &RawValue, parsed: &mut ParsedWebhooks) {
     }
     let is_list = outer.data.is_some_and(|data| data.get().starts_with('['));
     if is_list {
-        read_list(&outer, RawWebhookEvent::default(), parsed);
+        read_list(&outer, &RawWebhookEvent::default(), parsed);
     } else {
         // As webhooks were before 2024: the fields of the event beside its schema.
-        read_event(raw, RawWebhookEvent::default(), parsed);
+        read_event(raw, &RawWebhookEvent::default(), parsed);
     }
 }
 
@@ -149,21 +149,21 @@ fn read_envelope(raw: &RawValue, parsed: &mut ParsedWebhooks) {
     };
     if let Some(payload) = around.payload {
         match parse_object::<RawWebhook<'_>>("a webhook", payload.get()) {
-            Ok(inner) => read_list(&inner, around, parsed),
+            Ok(inner) => read_list(&inner, &around, parsed),
             Err(_) => parsed.garbled += 1,
         }
     } else if let Some(payload) = around.event_payload {
-        read_event(payload, around, parsed);
+        read_event(payload, &around, parsed);
     } else {
         parsed.garbled += 1;
     }
 }
 
-fn read_list(body: &RawWebhook<'_>, around: RawWebhookEvent<'_>, parsed: &mut ParsedWebhooks) {
+fn read_list(body: &RawWebhook<'_>, around: &RawWebhookEvent<'_>, parsed: &mut ParsedWebhooks) {
     let around = RawWebhookEvent {
         schema: body.schema.or(around.schema),
         data_schema: body.data_schema.or(around.data_schema),
-        ..around
+        ..*around
     };
     let list = body.data.map(|data| serde_json::from_str::<RawList<'_, MOST_EVENTS>>(data.get()));
     match list {
@@ -171,13 +171,13 @@ fn read_list(body: &RawWebhook<'_>, around: RawWebhookEvent<'_>, parsed: &mut Pa
             parsed.garbled += list.len - list.first.len();
             // The id of an envelope is that of its only event.
             let around = if list.len > 1 { RawWebhookEvent { id: None, event_id: None, ..around } } else { around };
-            list.first.into_iter().for_each(|one| read_event(one, around, parsed));
+            list.first.into_iter().for_each(|one| read_event(one, &around, parsed));
         }
         Some(Err(_)) | None => parsed.garbled += 1,
     }
 }
 
-fn read_event(raw: &RawValue, around: RawWebhookEvent<'_>, parsed: &mut ParsedWebhooks) {
+fn read_event(raw: &RawValue, around: &RawWebhookEvent<'_>, parsed: &mut ParsedWebhooks) {
     let Ok(own) = parse_object::<RawWebhookEvent<'_>>("a webhook", raw.get()) else {
         parsed.garbled += 1;
         return;
