@@ -14,11 +14,12 @@ use super::{
     message_reader::{FilterBudget, MessageReader, PollFilter},
     poll::{Poll, PollId},
     registry::DueChange,
+    webhook_outbox::WebhookOutbox,
     work_left::WorkLeft,
 };
 use crate::{
     presence::{Moment, SubscribeKey, Timetoken, UserId},
-    wire::Message,
+    wire::{Message, WebhookEvent},
 };
 
 /// The longest presence timeout in seconds, a day. A client that asks for more gets this: a mistyped number must not keep
@@ -45,6 +46,8 @@ pub struct Core {
     pub(super) cache: HereNowCache,
     pub(super) reader: MessageReader,
     pub(super) work: WorkLeft,
+    /// The webhooks of what happens, if anybody wants them.
+    pub(super) webhooks: Option<WebhookOutbox>,
     /// Some polls that were woken have not been taken on purpose.
     has_woken_left: bool,
     pub(super) memory: MemoryAccount,
@@ -74,6 +77,7 @@ impl Core {
             cache: HereNowCache::default(),
             reader: MessageReader::default(),
             work: WorkLeft::default(),
+            webhooks: None,
             has_woken_left: false,
             memory,
             oldest_backlogs: BTreeMap::new(),
@@ -100,6 +104,9 @@ impl Core {
     }
 
     pub(super) fn publish(&mut self, key: &SubscribeKey, change: PresenceChange, now: Moment) {
+        if let Some(webhooks) = &mut self.webhooks {
+            webhooks.note_published(key, &change, now);
+        }
         let (at, settings) = (self.next_timetoken(now), self.settings.clone());
         let published = self.publish_on(key, |key_state| key_state.publish(change, at, &settings));
         self.wake(key, published);
@@ -243,6 +250,26 @@ impl Core {
             poll.ended = true;
             self.woken.insert(id);
         }
+    }
+
+    /// Make webhooks of what happens from now on, to be [taken](Self::take_webhooks).
+    pub(crate) fn make_webhooks(&mut self) {
+        self.webhooks.get_or_insert_default();
+    }
+
+    /// Take the events of webhooks that were made since the last call.
+    pub(crate) fn take_webhooks(&mut self) -> Vec<WebhookEvent> {
+        self.webhooks.as_mut().map_or_else(Vec::new, WebhookOutbox::take_events)
+    }
+
+    /// The faults that strike a webhook now, each counted as having struck.
+    pub(crate) fn strike_webhook(&mut self, now: Moment) -> Vec<Fault> {
+        self.faults.strike_webhook(now)
+    }
+
+    /// A number from 0 to 1 by chance; the same seed draws the same.
+    pub(crate) fn draw_chance(&mut self) -> f64 {
+        self.faults.draw_chance()
     }
 
     /// The faults that strike a request of this kind now, each counted as having struck.

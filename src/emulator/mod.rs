@@ -41,6 +41,7 @@ mod subscribe;
 #[cfg(test)]
 mod tests;
 mod user_channels;
+mod webhook_outbox;
 mod work_left;
 
 pub use access::{Access, AccessFull, Grant};

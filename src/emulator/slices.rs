@@ -53,6 +53,9 @@ impl Core {
         if let Some(notice) = KeyState::activity_notice(&change, &settings, now) {
             self.deliver(key, &notice, None, now);
         }
+        if let Some(webhooks) = &mut self.webhooks {
+            webhooks.note_activity(key, &change, now);
+        }
         if let Some(change) = self.key_state(key).announce(change, &settings, now) {
             self.publish(key, change, now);
         }
