@@ -17,14 +17,15 @@
 //! now, where now, get and set state, the channel registry, publish, signal and time. [`Settings`] are what a keyset
 //! can be set to; [`Guesses`] are the questions that no source answers, each with the likelier answer; [`Bounds`] are
 //! what it refuses beyond, and [`BrowserAccess`] is for pages in a browser. [`TlsOptions`] are for
-//! https. A [`Fault`] makes it fail on purpose. It keeps nothing on disk but a [`RequestLedger`] of requests.
+//! https. [`WebhookOptions`] are for webhooks. A [`Fault`] makes it fail on purpose. It keeps nothing on disk but a [`RequestLedger`] of requests.
 //!
 //! [`Core`] is the same service without sockets and without a clock, for tests in simulated time: a request and the
 //! time go in, an answer or "wait" comes out.
 //!
 //! Inside, `running` starts and ends it, `host` keeps the clock and the polls that wait, `http` has the connections,
 //! `front` checks what comes over them, `browsers` whom a browser may ask for, `handler` goes from request to response
-//! with `request_body` and `response`, `recent` remembers what users asked last, and `admin` is for its operator.
+//! with `request_body` and `response`, `recent` remembers what users asked last, `webhooks` tells others what happens, and
+//! `admin` is for its operator.
 //!
 //! Invariant: the service is the authority. It shares words and bytes with the observing side and nothing else, so
 //! that each checks the other.
@@ -46,6 +47,7 @@ mod response;
 mod running;
 mod streamed;
 mod tls;
+mod webhooks;
 
 pub use crate::emulator::{
     Access, AccessFull, AccessRule, AccessRuleError, ActiveFaults, Bounds, Core, Decision, Fault, FaultError,
@@ -58,3 +60,4 @@ pub(crate) use counts::ServiceCounts;
 pub use ledger::RequestLedger;
 pub use running::{RunningService, ServiceOptions, StartError, TrustedFile};
 pub use tls::TlsOptions;
+pub use webhooks::{BadWebhookUrl, WebhookOptions, WebhookUrl};

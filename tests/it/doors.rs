@@ -75,7 +75,7 @@ const ROOM_EXCEPTIONS: &[Exception] = &[];
 
 /// What stands in few paths of the code, and the files or folders where it may.
 const WORDS: &[(&str, &str)] = &[
-    ("reqwest", "client/http.rs client/origin.rs client/proxy.rs"),
+    ("reqwest", "client/http.rs client/origin.rs client/proxy.rs service/webhooks/url.rs"),
     (
         "hyper hyper_util http_body_util",
         "service/http.rs service/handler.rs service/request_body.rs service/response.rs service/admin.rs \
