@@ -79,6 +79,7 @@ pub(super) async fn start_local_service(
         ledger,
         browsers: args.browsers().map_err(usage)?,
         tls: args.https(),
+        webhooks: None,
     };
     raise_file_limit();
     let grace = options.settings.timeout_grace;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::host::Host;
+use super::{WebhookCounts, host::Host};
 
 /// What a service has counted, at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) struct ServiceCounts {
     pub requests: BTreeMap<&'static str, u64>,
     /// Requests that have ended, by kind and status; without a status, where there was no answer.
     pub answers: BTreeMap<(&'static str, Option<u16>), u64>,
+    /// What has become of the events of webhooks; only where they are sent.
+    pub webhooks: Option<WebhookCounts>,
 }
 
 /// Looks at what a service has counted, for as long as it runs.
@@ -34,5 +36,6 @@ pub(super) fn count_all(host: &Arc<Host>) -> ServiceCounts {
         memory,
         requests: host.request_counts(),
         answers: host.answer_counts(),
+        webhooks: host.webhook_counts(),
     }
 }

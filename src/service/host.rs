@@ -10,7 +10,9 @@ use std::{
 use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Bounds, Core, MemoryAccount, PollId, RequestLedger, recent::RecentRequests};
+use super::{
+    Bounds, Core, MemoryAccount, PollId, RequestLedger, WebhookCounts, recent::RecentRequests, webhooks::WebhookQueue,
+};
 use crate::{clock::Clock, presence::Moment};
 
 /// Everything that the connections of a running service share.
@@ -19,6 +21,8 @@ pub(super) struct Host {
     pub clock: Clock,
     pub ledger: Option<RequestLedger>,
     pub recent: RecentRequests,
+    /// Where the events of webhooks go, if anybody wants them.
+    webhooks: Option<WebhookQueue>,
     requests: Mutex<BTreeMap<&'static str, u64>>,
     answers: Mutex<BTreeMap<(&'static str, Option<u16>), u64>>,
     waiting: Mutex<HashMap<PollId, oneshot::Sender<()>>>,
@@ -50,9 +54,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Host {
-    pub fn new(core: Core, bounds: Bounds, clock: Clock, ledger: Option<RequestLedger>) -> Self {
+    pub fn new(
+        core: Core,
+        bounds: Bounds,
+        clock: Clock,
+        ledger: Option<RequestLedger>,
+        webhooks: Option<WebhookQueue>,
+    ) -> Self {
         Self {
             memory: core.memory(),
+            webhooks,
             core: Mutex::new(core),
             clock,
             ledger,
@@ -89,6 +100,11 @@ impl Host {
         lock(&self.answers).clone()
     }
 
+    /// What has become of the events of webhooks; nothing where none are sent.
+    pub fn webhook_counts(&self) -> Option<WebhookCounts> {
+        self.webhooks.as_ref().map(|queue| queue.counter().read())
+    }
+
     /// Work on the core, then wake the polls that can be answered.
     pub fn with_core<T>(&self, work: impl FnOnce(&mut Core, Moment) -> T) -> T {
         let (result, woken, before, after) = {
@@ -96,6 +112,13 @@ impl Host {
             let before = core.next_deadline();
             core.begin_slice(SLICE);
             let result = work(&mut core, self.clock.now());
+            if let Some(queue) = &self.webhooks {
+                // In the order in which it happened, so before anybody else has a turn.
+                let events = core.take_webhooks();
+                if !events.is_empty() {
+                    queue.offer(events);
+                }
+            }
             (result, core.take_some_woken(SLICE), before, core.next_deadline())
         };
         if after.is_some_and(|after| before.is_none_or(|before| after < before)) {

@@ -60,4 +60,5 @@ pub(crate) use counts::ServiceCounts;
 pub use ledger::RequestLedger;
 pub use running::{RunningService, ServiceOptions, StartError, TrustedFile};
 pub use tls::TlsOptions;
+pub(crate) use webhooks::WebhookCounts;
 pub use webhooks::{BadWebhookUrl, WebhookOptions, WebhookUrl};

@@ -9,18 +9,20 @@ use std::{
 
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
 
 use super::{
-    Access, ActiveFaults, BrowserAccess, Core, FaultRule, RequestLedger, Settings, TlsOptions,
+    Access, ActiveFaults, BrowserAccess, Core, FaultRule, RequestLedger, Settings, TlsOptions, WebhookOptions,
     connection::Listening,
     counts::{ServiceCounts, count_all},
     host::{Host, run_timers},
     http::accept_connections,
     tls::make_certificate,
+    webhooks::{WebhookChance, WebhookSender},
 };
 use crate::{clock::Clock, presence::show_path};
 
-/// How long the end of a service waits for each of: its connections, its timers, its ledger. A client that reads
+/// How long the end of a service waits for each of: its connections, its timers, its webhooks, its ledger. A client that reads
 /// nothing must not hold up the end of the service.
 const END_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -42,6 +44,9 @@ pub enum StartError {
         #[source]
         source: std::io::Error,
     },
+    /// No client for webhooks could be made.
+    #[error("webhooks can't be sent ({0}); name an http URL with --webhook, or go without")]
+    Webhooks(String),
     /// No certificate could be made.
     #[error("no certificate for https could be made ({0}); leave out what --allow-host names, or go without --tls")]
     Certificate(String),
@@ -89,6 +94,8 @@ pub struct ServiceOptions {
     pub browsers: BrowserAccess,
     /// Serve https, with a certificate that is made at the start. `None`: plain HTTP.
     pub tls: Option<TlsOptions>,
+    /// Where to send presence webhooks. `None`: nowhere, and none are made.
+    pub webhooks: Option<WebhookOptions>,
 }
 
 impl Default for ServiceOptions {
@@ -110,6 +117,7 @@ impl ServiceOptions {
             ledger: None,
             browsers: BrowserAccess::default(),
             tls: None,
+            webhooks: None,
         }
     }
 
@@ -137,13 +145,33 @@ impl ServiceOptions {
         let mut faults = ActiveFaults::new(self.seed);
         self.faults.into_iter().for_each(|rule| faults.add(rule, clock.now()));
         let bounds = self.settings.bounds;
-        let core = Core::new(self.settings, self.access, faults);
-        let host = Arc::new(Host::new(core, bounds, clock, self.ledger));
+        let mut core = Core::new(self.settings, self.access, faults);
+        let webhooks = self.webhooks.map(|options| WebhookSender::open(options, clock, &core.memory()));
+        let (queue, sender) = webhooks.transpose().map_err(StartError::Webhooks)?.unzip();
+        if queue.is_some() {
+            core.make_webhooks();
+        }
+        let host = Arc::new(Host::new(core, bounds, clock, self.ledger, queue));
         let listening = Listening { host: host.clone(), browsers: self.browsers, bound: address.ip(), tls };
         let serving = tokio::spawn(accept_connections(listener, Arc::new(listening)));
         let timing = tokio::spawn(run_timers(host.clone()));
-        Ok(RunningService { address, certificate, host, tasks: vec![timing, serving] })
+        let webhooks = sender.map(|sender| start_webhooks(sender, &host));
+        Ok(RunningService { address, certificate, host, tasks: vec![timing, serving], webhooks })
     }
+}
+
+/// The task that sends webhooks, and what ends it.
+type RunningWebhooks = (CancellationToken, JoinHandle<()>);
+
+/// Send webhooks, struck by the faults of the service.
+fn start_webhooks(sender: WebhookSender, host: &Arc<Host>) -> RunningWebhooks {
+    let (striking, drawing) = (host.clone(), host.clone());
+    let chance = WebhookChance {
+        strike: Box::new(move || striking.with_core(Core::strike_webhook)),
+        draw: Box::new(move || drawing.with_core(|core, _| core.draw_chance())),
+    };
+    let ending = CancellationToken::new();
+    (ending.clone(), tokio::spawn(sender.run(chance, ending)))
 }
 
 /// Make the certificate of a service, and write down that of its authority.
@@ -178,6 +206,7 @@ pub struct RunningService {
     pub certificate: Option<TrustedFile>,
     host: Arc<Host>,
     tasks: Vec<JoinHandle<()>>,
+    webhooks: Option<RunningWebhooks>,
 }
 
 impl RunningService {
@@ -225,6 +254,11 @@ impl RunningService {
         for task in std::mem::take(&mut self.tasks) {
             // A task that panicked has been reported by the panic hook already.
             let _ = tokio::time::timeout(END_PATIENCE, task).await;
+        }
+        // After all that could happen has happened.
+        if let Some((ending, sending)) = self.webhooks.take() {
+            ending.cancel();
+            let _ = tokio::time::timeout(END_PATIENCE, sending).await;
         }
         if let Some(ledger) = self.host.ledger.clone() {
             let flushed = tokio::task::spawn_blocking(move || ledger.flush(END_PATIENCE));

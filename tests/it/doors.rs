@@ -75,7 +75,7 @@ const ROOM_EXCEPTIONS: &[Exception] = &[];
 
 /// What stands in few paths of the code, and the files or folders where it may.
 const WORDS: &[(&str, &str)] = &[
-    ("reqwest", "client/http.rs client/origin.rs client/proxy.rs service/webhooks/url.rs"),
+    ("reqwest", "client/http.rs client/origin.rs client/proxy.rs service/webhooks/post.rs service/webhooks/url.rs"),
     (
         "hyper hyper_util http_body_util",
         "service/http.rs service/handler.rs service/request_body.rs service/response.rs service/admin.rs \
@@ -91,7 +91,7 @@ const WORDS: &[(&str, &str)] = &[
         "tokio::time",
         "clock.rs client/ source/ engine.rs child/run.rs shutdown/watch.rs terminal/background.rs terminal/input/inputs.rs crowd/runner.rs \
          service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs \
-         service/front/stream.rs service/tls.rs cli/metrics/exporter/",
+         service/front/stream.rs service/tls.rs service/webhooks/sender.rs cli/metrics/exporter/",
     ),
     ("fastrand", "files/ config/identity.rs source/live.rs emulator/faults.rs"),
 ];
