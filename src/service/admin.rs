@@ -2,7 +2,7 @@
 //!
 //! | request | does |
 //! |---|---|
-//! | `GET /herenow/status` | counts: keys, users present, connections, open polls, bytes held, requests by kind |
+//! | `GET /herenow/status` | counts: keys, users present, connections, open polls, bytes held, requests by kind, webhooks by what became of them |
 //! | `GET /herenow/ledger?user=ann` | the last requests of a user, newest first; `limit=`, and `key=` for one application |
 //! | `GET /herenow/faults` | the faults in force and how often each has struck |
 //! | `POST /herenow/faults` | puts the faults in force that the body names, one a line |
@@ -118,7 +118,13 @@ fn report_requests(host: &Host, query: &UserRequestsQuery) -> String {
 fn report_status(host: &Host) -> String {
     let ((keys, present, polls), memory) = host.with_core(|core, _| (core.counts(), core.memory_used()));
     let requests = host.request_counts();
-    json!({"connections": host.count_connections(), "memory": memory, "open_polls": polls, "present": present, "requests": requests,
-        "status": 200, "subscribe_keys": keys, "version": env!("CARGO_PKG_VERSION")})
-    .to_string()
+    let mut report = json!({"connections": host.count_connections(), "memory": memory, "open_polls": polls,
+        "present": present, "requests": requests, "status": 200, "subscribe_keys": keys,
+        "version": env!("CARGO_PKG_VERSION")});
+    if let Some(webhooks) = host.webhook_counts() {
+        report["webhooks"] = json!({"delivered": webhooks.delivered, "dropped": webhooks.dropped,
+            "failed_posts": webhooks.failed_posts, "given_up": webhooks.given_up, "lost": webhooks.lost,
+            "posts": webhooks.posts, "trouble": webhooks.trouble, "waiting": webhooks.waiting});
+    }
+    report.to_string()
 }

@@ -16,7 +16,7 @@ pub use self::{
     meter::Meter,
     reading::{ChannelReading, EVENT_KINDS, EventCounts, MetricsReading, RestReading},
     series::{LONGEST_NAME, MOST_SERIES, MOST_SUMS},
-    service_reading::ServiceReading,
+    service_reading::{ServiceReading, WebhookReading},
     service_text::write_service_text,
     text::{write_older_text, write_text},
 };

@@ -9,7 +9,7 @@ use prometheus_client::{
 };
 
 use super::{
-    service_reading::ServiceReading,
+    service_reading::{ServiceReading, WebhookReading},
     text::{FamilyWriter, write_open_metrics},
 };
 
@@ -42,6 +42,19 @@ impl Collector for ServiceReading {
         let series = answers
             .iter()
             .map(|(kind, status, count)| ([("kind", kind.as_str()), ("status", status.as_str())], *count));
-        families.write(Counter, "service_answers", "Requests that have ended, by the status of the answer.", series)
+        families.write(Counter, "service_answers", "Requests that have ended, by the status of the answer.", series)?;
+        match &self.webhooks {
+            Some(webhooks) => write_webhooks(webhooks, &mut families),
+            None => Ok(()),
+        }
     }
+}
+
+fn write_webhooks(webhooks: &WebhookReading, families: &mut FamilyWriter<'_>) -> fmt::Result {
+    let waiting = "Events of webhooks that wait to be sent or sent again.";
+    families.write(Gauge, "service_webhook_waiting", waiting, [([], webhooks.waiting)])?;
+    let ended = webhooks.ended.iter().map(|(end, count)| ([("end", *end)], *count));
+    families.write(Counter, "service_webhook_events", "Events of webhooks, by what became of them.", ended)?;
+    let posts = webhooks.posts.iter().map(|(result, count)| ([("result", *result)], *count));
+    families.write(Counter, "service_webhook_posts", "Webhooks sent, by whether the receiver took them.", posts)
 }

@@ -45,6 +45,11 @@ fn service_reading() -> ServiceReading {
         memory: 5_000,
         requests: [("here now", 2), ("subscribe", 7)].into(),
         answers: [(("here now", Some(200)), 1), (("here now", Some(403)), 1), (("subscribe", None), 5)].into(),
+        webhooks: Some(WebhookReading {
+            waiting: 4,
+            ended: [("delivered", 7), ("dropped", 1), ("lost", 0), ("given-up", 2)],
+            posts: [("taken", 3), ("failed", 5)],
+        }),
     }
 }
 

@@ -9,7 +9,9 @@ use tokio::sync::{Mutex as Turn, mpsc, oneshot};
 
 use crate::{
     engine::Visit,
-    output::metrics::{Meter, MetricsReading, ServiceReading, write_older_text, write_service_text, write_text},
+    output::metrics::{
+        Meter, MetricsReading, ServiceReading, WebhookReading, write_older_text, write_service_text, write_text,
+    },
     service::ServiceCounts,
     world::{ChannelId, Entry, Listener, Observer, Touched, World},
 };
@@ -79,6 +81,16 @@ fn describe_service(counts: ServiceCounts) -> ServiceReading {
         memory: counts.memory as u64,
         requests: counts.requests,
         answers: counts.answers,
+        webhooks: counts.webhooks.map(|webhooks| WebhookReading {
+            waiting: webhooks.waiting,
+            ended: [
+                ("delivered", webhooks.delivered),
+                ("dropped", webhooks.dropped),
+                ("lost", webhooks.lost),
+                ("given-up", webhooks.given_up),
+            ],
+            posts: [("taken", webhooks.posts), ("failed", webhooks.failed_posts)],
+        }),
     }
 }
 
