@@ -79,7 +79,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     // Where nobody comes by itself, these are good places to come to.
     let channels = play.as_ref().map_or_else(|| Places::default().channels().to_vec(), ChosenPlay::channels);
     let clock = Clock::start();
-    local_service::warn_of_tokens(&args.service);
+    local_service::warn_of_service(&args.service);
     // A demo is there to be looked at: its intervals name who came and went.
     let service = crowd::settle_service(args.service, play.as_ref())?
         .over(settings)

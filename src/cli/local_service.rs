@@ -50,8 +50,11 @@ pub(super) struct Serving {
     pub ledger_trouble: Option<oneshot::Receiver<Failure>>,
 }
 
-/// What is typed is seen by every other program on the machine.
-pub(super) fn warn_of_tokens(typed: &ServiceArgs) {
+/// What is typed is seen by every other program on the machine, and what is told elsewhere by whoever is there.
+pub(super) fn warn_of_service(typed: &ServiceArgs) {
+    if typed.webhook_anywhere == Some(true) && typed.webhook.is_some() {
+        print::remark("warning: webhooks may go to another machine, which is then told who is on which channel");
+    }
     if typed.accept_token.is_some() {
         print::remark(
             "warning: other programs on this machine can see the tokens of --accept-token; write real ones into \
@@ -79,7 +82,7 @@ pub(super) async fn start_local_service(
         ledger,
         browsers: args.browsers().map_err(usage)?,
         tls: args.https(),
-        webhooks: None,
+        webhooks: args.webhooks().map_err(usage)?,
     };
     raise_file_limit();
     let grace = options.settings.timeout_grace;

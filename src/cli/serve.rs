@@ -62,7 +62,7 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
     let play = crowd::choose_play(args.crowd, &args.people)?;
     let about = play.as_ref().map(|play| (crowd::describe_play(play), crowd::list_channels(&play.channels())));
     let settings = require_service_settings(&load_config(args.config.as_deref())?.config)?;
-    local_service::warn_of_tokens(&args.service);
+    local_service::warn_of_service(&args.service);
     let service = crowd::settle_service(args.service, play.as_ref())?.over(settings);
     let service = if play.is_some() { service.with_way_in() } else { service };
     let at = SocketAddr::from((args.bind, args.port));
@@ -111,6 +111,9 @@ fn describe_start(running: &RunningService, service: &ServiceArgs, about: Option
         let any = origins.iter().any(|origin| origin == "*");
         let pages = if any { "any page in a browser may use it".to_owned() } else { origins.join(" · ") };
         lines.push(format!("  pages          {pages}"));
+    }
+    if let Ok(Some(webhooks)) = service.webhooks() {
+        lines.push(format!("  webhooks       {}", webhooks.url));
     }
     if let Some(faults) = &service.fault {
         lines.push(format!("  faults         {}", faults.join(" · ")));

@@ -64,7 +64,14 @@ fn read_entry(entry: &ServiceEntry) -> Result<ServiceArgs, config::ConfigError> 
     args.access(&Clock::start()).map_err(wrong)?;
     args.faults().map_err(wrong)?;
     args.browsers().map_err(wrong)?;
+    stand_in_for_webhooks(&args).webhooks().map_err(wrong)?;
     Ok(args)
+}
+
+/// An entry about webhooks with what it needs beside it to be meant: the whole is read again when all of it is there.
+fn stand_in_for_webhooks(args: &ServiceArgs) -> ServiceArgs {
+    let url = args.webhook.clone().unwrap_or_else(|| "http://127.0.0.1/".to_owned());
+    ServiceArgs { webhook: Some(url), webhook_anywhere: Some(true), ..args.clone() }
 }
 
 /// The names that can stand in `[service]`.

@@ -48,6 +48,7 @@ pub const PAGES: &[ManualPage] = pages![
     "metrics",
     "service",
     "faults",
+    "webhooks",
     "fidelity",
     "security",
     "configuration",

@@ -15,3 +15,4 @@ pub(super) mod service;
 pub(super) mod service_values;
 pub(super) mod setting_flags;
 pub(super) mod watched;
+pub(super) mod webhook_values;

@@ -110,9 +110,42 @@ pub struct ServiceArgs {
     #[arg(long, value_name = "TOKEN", hide_short_help = true, help_heading = "Service: who may do what")]
     pub accept_token: Option<Vec<String>>,
 
+    /// Send presence webhooks to this URL on this machine, as PubNub's Events & Actions does.
+    #[arg(long, value_name = "URL", help_heading = "Service: webhooks")]
+    pub webhook: Option<String>,
+    /// The URL may be on another machine, which is then told who is on which channel [default: false].
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: webhooks")]
+    pub webhook_anywhere: Option<bool>,
+    /// How a body is made: none, none-schema, 1.0, 2.0 or 2.1 [default: none].
+    #[arg(long, value_name = "FORM", hide_short_help = true, help_heading = "Service: webhooks")]
+    pub webhook_envelope: Option<String>,
+    /// The most events of a batch, 1 to 10000; 1 sends them one by one [default: 100].
+    #[arg(long, value_name = "N", hide_short_help = true, help_heading = "Service: webhooks")]
+    pub webhook_batch: Option<u32>,
+    /// How long a batch waits for more [default: 5s].
+    #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: webhooks")]
+    pub webhook_batch_time: Option<Span>,
+    /// How often a batch is sent again, whole, that was not taken, 0 to 4 [default: 4].
+    #[arg(long, value_name = "N", hide_short_help = true, help_heading = "Service: webhooks")]
+    pub webhook_retries: Option<u32>,
+    /// The shortest wait before that [default: 10s].
+    #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: webhooks")]
+    pub webhook_least_wait: Option<Span>,
+    /// The longest wait before that; each is between the two by chance [default: 900s].
+    #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: webhooks")]
+    pub webhook_most_wait: Option<Span>,
+    /// How long a receiver may take to answer [default: 10s].
+    #[arg(long, value_name = "TIME", hide_short_help = true, help_heading = "Service: webhooks")]
+    pub webhook_timeout: Option<Span>,
+    /// Counts above the announce max also list who timed out [default: false].
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(hide_short_help = true, help_heading = "Service: webhooks")]
+    pub webhook_lists_timeouts: Option<bool>,
+
     /// A fault, such as 'delay=500ms on=subscribe chance=10%'; may be given several times. There are:
     /// delay=TIME drop lose-answer 403 429=SECONDS 500 500-html truncate cut garbage empty
-    /// slow=BYTES duplicate reorder step-back=TIME lose.
+    /// slow=BYTES duplicate reorder step-back=TIME lose webhook-late=TIME webhook-twice webhook-lost.
     #[arg(long, value_name = "FAULT", hide_short_help = true, help_heading = "Service: faults")]
     pub fault: Option<Vec<String>>,
 
@@ -175,7 +208,8 @@ impl ServiceArgs {
         first!(announce_max interval deltas leave_on_disconnect disconnect_grace stream_filtering debounce
             active_notice_channel global_here_now presence_on default_timeout timeout_grace poll_window backlog
             backlog_age join_delay here_now_cache lenient memory ledger allow_host cors tls keys access deny accept_token
-            fault ignore_bad_state list_empty_channels
+            webhook webhook_anywhere webhook_envelope webhook_batch webhook_batch_time webhook_retries
+            webhook_least_wait webhook_most_wait webhook_timeout webhook_lists_timeouts fault ignore_bad_state list_empty_channels
             flat_group_state announce_duplicate_join keep_state heartbeat_timeout_wins interval_at_max
             timeouts_without_deltas one_copy implicit_heartbeat leave_needs_permission
             heartbeat_on_patterns)

@@ -24,11 +24,11 @@ pub struct BadSetting {
     why: String,
 }
 
-fn reject(entry: &'static str, why: &impl ToString) -> BadSetting {
+pub(super) fn reject(entry: &'static str, why: &impl ToString) -> BadSetting {
     BadSetting { entry, why: why.to_string() }
 }
 
-fn check_span(
+pub(super) fn check_span(
     entry: &'static str,
     given: Option<Span>,
     default: Duration,
