@@ -56,12 +56,15 @@ mod truth;
 mod verbs;
 mod wall;
 mod watching;
+mod webhooks;
 mod wire;
 
 #[path = "../support/fake.rs"]
 mod fake;
 #[path = "../support/happen.rs"]
 mod happen;
+#[path = "../support/hook_receiver.rs"]
+mod hook_receiver;
 #[path = "../support/hostile.rs"]
 mod hostile;
 #[path = "../support/model.rs"]
