@@ -8,6 +8,8 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
 };
 
+use crate::wire::is_browser_header;
+
 /// Why a host or an origin can't be allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadAllowance {
@@ -113,14 +115,9 @@ pub(super) enum AskingPage {
     Foreign,
 }
 
-/// Whether the headers are such as only a browser sends. Node's `fetch` sends `sec-fetch-mode: cors` and nothing else of
-/// the kind, and no browser sends that alone.
+/// Whether the headers are such as only a browser sends.
 pub(super) fn is_from_browser(headers: &HeaderMap) -> bool {
-    headers.iter().any(|(name, value)| {
-        *name == header::ORIGIN
-            || *name == header::REFERER
-            || (name.as_str().starts_with("sec-fetch-") && (name.as_str() != "sec-fetch-mode" || value != "cors"))
-    })
+    headers.iter().any(|(name, value)| is_browser_header(name.as_str(), value.as_bytes()))
 }
 
 impl BrowserAccess {

@@ -37,7 +37,6 @@ mod time;
 mod token;
 mod user_requests;
 mod webhook;
-mod webhook_parse;
 mod where_now;
 mod write_json;
 
@@ -55,7 +54,7 @@ pub use presence::{
 pub use query::Names;
 pub use refusal::Refusal;
 pub use reply_form::ReplyForm;
-pub use request::{Caller, Operation, Page, Request};
+pub use request::{Caller, Operation, Page, Request, is_browser_header};
 pub use request_encode::UnsendableName;
 pub use request_parse::BadRequest;
 pub use scanned_here_now::scan_here_now;
@@ -67,7 +66,7 @@ pub use token::{Permission, TokenGrants};
 #[doc(hidden)]
 pub use user_requests::UserRequestsQuery;
 #[doc(hidden)]
-pub use webhook::{WebhookEvent, WebhookForm, WebhookKind, encode_webhooks};
-#[doc(hidden)]
-pub use webhook_parse::{BadWebhook, ParsedWebhooks, parse_webhooks};
+pub use webhook::{
+    BadWebhook, ParsedWebhooks, WebhookEvent, WebhookForm, WebhookKind, encode_webhooks, parse_webhooks,
+};
 pub use where_now::{WhereNow, WhereNowWriter};

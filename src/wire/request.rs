@@ -211,3 +211,11 @@ impl Operation {
         }
     }
 }
+
+/// Whether a header of a request is such as only a browser sends; its name is in lower case. Node's `fetch` sends `sec-fetch-mode: cors`
+/// and nothing else of the kind, and no browser sends that alone.
+#[doc(hidden)]
+pub fn is_browser_header(name: &str, value: &[u8]) -> bool {
+    matches!(name, "origin" | "referer")
+        || (name.starts_with("sec-fetch-") && (name != "sec-fetch-mode" || value != b"cors"))
+}

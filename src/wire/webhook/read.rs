@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{
+use super::write::{SCHEMAS, WebhookEvent, WebhookKind};
+use crate::presence::{Channel, Moment, PNPRES, SubscribeKey, UserId};
+use crate::wire::{
     lenient::{parse_object, parse_state, parse_text},
     number::{LARGEST, read_whole},
     raw_list::RawList,
-    webhook::{SCHEMAS, WebhookEvent, WebhookKind},
 };
-use crate::presence::{Channel, Moment, PNPRES, SubscribeKey, UserId};
 
 /// The most events of a body that are read: the largest batch that can be configured.
 const MOST_EVENTS: usize = 10_000;
