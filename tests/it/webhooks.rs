@@ -263,16 +263,17 @@ fn every_envelope_can_be_asked_for() {
     }
 }
 
+fn with_serve<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["serve", "--port", "0"], more].concat()
+}
+
 #[test]
 fn another_machine_is_told_nothing_unless_that_is_said_in_words() {
     let world = World::new();
-    fn serve<'a>(more: &[&'a str]) -> Vec<&'a str> {
-        [&["serve", "--port", "0"], more].concat()
-    }
     let elsewhere = ["--webhook", "http://192.0.2.7:9000/hook"];
-    world.refuses(&serve(&elsewhere), 2, &["--webhook: `192.0.2.7` is another machine", "--webhook-anywhere"]);
-    world.refuses(&serve(&["--webhook", "hook"]), 2, &["`hook` is not a URL"]);
-    world.refuses(&serve(&["--webhook-batch", "5"]), 2, &["--webhook-batch: no webhooks are sent"]);
+    world.refuses(&with_serve(&elsewhere), 2, &["--webhook: `192.0.2.7` is another machine", "--webhook-anywhere"]);
+    world.refuses(&with_serve(&["--webhook", "hook"]), 2, &["`hook` is not a URL"]);
+    world.refuses(&with_serve(&["--webhook-batch", "5"]), 2, &["--webhook-batch: no webhooks are sent"]);
     let here = ["--webhook", "http://localhost:9/"];
     for (wrong, why) in [
         (["--webhook-batch", "0"], "0 is not between 1 and 10000"),
@@ -280,6 +281,6 @@ fn another_machine_is_told_nothing_unless_that_is_said_in_words() {
         (["--webhook-envelope", "3"], "`3` is no envelope; there are none, none-schema, 1.0, 2.0, 2.1"),
         (["--webhook-most-wait", "1s"], "1s is not between 10s and 86400s"),
     ] {
-        world.refuses(&serve(&[&here[..], &wrong].concat()), 2, &[why]);
+        world.refuses(&with_serve(&[&here[..], &wrong].concat()), 2, &[why]);
     }
 }

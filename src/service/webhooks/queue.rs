@@ -48,18 +48,22 @@ impl WebhookQueue {
         &self.counter
     }
 
-    /// Put events in as far as they fit. The others are counted, and said once in a row.
+    /// Put events in as far as they fit. The others are counted, and said once.
     pub fn offer(&self, events: Vec<WebhookEvent>) {
+        // Before the sender can have counted what became of them.
+        self.counter.update(|counts| counts.waiting += events.len() as u64);
         let mut dropped = 0;
-        let mut taken = 0;
         for event in events {
-            if self.offer_one(event) { taken += 1 } else { dropped += 1 }
+            dropped += u64::from(!self.offer_one(event));
+        }
+        if dropped == 0 {
+            return;
         }
         self.counter.update(|counts| {
-            counts.waiting += taken;
-            if dropped > 0 && counts.dropped == 0 {
+            if counts.dropped == 0 {
                 tracing::warn!(dropped, "webhooks are dropped: their receiver is too slow");
             }
+            counts.waiting -= dropped;
             counts.dropped += dropped;
         });
     }
