@@ -28,7 +28,7 @@
 //! | `plain` | The same in sentences, with actions by name, for screen readers and logs. Pure. |
 //! | `terminal` | The screen and the keyboard, and giving them back. |
 //! | `client` | Requests, within a budget: retry, ledger, worker. |
-//! | `source` | The subscribe loops. |
+//! | `source` | The subscribe loops, and webhooks that tell of channels. |
 //! | `emulator` | The presence service without sockets: what it answers and announces. Pure. |
 //! | `service` | The emulator over HTTP, on loopback. |
 //! | `crowd` | A simulated crowd, which uses the service over HTTP. |

@@ -2,7 +2,7 @@
 //!
 //! [`follow`] is a long-poll loop that connects, catches up, follows and recovers. It decides nothing about who is
 //! present; it reports what it received, in order and once. [`supervise()`] runs as many loops as the watched
-//! subscriptions need, while those change.
+//! subscriptions need, while those change. A [`WebhookListener`] tells of channels that nobody has named.
 
 mod inlet;
 mod known_names;
@@ -14,6 +14,7 @@ mod request;
 mod seen_events;
 mod split;
 mod supervise;
+mod webhooks;
 
 pub use inlet::{Inlet, Outlet};
 use known_names::KnownNames;
@@ -22,3 +23,4 @@ pub use read::{ParsedReply, ReplyReader};
 pub use seen_events::{SeenEvents, Sighting};
 pub use split::split;
 pub use supervise::{PollPlan, PollStep, supervise};
+pub use webhooks::{IntakeCounts, ToldChannels, WebhookIntake, WebhookListener};

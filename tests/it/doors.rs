@@ -79,7 +79,7 @@ const WORDS: &[(&str, &str)] = &[
     (
         "hyper hyper_util http_body_util",
         "service/http.rs service/handler.rs service/request_body.rs service/response.rs service/admin.rs \
-         service/browsers.rs cli/metrics/exporter/http.rs",
+         service/browsers.rs source/webhooks/listener.rs cli/metrics/exporter/http.rs",
     ),
     ("httparse", "service/front/head.rs"),
     ("rcgen", "service/tls.rs"),
