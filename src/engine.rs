@@ -22,9 +22,9 @@ use crate::{
     client::{self, Client},
     clock::Clock,
     crowd::Remote,
-    presence::{Command, Moment, Notice, Outcome, SceneStatus, Subscription},
+    presence::{Channel, Command, Moment, Notice, Outcome, SceneStatus, Subscription},
     source::{self, Inlet},
-    world::{Input, Listener, Watcher, World},
+    world::{Input, Listener, Order, Watcher, World},
 };
 
 /// Notices taken in at a time, so that nothing else has to wait for long.
@@ -93,6 +93,7 @@ pub struct Engine<L> {
     waiting: Vec<Command>,
     news: Vec<Notice>,
     visits: Option<Receiver<Visit>>,
+    found: Option<Receiver<Vec<Channel>>>,
 }
 
 impl<L: Listener> Engine<L> {
@@ -103,7 +104,7 @@ impl<L: Listener> Engine<L> {
 
     /// As [`new`](Self::new), of a world somebody keeps the inputs of.
     pub fn join(io: Io, watcher: Watcher<L>) -> Self {
-        Self { watcher, io, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER), visits: None }
+        Self { watcher, io, waiting: Vec::new(), news: Vec::with_capacity(TOGETHER), visits: None, found: None }
     }
 
     /// Let the world be looked at from outside, from now on. Each visitor waits for a step to end; the next one comes
@@ -115,6 +116,11 @@ impl<L: Listener> Engine<L> {
     /// Let nobody look any more. Returns where visits come from.
     pub fn end_visits(&mut self) -> Option<Receiver<Visit>> {
         self.visits.take()
+    }
+
+    /// From now on, watch the channels besides that somebody else tells of.
+    pub fn watch_found(&mut self, found: Option<Receiver<Vec<Channel>>>) {
+        self.found = found;
     }
 
     /// The clock that it goes by.
@@ -158,6 +164,12 @@ impl<L: Listener> Engine<L> {
                         Notice::Link { at, .. } => *at,
                     };
                     self.waiting.extend(self.watcher.step(at, Input::Notice(notice)));
+                }
+            }
+            found = receive_found(&mut self.found) => {
+                let what = self.watcher.world.choose_unwatched(found);
+                if !what.is_empty() {
+                    self.take(Input::Order(Order::Watch(what)));
                 }
             }
             scene = wait_for_scene(crowd) => self.take(Input::Scene(scene)),
@@ -255,6 +267,17 @@ async fn receive_visits(visits: &mut Option<Receiver<Visit>>, world: &World, clo
         }
     }
     std::future::pending::<()>().await;
+}
+
+/// Wait for channels that somebody else tells of; never, without anybody.
+async fn receive_found(found: &mut Option<Receiver<Vec<Channel>>>) -> Vec<Channel> {
+    if let Some(open) = found
+        && let Some(channels) = open.recv().await
+    {
+        return channels;
+    }
+    *found = None;
+    std::future::pending().await
 }
 
 /// Wait for what the crowd says next; never, without one.

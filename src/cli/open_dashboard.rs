@@ -94,6 +94,7 @@ pub(super) async fn open_dashboard(
         switcher,
         recording: recording.take_recording(),
         visits: None,
+        found: None,
     };
     let mut first = JoinSet::new();
     let io = Io::open(client, &world.session.watching, crowd, broken, &mut first);

@@ -48,6 +48,7 @@ where
     let broken = io.broken.clone();
     let mut engine = Engine::join(io, watcher);
     engine.admit_visits(services.visits.take());
+    engine.watch_found(services.found.take());
     engine.watcher.listener.recording = read_sign(services.recording.as_ref());
     // The services own what the world of another keyset lives on, the worker that leaves above all.
     let (mut engine, ended) = run_until_end(engine, broken, Canvas::new(backend, look), input, services).await;

@@ -8,7 +8,7 @@ use super::{
     notifier::{Notifier, NotifyWays},
     switching::Switcher,
 };
-use crate::{engine::Visit, recorder::Recording, terminal::TerminalEvent};
+use crate::{engine::Visit, presence::Channel, recorder::Recording, terminal::TerminalEvent};
 
 /// What sends bytes to the terminal that draw nothing.
 pub type Send = Box<dyn Fn(&[u8]) -> io::Result<()> + std::marker::Send>;
@@ -32,6 +32,8 @@ pub struct Services {
     pub recording: Option<Recording>,
     /// Who looks at the world from outside, if somebody does.
     pub visits: Option<mpsc::Receiver<Visit>>,
+    /// Where channels come from that are watched besides, if somebody tells of any. Another keyset has others.
+    pub found: Option<mpsc::Receiver<Vec<Channel>>>,
 }
 
 impl Default for Services {
@@ -46,6 +48,7 @@ impl Default for Services {
             switcher: None,
             recording: None,
             visits: None,
+            found: None,
         }
     }
 }

@@ -96,6 +96,18 @@ impl World {
         if watched > MOST_CHANNELS || in_view > MOST_CHANNELS { Err(NotAdded::TooMany) } else { Ok(()) }
     }
 
+    /// Of channels that somebody else tells of, those that can be added: none that is in view, comes with what is watched,
+    /// or was hidden by a person, and no more than there is room for.
+    pub fn choose_unwatched(&self, found: Vec<Channel>) -> Vec<Subscription> {
+        let covering = Covering::of(self.session.watching.iter());
+        let room = MOST_CHANNELS.saturating_sub(self.session.watching.len().max(self.channels.len()));
+        let is_new = |channel: &Channel| {
+            let in_view = self.channels.look_up(channel).is_some();
+            !in_view && !self.channels.is_hidden(channel) && !covering.covers(channel)
+        };
+        found.into_iter().filter(is_new).take(room).map(Subscription::Channel).collect()
+    }
+
     /// Whether this can be removed from view.
     ///
     /// # Errors

@@ -58,6 +58,7 @@ pub(in crate::cli) async fn run_replay(args: ReplayArgs, broken: CancellationTok
         switcher: None,
         recording: None,
         visits: None,
+        found: None,
     };
     let io = open_nowhere(clock, broken);
     Box::pin(run_on_terminal(io, watcher, appearance, &mut services)).await.map(drop)
