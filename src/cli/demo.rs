@@ -26,6 +26,7 @@ use super::{
     plain::{is_plain, open_plain},
     service_section::require_service_settings,
     switch::Switching,
+    webhook_listening::WebhookListening,
 };
 use crate::{
     client::Keyset,
@@ -93,6 +94,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         metrics: MetricsFlag::default(),
         seed: play.as_ref().and_then(ChosenPlay::seed),
         disguise: disguise.clone(),
+        webhooks: WebhookListening::default(),
     };
     let people = play.as_ref().map_or(0, ChosenPlay::count_people);
     let budget = if all.follows_streams() { crowd_budget(people) } else { all.budget.value };

@@ -46,6 +46,7 @@ mod state;
 mod switch;
 mod wait;
 mod watch;
+mod webhook_listening;
 mod where_now;
 mod whole_file;
 mod writer;

@@ -15,6 +15,7 @@ use super::{
     record::{VerbRecording, keep_limits},
     session::require_reached,
     switch::Switching,
+    webhook_listening::WebhookListening,
 };
 use crate::{
     client::Client,
@@ -41,6 +42,8 @@ pub(super) struct Opening {
     pub seed: Option<u64>,
     /// Whether people have other names.
     pub disguise: Disguise,
+    /// Who tells of channels besides, if somebody does.
+    pub webhooks: WebhookListening,
 }
 
 /// Refuse to draw where nothing can be drawn.
@@ -61,7 +64,7 @@ pub(super) async fn open_dashboard(
     (crowd, home): (Option<Remote>, Option<Home>),
     all: &ConfigValues,
     switching: Switching,
-    opening: Opening,
+    mut opening: Opening,
     broken: CancellationToken,
 ) -> Result<(), Failure> {
     let (session, client) = opening.disguise.prepare(session, client);
@@ -94,7 +97,7 @@ pub(super) async fn open_dashboard(
         switcher,
         recording: recording.take_recording(),
         visits: None,
-        found: None,
+        found: opening.webhooks.take_found(),
     };
     let mut first = JoinSet::new();
     let io = Io::open(client, &world.session.watching, crowd, broken, &mut first);
@@ -112,6 +115,7 @@ pub(super) async fn open_dashboard(
     let mut watcher = ended?;
     recording.return_recording(services.recording.take());
     recording.end_with(&mut watcher, clock.now());
+    opening.webhooks.remark_end();
     require_reached(&watcher.world)
 }
 

@@ -52,7 +52,7 @@ pub(super) async fn open_plain(
     client: Client,
     (crowd, home): (Option<Remote>, Option<Home>),
     all: &ConfigValues,
-    opening: Opening,
+    mut opening: Opening,
     broken: CancellationToken,
 ) -> Result<(), Failure> {
     let mut end = End::listen();
@@ -73,6 +73,7 @@ pub(super) async fn open_plain(
     recording.attach(&mut engine.watcher);
     let visits = metrics.attach(&mut engine.watcher);
     engine.admit_visits(visits);
+    engine.watch_found(opening.webhooks.take_found());
     opening.disguise.attach(&mut engine.watcher);
     let mut telling = PlainLines {
         writer: Writer::start(),
@@ -101,6 +102,7 @@ pub(super) async fn open_plain(
     let Watcher { world, mut listener, .. } = watcher;
     let last = telling.show(listener.take_rest(), clock.now());
     finish_writing(&mut telling.writer, last, &mut end).await?;
+    opening.webhooks.remark_end();
     require_reached(&world)
 }
 

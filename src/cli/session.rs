@@ -2,7 +2,7 @@
 
 use super::{
     Failure,
-    flags::keyset::KeysetArgs,
+    flags::{keyset::KeysetArgs, webhook_listen::NamedBy},
     keyset::{self, KeysetUse, UnnamedUser},
     print,
 };
@@ -14,17 +14,19 @@ use crate::{
     world::{LinkState, Session, World},
 };
 
-/// The things to watch, the client to watch them through, and the settings. `verb` is for the example shown to a
-/// person who names nothing.
+/// The things to watch, the client to watch them through, and the settings. A person who names
+/// nothing is shown an example.
 pub(super) async fn open_session(
     keyset: &KeysetArgs,
     unnamed: UnnamedUser,
     typed: Typed,
-    verb: &str,
+    named: NamedBy<'_>,
 ) -> Result<(Session, Client, ConfigValues), Failure> {
     let (all, keyset) = keyset.resolve(unnamed, KeysetUse::Reads, typed).await?;
     let watching = list_subscriptions(&all);
-    if watching.is_empty() {
+    if let NamedBy::Person(verb) = named
+        && watching.is_empty()
+    {
         return Err(Failure::usage(format!(
             "no channel to watch; name at least one, as in `{verb} --subscribe-key sub-c-… lobby`, or a --group"
         )));

@@ -6,12 +6,16 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     disguise::Disguise,
-    flags::{metrics::MetricsFlag, pseudonyms::PseudonymArgs, record::RecordArgs, watched::WatchedArgs},
+    flags::{
+        metrics::MetricsFlag, pseudonyms::PseudonymArgs, record::RecordArgs, watched::WatchedArgs,
+        webhook_listen::WebhookListenFlags,
+    },
     keyset::UnnamedUser,
     open_dashboard::{Opening, open_dashboard, require_terminal},
     plain::{is_plain, open_plain},
     session,
     switch::Switching,
+    webhook_listening::WebhookListening,
 };
 
 /// `herenow watch`
@@ -31,6 +35,9 @@ pub struct WatchArgs {
     /// Open with the wall view, for a room.
     #[arg(long)]
     pub wall: bool,
+    /// Whether channels are watched that webhooks tell of.
+    #[command(flatten)]
+    pub webhooks: WebhookListenFlags,
     /// Whether it is kept what comes in.
     #[command(flatten)]
     pub record: RecordArgs,
@@ -45,10 +52,18 @@ pub struct WatchArgs {
 pub(super) async fn run_watch(args: WatchArgs, broken: CancellationToken) -> Result<(), Failure> {
     let (ours, typed, keyset) =
         (args.watched.dashboard.collect_typed(), args.watched.collect_watched(), args.watched.keyset);
-    let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, "herenow watch").await?;
+    let named = args.webhooks.name_channels("herenow watch");
+    let (session, client, all) = session::open_session(&keyset, UnnamedUser::Watches, typed, named).await?;
+    let webhooks = WebhookListening::begin(&args.webhooks, &session.subscribe_key).await?;
     let disguise = Disguise::choose(args.pseudonyms.pseudonyms);
-    let opening =
-        Opening { wall: args.wall, record: args.record, metrics: args.metrics, seed: None, disguise: disguise.clone() };
+    let opening = Opening {
+        wall: args.wall,
+        record: args.record,
+        metrics: args.metrics,
+        seed: None,
+        disguise: disguise.clone(),
+        webhooks,
+    };
     if is_plain(args.plain) {
         return Box::pin(open_plain(session, client, (None, None), &all, opening, broken)).await;
     }

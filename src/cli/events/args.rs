@@ -12,7 +12,7 @@ use crate::{
         Failure,
         flags::{
             keyset::KeysetArgs, metrics::MetricsFlag, past::FromArgs, past_time::PastTime, pseudonyms::PseudonymArgs,
-            record::RecordArgs,
+            record::RecordArgs, webhook_listen::WebhookListenFlags,
         },
     },
     duration::Span,
@@ -92,6 +92,9 @@ pub struct Events {
     /// Whether it is told to Prometheus.
     #[command(flatten)]
     pub metrics: MetricsFlag,
+    /// Whether channels are watched that webhooks tell of.
+    #[command(flatten)]
+    pub webhooks: WebhookListenFlags,
     /// Whether people have other names.
     #[command(flatten)]
     pub pseudonyms: PseudonymArgs,

@@ -19,13 +19,14 @@ use crate::{
         print,
         record::VerbRecording,
         session,
+        webhook_listening::WebhookListening,
         writer::{Writer, finish_writing},
     },
     config::Typed,
     duration::Span,
     engine::{Engine, Io},
     output::lines::{self, Summary},
-    presence::Moment,
+    presence::{Moment, Subscription},
     shutdown::End,
     world::{Input, Watcher, World},
 };
@@ -36,13 +37,10 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     }
     let typed = Typed { channels: args.channels.clone(), groups: args.groups.clone(), ..Typed::default() };
     let (session, client, all) =
-        session::open_session(&args.keyset, UnnamedUser::Asks, typed, "herenow events").await?;
-    if let Some(UntilArg::At(_)) = args.until {
-        return Err(Failure::usage("--until takes an instant only with --from; write --for to end after some time"));
-    }
-    if let Some(expression) = args.until_holds() {
-        require_watched(expression, &session.watching)?;
-    }
+        session::open_session(&args.keyset, UnnamedUser::Asks, typed, args.webhooks.name_channels("herenow events"))
+            .await?;
+    require_end(&args, &session.watching)?;
+    let mut webhooks = WebhookListening::begin(&args.webhooks, &session.subscribe_key).await?;
     // Before the watching, which may take long: whether its end can be written down.
     let roster_file = args.roster_file.as_deref().map(RosterFile::at).transpose()?;
     // Before the first question: from here on there is an end to come to.
@@ -61,6 +59,7 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     recording.attach(&mut engine.watcher);
     let visits = metrics.attach(&mut engine.watcher);
     engine.admit_visits(visits);
+    engine.watch_found(webhooks.take_found());
     disguise.attach(&mut engine.watcher);
     recording.remark_news(&mut tasks);
     let mut writer = Writer::start();
@@ -84,10 +83,23 @@ pub(in crate::cli) async fn run_events(args: Events, broken: CancellationToken) 
     written?;
     let ended = ended?;
     let now = clock.now();
+    webhooks.remark_end();
     print_summary(&args, &telling.tally.sum_up(&world, now.since(began)), now)?;
     match ended {
-        EventsEnd::TimeOver if !world.link.was_live => Err(explain_unreached(&world)),
-        EventsEnd::TimeOver | EventsEnd::AsAsked => Ok(()),
+        EventsEnd::TimeOver => require_answer(&world),
+        EventsEnd::AsAsked => Ok(()),
+    }
+}
+
+/// Whether it can end as it is to end.
+fn require_end(args: &Events, watching: &[Subscription]) -> Result<(), Failure> {
+    if let Some(UntilArg::At(_)) = args.until {
+        return Err(Failure::usage("--until takes an instant only with --from; write --for to end after some time"));
+    }
+    // Nobody knows yet of which channels webhooks will tell.
+    match args.until_holds().filter(|_| args.webhooks.webhook_listen.is_none()) {
+        Some(expression) => require_watched(expression, watching),
+        None => Ok(()),
     }
 }
 
@@ -116,9 +128,11 @@ pub(in crate::cli) fn print_summary(args: &Events, summary: &Summary, now: Momen
     Ok(())
 }
 
-/// Why the service was never reached while there was time.
-fn explain_unreached(world: &World) -> Failure {
-    session::require_reached(world).err().unwrap_or_else(|| {
-        Failure::error("the service did not answer in that time; try a longer --for, or check the network")
-    })
+/// Whether the service was reached while there was time, and if not, why. Where no webhook came, nothing was asked of it.
+fn require_answer(world: &World) -> Result<(), Failure> {
+    if world.link.was_live || world.session.watching.is_empty() {
+        return Ok(());
+    }
+    session::require_reached(world)?;
+    Err(Failure::error("the service did not answer in that time; try a longer --for, or check the network"))
 }

@@ -15,4 +15,5 @@ pub(super) mod service;
 pub(super) mod service_values;
 pub(super) mod setting_flags;
 pub(super) mod watched;
+pub(super) mod webhook_listen;
 pub(super) mod webhook_values;

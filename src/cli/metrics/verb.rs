@@ -14,7 +14,12 @@ use super::{
     serving::listen,
 };
 use crate::{
-    cli::{Failure, flags::keyset::KeysetArgs, keyset::UnnamedUser, print, session},
+    cli::{
+        Failure,
+        flags::{keyset::KeysetArgs, webhook_listen::NamedBy},
+        keyset::UnnamedUser,
+        print, session,
+    },
     config::Typed,
     duration::Span,
     engine::{Engine, Io},
@@ -59,7 +64,7 @@ fn parse_period(text: &str) -> Result<Span, String> {
 pub(in crate::cli) async fn run_metrics(args: MetricsArgs, broken: CancellationToken) -> Result<(), Failure> {
     let typed = Typed { channels: args.channels, groups: args.groups, ..Typed::default() };
     let (session, client, all) =
-        session::open_session(&args.keyset, UnnamedUser::Asks, typed, "herenow metrics").await?;
+        session::open_session(&args.keyset, UnnamedUser::Asks, typed, NamedBy::Person("herenow metrics")).await?;
     if let Some(file) = &args.textfile {
         require_replaceable(file)
             .map_err(|why| Failure::usage(format!("the text file {} can't be written: {why}", show_path(file))))?;

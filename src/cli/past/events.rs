@@ -19,6 +19,9 @@ pub(in crate::cli) async fn run_past_events(args: Events) -> Result<(), Failure>
             "--pseudonyms is for what comes in now; a recording has the names with which it was made",
         ));
     }
+    if args.webhooks.webhook_listen.is_some() {
+        return Err(Failure::usage("--webhook-listen takes what happens now; a recording is over"));
+    }
     if args.metrics.metrics.is_some() {
         return Err(Failure::usage("--metrics tells of what is known now; a recording is over"));
     }
