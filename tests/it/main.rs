@@ -56,6 +56,7 @@ mod truth;
 mod verbs;
 mod wall;
 mod watching;
+mod webhook_listening;
 mod webhooks;
 mod wire;
 
