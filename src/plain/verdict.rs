@@ -44,6 +44,9 @@ pub(super) fn describe_verdict(incidents: &IncidentWatch, world: &World, now: Mo
 fn describe(incidents: &IncidentWatch, world: &World, now: Moment) -> (String, String) {
     let first = |sentences: Vec<String>| sentences.into_iter().next().unwrap_or_default();
     let (kind, sentence) = match incidents.verdict(world, now) {
+        OverallVerdict::Unknown if world.awaits_channels() => {
+            ("nothing".to_owned(), "Now: waiting for webhooks to tell of a channel".to_owned())
+        }
         OverallVerdict::Unknown => {
             ("unknown".to_owned(), "Now: waiting for the first answer of the service".to_owned())
         }

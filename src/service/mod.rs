@@ -61,4 +61,4 @@ pub use ledger::RequestLedger;
 pub use running::{RunningService, ServiceOptions, StartError, TrustedFile};
 pub use tls::TlsOptions;
 pub(crate) use webhooks::WebhookCounts;
-pub use webhooks::{BadWebhookUrl, WebhookOptions, WebhookUrl};
+pub use webhooks::{BadWebhookUrl, WebhookForm, WebhookOptions, WebhookUrl};

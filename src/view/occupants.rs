@@ -54,7 +54,11 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
             return draw_everyone(screen, look, now, area, buf);
         }
         let inner = draw_frame(look, " occupants ", None, focused, area, buf);
-        let text = " no channel in view yet: a pattern or group shows its channels as they come to life";
+        let text = if screen.world.awaits_channels() {
+            " no channel in view yet: those that webhooks tell of are watched"
+        } else {
+            " no channel in view yet: a pattern or group shows its channels as they come to life"
+        };
         Line::styled(cut(text, usize::from(inner.width)), look.theme.quiet).render(inner, buf);
         return;
     };

@@ -52,6 +52,9 @@ pub(super) fn show_verdict<'a>(screen: &Screen<'_>, look: &Appearance, now: Mome
     }
     match screen.incidents.verdict(screen.world, now) {
         OverallVerdict::CutOff => show_link_alone(screen.world, look, now, width),
+        OverallVerdict::Unknown if screen.world.awaits_channels() => {
+            Line::styled(cut("◌ waiting for webhooks to tell of a channel", width), theme.quiet)
+        }
         OverallVerdict::Unknown => {
             Line::styled(cut("◌ waiting for the first answer of the service", width), theme.quiet)
         }

@@ -80,6 +80,11 @@ pub enum NotRemoved {
 }
 
 impl World {
+    /// Whether nothing is watched yet: nobody has named a channel, and webhooks are to tell of some.
+    pub fn awaits_channels(&self) -> bool {
+        self.session.watching.is_empty()
+    }
+
     /// Whether all of these subscriptions can be added.
     ///
     /// # Errors

@@ -271,14 +271,18 @@ fn a_dashboard_without_channels_watches_those_that_webhooks_tell_of() {
     let world = World::new();
     world.present("lobby", "ann", None);
     let mut taking = Taking::start(&world, &["watch", "--plain"]);
-    assert_eq!(post(taking.at, "", joined(1, "lobby", "x", "demo").to_string().as_bytes()).unwrap().status, 200);
     let mut out = BufReader::new(taking.child.stdout.take().unwrap());
-    let mut seen = String::new();
-    while !(seen.contains("watching lobby") && seen.contains("1 person on 1 channel")) {
-        let mut line = String::new();
-        assert!(out.read_line(&mut line).unwrap() > 0, "{seen}");
-        seen.push_str(&line);
-    }
+    let mut read_until = |words: &[&str]| {
+        let mut seen = String::new();
+        while !words.iter().all(|word| seen.contains(word)) {
+            let mut line = String::new();
+            assert!(out.read_line(&mut line).unwrap() > 0, "{seen}");
+            seen.push_str(&line);
+        }
+    };
+    read_until(&["Now: waiting for webhooks to tell of a channel"]);
+    assert_eq!(post(taking.at, "", joined(1, "lobby", "x", "demo").to_string().as_bytes()).unwrap().status, 200);
+    read_until(&["watching lobby", "1 person on 1 channel; lists exact"]);
     taking.child.stdin.take().unwrap().write_all(b"quit\n").unwrap();
     let mut err = String::new();
     taking.err.read_to_string(&mut err).unwrap();

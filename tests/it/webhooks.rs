@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use herenow::{
-    service::{ServiceOptions, WebhookOptions, WebhookUrl},
-    wire::WebhookForm,
-};
+use herenow::service::{ServiceOptions, WebhookForm, WebhookOptions, WebhookUrl};
 use serde_json::{Value, json};
 
 use crate::{

@@ -130,7 +130,7 @@ pub(in crate::cli) fn print_summary(args: &Events, summary: &Summary, now: Momen
 
 /// Whether the service was reached while there was time, and if not, why. Where no webhook came, nothing was asked of it.
 fn require_answer(world: &World) -> Result<(), Failure> {
-    if world.link.was_live || world.session.watching.is_empty() {
+    if world.link.was_live || world.awaits_channels() {
         return Ok(());
     }
     session::require_reached(world)?;

@@ -17,3 +17,5 @@ pub use options::WebhookOptions;
 pub(super) use queue::WebhookQueue;
 pub(super) use sender::{WebhookChance, WebhookSender};
 pub use url::{BadWebhookUrl, WebhookUrl};
+
+pub use crate::wire::WebhookForm;
