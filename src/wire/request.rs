@@ -212,8 +212,8 @@ impl Operation {
     }
 }
 
-/// Whether a header of a request is such as only a browser sends; its name is in lower case. Node's `fetch` sends `sec-fetch-mode: cors`
-/// and nothing else of the kind, and no browser sends that alone.
+/// Whether a header of a request is such as only a browser sends; its name is in lower case. Node's `fetch` sends
+/// `sec-fetch-mode: cors` and nothing else of the kind, and no browser sends that alone.
 #[doc(hidden)]
 pub fn is_browser_header(name: &str, value: &[u8]) -> bool {
     matches!(name, "origin" | "referer")

@@ -153,3 +153,116 @@ impl Outgoing {
         (fresh, retries.iter().map(WebhookBatch::count).sum())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{WebhookQueue, WebhookUrl, counts::WebhookCounter};
+    use super::*;
+    use crate::{
+        presence::{Channel, UserId},
+        service::MemoryAccount,
+        wire::WebhookKind,
+    };
+
+    const KEY: &str = "k";
+
+    fn at(millis: u64) -> Moment {
+        Moment::from_micros(millis * 1_000)
+    }
+
+    /// Batches of two that wait for a second, and what they are filled with.
+    struct Filling {
+        outgoing: Outgoing,
+        queue: WebhookQueue,
+        queued: tokio::sync::mpsc::Receiver<QueuedWebhook>,
+        memory: MemoryAccount,
+    }
+
+    impl Filling {
+        fn new() -> Self {
+            let url = WebhookUrl::parse("http://127.0.0.1/", false).unwrap();
+            let options = WebhookOptions { batch: 2, batch_time: Duration::from_secs(1), ..WebhookOptions::new(url) };
+            let memory = MemoryAccount::new(1 << 20);
+            let (queue, queued) = WebhookQueue::open(&memory, &Arc::new(WebhookCounter::default()));
+            Self { outgoing: Outgoing::new(&options), queue, queued, memory }
+        }
+
+        fn add(&mut self, key: &str, what: WebhookKind, millis: u64) {
+            let event = WebhookEvent {
+                id: None,
+                subscribe_key: Some(SubscribeKey::from_wire(key)),
+                channel: Channel::from_wire(&format!("at-{millis}")),
+                at: None,
+                occupancy: None,
+                what,
+            };
+            self.queue.offer(vec![event]);
+            self.outgoing.add(self.queued.try_recv().unwrap(), at(millis));
+        }
+
+        /// The channels of the batches that are due.
+        fn take(&mut self, millis: u64) -> Vec<Vec<String>> {
+            let batches = std::iter::from_fn(|| self.outgoing.take_due(at(millis)));
+            let names = |batch: WebhookBatch| batch.events.iter().map(|one| one.event.channel.to_string()).collect();
+            batches.map(names).collect()
+        }
+    }
+
+    fn left() -> WebhookKind {
+        WebhookKind::Left { user: UserId::from_wire("ann") }
+    }
+
+    #[test]
+    fn a_batch_is_due_when_it_is_full_or_has_waited() {
+        let mut filling = Filling::new();
+        filling.add(KEY, WebhookKind::ChannelActive, 0);
+        filling.add(KEY, left(), 10);
+        filling.add("other", left(), 20);
+        assert_eq!(filling.outgoing.next_due(), Some(at(1_000)));
+        assert!(filling.take(30).is_empty());
+        filling.add(KEY, left(), 40);
+        assert_eq!(filling.take(40), [["at-10", "at-40"]]);
+        assert_eq!(filling.take(1_020), [["at-0"], ["at-20"]]);
+        assert_eq!((filling.outgoing.next_due(), filling.memory.lasting.sum()), (None, 0));
+    }
+
+    #[test]
+    fn faults_have_one_chance_with_a_batch() {
+        let mut filling = Filling::new();
+        let mut next = |faults: &[Fault]| {
+            filling.add(KEY, left(), 0);
+            filling.add(KEY, left(), 0);
+            let batch = filling.outgoing.take_due(at(0)).unwrap();
+            let fate = filling.outgoing.judge(batch, || faults.to_vec(), at(0));
+            let sent = match fate {
+                Fate::Send(batch) => batch.count(),
+                Fate::Later => 0,
+                Fate::Lost(events) => events * 100,
+            };
+            let due = filling.outgoing.next_due();
+            let again = due.and_then(|due| filling.outgoing.take_due(due));
+            let again = again.map(|batch| match filling.outgoing.judge(batch, || vec![Fault::WebhookLost], at(0)) {
+                Fate::Send(batch) => (batch.count(), batch.events.len()),
+                Fate::Later | Fate::Lost(_) => panic!("it was judged before"),
+            });
+            (sent, due, again)
+        };
+        assert_eq!(next(&[]), (2, None, None));
+        assert_eq!(next(&[Fault::WebhookLost]), (200, None, None));
+        assert_eq!(next(&[Fault::WebhookLate(Duration::from_secs(3))]), (0, Some(at(3_000)), Some((2, 2))));
+        // The second of two does not count again.
+        assert_eq!(next(&[Fault::WebhookTwice]), (2, Some(at(0)), Some((0, 2))));
+    }
+
+    #[test]
+    fn at_the_end_what_was_sent_before_is_only_counted() {
+        let mut filling = Filling::new();
+        filling.add(KEY, left(), 0);
+        filling.add(KEY, left(), 0);
+        let batch = filling.outgoing.take_due(at(0)).unwrap();
+        filling.outgoing.schedule(WebhookBatch { failures: 1, ..batch }, at(900_000));
+        filling.add(KEY, left(), 5);
+        let (fresh, retries) = filling.outgoing.take_all(at(10));
+        assert_eq!((fresh.len(), fresh[0].events.len(), retries, filling.outgoing.next_due()), (1, 1, 2, None));
+    }
+}
