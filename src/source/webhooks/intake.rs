@@ -28,7 +28,7 @@ pub struct IntakeCounts {
     pub repeats: u64,
     /// Events of another application.
     pub of_others: u64,
-    /// Events that are not about presence, or of a kind that is not known.
+    /// Events that are not about presence, of a kind that is not known, or of the literal channel of a pattern.
     pub foreign: u64,
     /// Events that could not be read.
     pub garbled: u64,
@@ -49,7 +49,7 @@ impl fmt::Display for IntakeCounts {
         for (number, what) in [
             (self.repeats, "came again"),
             (self.of_others, "of another subscribe key"),
-            (self.foreign, "not about presence"),
+            (self.foreign, "not about presence on a channel"),
             (self.garbled, "unreadable"),
             (self.refused, "refused"),
             (self.beyond, "of channels beyond those that can be watched"),
@@ -177,7 +177,7 @@ mod tests {
         assert!(intake.take_found().is_empty());
         intake.take(ParsedWebhooks { foreign: 2, garbled: 1, ..ParsedWebhooks::default() });
         intake.note_refused();
-        let said = "webhooks: 3 events of 2 channels; 1 came again; 1 of another subscribe key; 2 not about presence; \
+        let said = "webhooks: 3 events of 2 channels; 1 came again; 1 of another subscribe key; 2 not about presence on a channel; \
                     1 unreadable; 1 refused";
         assert_eq!(intake.counts().to_string(), said);
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::write::{SCHEMAS, WebhookEvent, WebhookKind};
-use crate::presence::{Channel, Moment, PNPRES, SubscribeKey, UserId};
+use crate::presence::{Channel, Moment, NameKind, PNPRES, SubscribeKey, UserId};
 use crate::wire::{
     lenient::{parse_object, parse_state, parse_text},
     number::{LARGEST, read_whole},
@@ -27,7 +27,7 @@ const LONGEST_ID: usize = 100;
 pub struct ParsedWebhooks {
     /// The presence events, in the order in which they came.
     pub events: Vec<WebhookEvent>,
-    /// How many events are not about presence, or of a kind that is not known.
+    /// How many events are not about presence, of a kind that is not known, or of the literal channel of a pattern.
     pub foreign: usize,
     /// How many events could not be read.
     pub garbled: usize,
@@ -202,6 +202,11 @@ fn read_event(raw: &RawValue, around: &RawWebhookEvent<'_>, parsed: &mut ParsedW
         key: first([own.sub_key, own.older_sub_key, own.subscribe_key, around.sub_key, around.subscribe_key, None]),
         time: first([own.timestamp, own.iso8601timestamp, around.timestamp, around.iso8601timestamp, None, None]),
     };
+    if fields.channel.as_deref().is_some_and(|channel| NameKind::of_listened(channel) == NameKind::Pattern) {
+        // Who subscribes to a pattern is present on the literal channel of that name, which can't be watched by itself.
+        parsed.foreign += 1;
+        return;
+    }
     match make_event(name, &own, fields) {
         Some(event) => parsed.events.push(event),
         None => parsed.garbled += 1,
@@ -353,6 +358,15 @@ mod tests {
             "i".repeat(101)
         );
         assert_eq!(count(&mixed), Ok((1, 0, 8)));
+        let named = |channel: &str| {
+            let body = format!(r#"{{"schema":"{joined}","data":[{{"channel":"{channel}","userId":"u"}}]}}"#);
+            let parsed = parse_webhooks(&body).unwrap();
+            parsed.events.first().map(|event| event.channel.as_str().to_owned())
+        };
+        assert_eq!(named("lobby-pnpres").as_deref(), Some("lobby"));
+        for unwatchable in ["foo.*", "*", ".", "..", "", "-pnpres", "a-pnpres-pnpres", r"a\u0009b"] {
+            assert_eq!(named(unwatchable), None, "{unwatchable}");
+        }
         for bad in ["", " ", "null", "7", "\"x\"", "{", "{]", "[", "[1", "<html>", "{\"data\":", "\u{feff}{}"] {
             assert!(count(bad).is_err(), "{bad}");
         }
