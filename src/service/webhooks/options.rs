@@ -47,4 +47,26 @@ impl WebhookOptions {
             patience: Duration::from_secs(10),
         }
     }
+
+    /// How long a batch waits before it is sent again, by a number from 0 to 1. Documented is a wait by chance up to a bound
+    /// that grows with each try; with PubNub's own interval it is the longest wait from the first try on.
+    pub(super) fn choose_wait(&self, chance: f64) -> Duration {
+        let (least, most) = (*self.retry_wait.start(), *self.retry_wait.end());
+        least + most.saturating_sub(least).mul_f64(chance.clamp(0.0, 1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_between_the_shortest_and_the_longest() {
+        let options = WebhookOptions::new(WebhookUrl::parse("http://127.0.0.1/", false).unwrap());
+        let seconds = |chance| options.choose_wait(chance).as_secs();
+        assert_eq!([seconds(0.0), seconds(0.5), seconds(1.0)], [10, 455, 900]);
+        let short = Duration::from_millis(1);
+        let same = WebhookOptions { retry_wait: short..=short, ..options };
+        assert_eq!([same.choose_wait(0.3), same.choose_wait(f64::MAX)], [short, short]);
+    }
 }

@@ -14,7 +14,6 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    presence::Moment,
     service::{Fault, MemoryAccount},
     wire::encode_webhooks,
 };
@@ -146,15 +145,9 @@ impl WebhookSender {
             counts.trouble = Some(why);
         });
         if !gives_up {
-            let at = self.choose_retry(&chance.draw);
-            self.outgoing.schedule(batch, at);
+            let wait = self.options.choose_wait((chance.draw)());
+            self.outgoing.schedule(batch, self.clock.now().plus(wait));
         }
-    }
-
-    /// When a batch is sent again: documented is a wait by chance, for which the interval that one sets hardly matters.
-    fn choose_retry(&self, draw: impl Fn() -> f64) -> Moment {
-        let (least, most) = (*self.options.retry_wait.start(), *self.options.retry_wait.end());
-        self.clock.now().plus(least + most.saturating_sub(least).mul_f64(draw().clamp(0.0, 1.0)))
     }
 
     /// Send what was never sent, once, and count all that is left.
