@@ -81,11 +81,13 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     let channels = play.as_ref().map_or_else(|| Places::default().channels().to_vec(), ChosenPlay::channels);
     let clock = Clock::start();
     local_service::warn_of_service(&args.service);
+    let about_webhooks = args.service.find_webhook_entry();
     // A demo is there to be looked at: its intervals name who came and went.
     let service = crowd::settle_service(args.service, play.as_ref())?
         .over(settings)
         .over(ServiceArgs { deltas: Some(true), ..ServiceArgs::default() })
         .with_way_in();
+    service.require_webhook(about_webhooks).map_err(|e| Failure::usage(e.to_string()))?;
     // It is our own service: a budget that nobody set is as large as the crowd needs.
     let disguise = Disguise::choose(args.pseudonyms.pseudonyms);
     let opening = Opening {
@@ -98,7 +100,6 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
     };
     let people = play.as_ref().map_or(0, ChosenPlay::count_people);
     let budget = if all.follows_streams() { crowd_budget(people) } else { all.budget.value };
-    let announce_max = service.settings().map_err(|e| Failure::usage(e.to_string()))?.announce_max;
     let at = (Ipv4Addr::LOCALHOST, args.port).into();
     let Serving { home, crowd, ledger_trouble } = local_service::start_local_service(at, &service, play, clock).await?;
     let origin = local_service::own_origin(&home.running);
@@ -111,7 +112,7 @@ pub(super) async fn run_demo(args: DemoArgs, broken: CancellationToken) -> Resul
         read_only: false,
         budget,
         follows: all.follows_streams(),
-        announce_max: Some(announce_max as u64),
+        announce_max: service.settings().ok().map(|settings| settings.announce_max as u64),
         subscribe_key: subscribe_key.clone(),
         user: user.clone(),
         watching: channels.iter().cloned().map(Subscription::Channel).collect(),

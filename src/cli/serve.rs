@@ -63,7 +63,9 @@ pub(super) async fn run_serve(args: ServeArgs, broken: CancellationToken) -> Res
     let about = play.as_ref().map(|play| (crowd::describe_play(play), crowd::list_channels(&play.channels())));
     let settings = require_service_settings(&load_config(args.config.as_deref())?.config)?;
     local_service::warn_of_service(&args.service);
+    let about_webhooks = args.service.find_webhook_entry();
     let service = crowd::settle_service(args.service, play.as_ref())?.over(settings);
+    service.require_webhook(about_webhooks).map_err(|e| Failure::usage(e.to_string()))?;
     let service = if play.is_some() { service.with_way_in() } else { service };
     let at = SocketAddr::from((args.bind, args.port));
     let Serving { home, crowd, ledger_trouble } =

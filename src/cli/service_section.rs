@@ -107,6 +107,10 @@ mod tests {
         assert!(!read("accept-token = [\"MARKER=soon\"]").unwrap_err().contains("MARKER"));
         let two = Config::parse("[service]\nx = 1\nbacklog = 7\nbacklgo = 0\n", Path::new("c.toml"), None).unwrap();
         assert_eq!(service_settings(&two).unwrap_err().len(), 2);
+        assert_eq!(read("webhook-batch = 5\nwebhook = \"http://127.0.0.1:9/\"").unwrap().webhook_batch, Some(5));
+        let why = read("deltas = true\nwebhook-batch = 0").unwrap_err();
+        assert_eq!(why, "c.toml, line 3: in [service], webhook-batch: 0 is not between 1 and 10000");
+        assert!(read("webhook = \"file:///x\"").unwrap_err().contains("not by `file`"));
         assert!(read("fault = [\"levitate\"]").unwrap_err().contains("`levitate` is not a fault"));
     }
 }

@@ -14,7 +14,7 @@ impl ServiceArgs {
     /// # Errors
     /// Names the entry that can't be meant, and why.
     pub fn webhooks(&self) -> Result<Option<WebhookOptions>, BadSetting> {
-        let Some(url) = &self.webhook else { return self.refuse_lone_entry() };
+        let Some(url) = &self.webhook else { return Ok(None) };
         let url = WebhookUrl::parse(url, self.webhook_anywhere.unwrap_or_default());
         let known = WebhookOptions::new(url.map_err(|e| reject("webhook", &e))?);
         let (millisecond, day) = (Duration::from_millis(1), Duration::from_secs(86_400));
@@ -44,9 +44,9 @@ impl ServiceArgs {
         Ok(Some(options))
     }
 
-    /// How webhooks are sent is of no use where none are.
-    fn refuse_lone_entry(&self) -> Result<Option<WebhookOptions>, BadSetting> {
-        let lone = [
+    /// The first entry that says how webhooks are sent, and not where.
+    pub fn find_webhook_entry(&self) -> Option<&'static str> {
+        let entries = [
             ("webhook-anywhere", self.webhook_anywhere.is_some()),
             ("webhook-envelope", self.webhook_envelope.is_some()),
             ("webhook-batch", self.webhook_batch.is_some()),
@@ -57,9 +57,17 @@ impl ServiceArgs {
             ("webhook-timeout", self.webhook_timeout.is_some()),
             ("webhook-lists-timeouts", self.webhook_lists_timeouts.is_some()),
         ];
-        match lone.into_iter().find(|(_, given)| *given) {
-            Some((entry, _)) => Err(reject(entry, &"no webhooks are sent; name where to with --webhook")),
-            None => Ok(None),
+        entries.into_iter().find(|(_, given)| *given).map(|(entry, _)| entry)
+    }
+
+    /// What was typed of webhooks is of no use where none are sent. The configuration may say it for another time.
+    ///
+    /// # Errors
+    /// Names what was typed.
+    pub fn require_webhook(&self, typed: Option<&'static str>) -> Result<(), BadSetting> {
+        match typed.filter(|_| self.webhook.is_none()) {
+            Some(entry) => Err(reject(entry, &"no webhooks are sent; name where to with --webhook")),
+            None => Ok(()),
         }
     }
 }
