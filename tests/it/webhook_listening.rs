@@ -200,6 +200,12 @@ fn what_is_no_webhook_is_refused_and_harms_nobody() {
     assert_eq!(names, ["b", "lobby"]);
     let counts = listener.counts();
     assert_eq!((counts.events, counts.repeats, counts.of_others, counts.garbled, counts.refused), (2, 1, 1, 2, 11));
+    // Once nobody takes channels any more, whoever sends is not told that all is well.
+    drop(found);
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while status("", good.as_bytes()) != Some(503) {
+        assert!(std::time::Instant::now() < deadline, "it is still taken");
+    }
 }
 
 /// A verb that takes webhooks.

@@ -4,7 +4,10 @@ use std::{
     convert::Infallible,
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -51,6 +54,8 @@ struct SharedIntake {
     intake: Mutex<WebhookIntake>,
     /// Something was found.
     rung: Notify,
+    /// Nobody takes what is found any more.
+    closed: AtomicBool,
 }
 
 impl SharedIntake {
@@ -69,14 +74,18 @@ pub struct WebhookListener {
 
 impl WebhookListener {
     /// Listen for webhooks about the application with this key. Returns where the channels come out that they tell of; when
-    /// that is dropped, nothing more is told.
+    /// that is dropped, what comes is refused.
     ///
     /// # Errors
     /// If the address can't be listened on.
     pub async fn start(at: SocketAddr, key: SubscribeKey, tasks: &mut JoinSet<()>) -> io::Result<(Self, ToldChannels)> {
         let listener = TcpListener::bind(at).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(SharedIntake { intake: Mutex::new(WebhookIntake::new(key)), rung: Notify::new() });
+        let shared = Arc::new(SharedIntake {
+            intake: Mutex::new(WebhookIntake::new(key)),
+            rung: Notify::new(),
+            closed: AtomicBool::new(false),
+        });
         let (to, found) = mpsc::channel(1);
         tasks.spawn(accept_posts(listener, shared.clone()));
         tasks.spawn(hand_on(shared.clone(), to));
@@ -89,8 +98,14 @@ impl WebhookListener {
     }
 }
 
-/// Hand on what was found, as fast as it is taken; what waits is bounded by what can be found.
+/// Hand on what was found until nobody takes it, and have what comes then refused.
 async fn hand_on(shared: Arc<SharedIntake>, to: mpsc::Sender<Vec<Channel>>) {
+    hand_on_while_open(&shared, to).await;
+    shared.closed.store(true, Relaxed);
+}
+
+/// As fast as it is taken; what waits is bounded by what can be found.
+async fn hand_on_while_open(shared: &SharedIntake, to: mpsc::Sender<Vec<Channel>>) {
     loop {
         tokio::select! {
             () = shared.rung.notified() => {}
@@ -158,6 +173,9 @@ async fn take_post(request: Request<Incoming>, shared: &SharedIntake) -> (Status
     let refuse = |status, why: &str| (status, format!("{why}\n"));
     if request.headers().iter().any(|(name, value)| is_browser_header(name.as_str(), value.as_bytes())) {
         return refuse(StatusCode::FORBIDDEN, "no page in a browser sends webhooks");
+    }
+    if shared.closed.load(Relaxed) {
+        return refuse(StatusCode::SERVICE_UNAVAILABLE, "this subscribe key is not watched any more");
     }
     if request.method() != Method::POST {
         return refuse(StatusCode::METHOD_NOT_ALLOWED, "POST a webhook of PubNub's Events & Actions");
