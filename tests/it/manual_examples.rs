@@ -34,6 +34,8 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("security.md", "tmux"),
     ("service.md", "herenow serve --tls"),
     ("watch.md", "herenow watch"),
+    ("webhooks.md", "herenow serve"),
+    ("webhooks.md", "herenow watch"),
 ];
 
 /// A fenced block, and the remarks before it.

@@ -10,7 +10,7 @@ pub struct WebhookListenFlags {
     /// Take PubNub's presence webhooks here, and watch every channel that they tell of; port 0 takes a free one.
     #[arg(long, value_name = "ADDR")]
     pub webhook_listen: Option<SocketAddr>,
-    /// ADDR may be one that other machines reach, and whoever reaches it can have you watch channels.
+    /// ADDR may be one that other machines reach, and everyone who reaches it can have you watch channels.
     #[arg(long, requires = "webhook_listen", hide_short_help = true)]
     pub webhook_listen_anywhere: bool,
 }
