@@ -19,7 +19,7 @@ use crate::{
 pub(super) const STEP: u64 = 1_000;
 
 /// Worlds that are kept of the stretch in memory at the most, besides that at its beginning.
-const FRAMES: u64 = 4;
+const FRAMES: u64 = 3;
 
 /// Bytes of inputs in a stretch, all of which is in memory when it is looked at.
 const LARGEST_STRETCH: usize = 512 << 20;
@@ -130,11 +130,11 @@ impl StretchSource<ToldSoFar> for RecordedStretches {
         let stretch = self.list.get(place)?;
         let (mut past, kept) = self.timeline.resume(place).ok()?;
         let mut ui = Ui::go_on_from(&kept.told, past.world(), stretch.first);
-        let apart = ((stretch.end - stretch.first) / FRAMES).max(STEP / 2);
+        let apart = ((stretch.end - stretch.first) / (FRAMES + 1)).max(STEP / 2);
         let mut due = stretch.first + apart;
         while ui.history.next_number() < stretch.end {
             take_line(&mut past, &mut ui)?;
-            if ui.history.next_number() >= due {
+            if ui.history.next_number() >= due && ui.history.next_number() < stretch.end {
                 let told = ui.copy_told();
                 ui.history.add_frame(past.world(), told);
                 due = ui.history.next_number() + apart;
