@@ -40,7 +40,7 @@
 //! | `clock`, `duration`, `wording`, `redact` | The clock at the edges, lengths of time and wordings, secrets cut out. |
 //! | `files`, `line_writer`, `log_file` | Files read and written, lines written in the background, the log. |
 //! | `shutdown` | What ends the program from outside, and what must not outlive or hold it. |
-//! | `child`, `alert_command` | Programs that are started, and the one of an alert. |
+//! | `child` | Programs that are started. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Input -> World -> Screen -> view -> frame
@@ -56,7 +56,7 @@
 //! presence <- expression <- world <- recording, incident, chart <- alerts, doctor, output <- ui <- keys <- view
 //! recording <- recorder, history <- ui
 //! client, source, crowd, world <- engine
-//! engine, view, terminal, alert_command <- dashboard
+//! engine, view, terminal, child <- dashboard
 //! ui <- plain
 //! everything <- cli <- main
 //! ```
@@ -109,7 +109,6 @@ pub mod view;
 #[doc(hidden)]
 pub mod world;
 
-mod alert_command;
 mod chart;
 mod child;
 mod duration;

@@ -2,8 +2,8 @@
 
 use super::{Failure, print};
 use crate::{
-    alert_command::AlertCommand,
     alerts::AlertSubject,
+    child::AlertCommand,
     config::{ConfigValues, Osc},
     dashboard::{Notifier, NotifyWays},
     expression::Expression,

@@ -4,8 +4,8 @@
 use std::fmt;
 
 use crate::{
-    alert_command::AlertCommand,
     alerts::Alert,
+    child::AlertCommand,
     terminal::{self, OscNotification},
     wording::count_more,
 };

@@ -58,15 +58,14 @@ const ROOMS: &[(&str, &str)] = &[
     ("log_file", "presence wording clock redact files line_writer config"),
     ("recorder", "presence wording clock files world recording"),
     ("engine", "presence clock world client source crowd"),
-    ("alert_command", "child"),
     (
         "dashboard",
-        "presence clock wording failpoint files world alerts output ui keys view terminal recorder engine alert_command",
+        "presence clock wording failpoint files world alerts output ui keys view terminal recorder engine child",
     ),
     (
         "cli",
         "presence clock duration wording redact files line_writer manual wire expression world incident alerts output ui plain keys view terminal \
-         child shutdown client source crowd service config log_file recording history recorder engine alert_command dashboard",
+         child shutdown client source crowd service config log_file recording history recorder engine dashboard",
     ),
     ("main", "cli"),
 ];

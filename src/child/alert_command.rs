@@ -5,7 +5,7 @@ use std::{collections::VecDeque, fmt, time::Duration};
 
 use tokio::task::JoinSet;
 
-use crate::child::{ChildError, ChildRun, Children, CommandLine};
+use super::{ChildError, ChildRun, Children, CommandLine};
 
 /// At most so many run at the same time.
 const AT_ONCE: usize = 4;
