@@ -40,7 +40,7 @@
 //! | `clock`, `duration`, `wording`, `redact` | The clock at the edges, lengths of time and wordings, secrets cut out. |
 //! | `files`, `line_writer`, `log_file` | Files read and written, lines written in the background, the log. |
 //! | `shutdown` | What ends the program from outside, and what must not outlive or hold it. |
-//! | `child` | Programs that are started. |
+//! | `child`, `http_listener` | Programs that are started; requests of programs that come, one by one. |
 //!
 //! ```text
 //! bytes -> wire -> PresenceEvent -> Notice -> Input -> World -> Screen -> view -> frame
@@ -116,6 +116,7 @@ mod emulator;
 mod failpoint;
 mod filter;
 mod history;
+mod http_listener;
 mod line_writer;
 mod log_file;
 mod manual;

@@ -28,6 +28,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("files", "presence"),
     ("line_writer", ""),
     ("child", "presence"),
+    ("http_listener", ""),
     ("shutdown", "child"),
     ("wire", "presence wording"),
     ("expression", "presence duration wording"),
@@ -49,7 +50,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("terminal", "presence output keys shutdown"),
     // The network, both sides.
     ("client", "presence wording clock failpoint redact wire"),
-    ("source", "presence wording failpoint wire client"),
+    ("source", "presence wording failpoint http_listener wire client"),
     ("crowd", "presence duration files client"),
     ("emulator", "presence wording duration wire filter"),
     ("service", "presence wording clock duration files line_writer wire emulator"),
@@ -64,7 +65,7 @@ const ROOMS: &[(&str, &str)] = &[
     ),
     (
         "cli",
-        "presence clock duration wording redact files line_writer manual wire expression world incident alerts output ui plain keys view terminal \
+        "presence clock duration wording redact files line_writer manual http_listener wire expression world incident alerts output ui plain keys view terminal \
          child shutdown client source crowd service config log_file recording history recorder engine dashboard",
     ),
     ("main", "cli"),
@@ -78,7 +79,7 @@ const WORDS: &[(&str, &str)] = &[
     (
         "hyper hyper_util http_body_util",
         "service/http.rs service/handler.rs service/request_body.rs service/response.rs service/admin.rs \
-         service/browsers.rs source/webhooks/listener.rs cli/metrics/exporter/http.rs",
+         service/browsers.rs http_listener.rs source/webhooks/listener.rs cli/metrics/exporter/http.rs",
     ),
     ("httparse", "service/front/head.rs"),
     ("rcgen", "service/tls.rs"),
@@ -88,7 +89,7 @@ const WORDS: &[(&str, &str)] = &[
     ("Instant::now SystemTime::now Timestamp::now Zoned::now", "clock.rs"),
     (
         "tokio::time",
-        "clock.rs client/ source/ engine.rs child/run.rs shutdown/watch.rs terminal/background.rs terminal/input/inputs.rs crowd/runner.rs \
+        "clock.rs http_listener.rs client/ source/ engine.rs child/run.rs shutdown/watch.rs terminal/background.rs terminal/input/inputs.rs crowd/runner.rs \
          service/http.rs service/handler.rs service/request_body.rs service/response.rs service/running.rs \
          service/front/stream.rs service/tls.rs service/webhooks/sender.rs cli/metrics/exporter/",
     ),

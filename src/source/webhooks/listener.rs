@@ -1,9 +1,8 @@
-//! Takes webhooks over HTTP. A request is bounded in size and time, and so is the number of connections.
+//! Takes webhooks over HTTP.
 
 use std::{
-    convert::Infallible,
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -11,23 +10,17 @@ use std::{
     time::Duration,
 };
 
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::{
-    Method, Request, Response, StatusCode,
-    body::{Bytes, Incoming},
-    header,
-    server::conn::http1,
-    service::service_fn,
-};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::{Method, Request, StatusCode, body::Incoming, header};
 use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{Notify, Semaphore, mpsc},
+    net::TcpListener,
+    sync::{Notify, mpsc},
     task::JoinSet,
 };
 
 use super::intake::{IntakeCounts, WebhookIntake};
 use crate::{
+    http_listener::{AnswerRequests, answer_requests},
     presence::{Channel, SubscribeKey},
     wire::{is_browser_header, parse_webhooks},
 };
@@ -35,15 +28,7 @@ use crate::{
 /// Channels that webhooks told of, several at a time.
 pub type ToldChannels = mpsc::Receiver<Vec<Channel>>;
 
-/// Connections at a time. Each brings one request; more are closed at once, and their batches come again.
-const CONNECTIONS: usize = 16;
-
-/// How long the head of a request may take, and how long all of it with its answer.
-const SLOW_HEAD: Duration = Duration::from_secs(5);
-const SLOW_POST: Duration = Duration::from_secs(20);
-
-/// The largest head and body that are read. A batch of 100 events with the largest states has 3.2 MB.
-const LARGEST_HEAD: usize = 16 << 10;
+/// The largest body that is read. A batch of 100 events with the largest states has 3.2 MB.
 const LARGEST_BODY: usize = 4 << 20;
 
 /// How long what was found waits for more: each change of what is watched is a request.
@@ -87,7 +72,7 @@ impl WebhookListener {
             closed: AtomicBool::new(false),
         });
         let (to, found) = mpsc::channel(1);
-        tasks.spawn(accept_posts(listener, shared.clone()));
+        tasks.spawn(answer_requests(listener, address.ip(), shared.clone()));
         tasks.spawn(hand_on(shared.clone(), to));
         Ok((Self { address, shared }, found))
     }
@@ -119,52 +104,20 @@ async fn hand_on_while_open(shared: &SharedIntake, to: mpsc::Sender<Vec<Channel>
     }
 }
 
-async fn accept_posts(listener: TcpListener, shared: Arc<SharedIntake>) {
-    let permits = Arc::new(Semaphore::new(CONNECTIONS));
-    // Connections end with the task that accepted them.
-    let mut posts = JoinSet::new();
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely; some will be closed soon.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        while posts.try_join_next().is_some() {}
-        let Ok(permit) = permits.clone().try_acquire_owned() else {
-            shared.lock().note_refused();
-            continue;
-        };
-        let shared = shared.clone();
-        posts.spawn(async move {
-            // How a connection ends concerns only its sender.
-            if tokio::time::timeout(SLOW_POST, answer_connection(stream, &shared)).await.is_err() {
-                shared.lock().note_refused();
-            }
-            drop(permit);
-        });
-    }
-}
-
-async fn answer_connection(stream: TcpStream, shared: &SharedIntake) {
-    let service = service_fn(|request| async move {
-        let (status, text) = take_post(request, shared).await;
+impl AnswerRequests for Arc<SharedIntake> {
+    async fn answer(&self, request: Request<Incoming>, _: IpAddr) -> (StatusCode, &'static str, String) {
+        let (status, text) = take_post(request, self).await;
         if status != StatusCode::OK {
-            shared.lock().note_refused();
+            self.lock().note_refused();
             tracing::debug!(status = status.as_u16(), text, "a webhook was refused");
         }
-        let mut response = Response::new(Full::new(Bytes::from(text)));
-        *response.status_mut() = status;
-        let plain = header::HeaderValue::from_static("text/plain; charset=utf-8");
-        response.headers_mut().insert(header::CONTENT_TYPE, plain);
-        Ok::<_, Infallible>(response)
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(SLOW_HEAD)
-        .max_buf_size(LARGEST_HEAD)
-        .keep_alive(false)
-        .serve_connection(TokioIo::new(stream), service);
-    let _ = connection.await;
+        (status, "text/plain; charset=utf-8", text)
+    }
+
+    fn note_unanswered(&self) {
+        // Its batch comes again.
+        self.lock().note_refused();
+    }
 }
 
 /// Take a webhook in. What is readable is taken with 200, whatever else it holds: a refused batch would be sent again and
