@@ -5,6 +5,7 @@ mod cause;
 mod certainty;
 mod continuity;
 mod reconciler;
+mod suspicions;
 
 pub use self::{
     cause::Cause,

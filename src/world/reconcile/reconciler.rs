@@ -1,22 +1,19 @@
 //! Keeps one list right: compares it with the occupancy, and decides when to ask here now.
 
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
 
 use super::{
     Cause, ListStep, MissingEvents,
     continuity::{Continued, Continuity},
+    suspicions::{INTERVAL, Suspicions, find_unexpected},
 };
 use crate::{
     presence::{
-        Difference, EventKind, Moment, PresenceEvent, Roster, Trouble, UserId,
-        rules::{DEFAULT_INTERVAL, HERE_NOW_CACHE, HERE_NOW_PAGE},
+        Difference, Moment, PresenceEvent, Roster, Trouble, UserId,
+        rules::{HERE_NOW_CACHE, HERE_NOW_PAGE},
     },
     world::{Mode, agenda::round_to_grid},
 };
-
-/// A change above the announce max is named this much later than here now counts it, at most: after one interval, and
-/// the age of the answer.
-const INTERVAL: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
 
 /// Even a list that agrees with the occupancy is checked this often, per thousand names and per [`AUDITED`] channels.
 /// If a join and a leave are both lost, the count is right and the names are wrong; and on a quiet channel nothing
@@ -115,8 +112,8 @@ pub struct Reconciler {
     pub(super) behind_since: Option<Moment>,
     /// Until when that was so last.
     pub(super) behind_until: Option<Moment>,
-    /// Differences that an event may still explain. There are at most as many as here nows in two intervals.
-    suspicions: VecDeque<Suspicion>,
+    /// Differences that an event may still explain.
+    suspicions: Suspicions,
     /// The number of users in differences that no event explained.
     pub drift_found: u64,
     /// Compares what consecutive events tell.
@@ -125,18 +122,6 @@ pub struct Reconciler {
     confirmed: u64,
     /// How many had come when the here now was sent that is on its way.
     asked_after: u64,
-}
-
-/// A difference between list and here now that may still be explained: by an event that the answer overtook, or by an
-/// interval.
-#[derive(Debug, Clone, PartialEq)]
-struct Suspicion {
-    cause: Cause,
-    difference: Difference,
-    until: Moment,
-    /// An interval that did not name the users has come since. It may have been published before the answer, the
-    /// next one can't.
-    passed_over: bool,
 }
 
 impl Reconciler {
@@ -158,7 +143,7 @@ impl Reconciler {
             highest: 0,
             behind_since: None,
             behind_until: None,
-            suspicions: VecDeque::new(),
+            suspicions: Suspicions::default(),
             drift_found: 0,
             continuity: Continuity::default(),
             confirmed: 0,
@@ -218,50 +203,19 @@ impl Reconciler {
             Continued::Unknown if agrees && event.occupancy.is_some() => self.confirmed = full_replies,
             Continued::Unknown | Continued::Late => {}
         }
-        match &event.what {
-            EventKind::Joined { user, .. } | EventKind::Left { user } | EventKind::TimedOut { user } => {
-                self.suspicions.iter_mut().for_each(|suspicion| suspicion.difference.forget_user(user));
-            }
-            EventKind::StateChanged { user, .. } => {
-                for suspicion in &mut self.suspicions {
-                    suspicion.difference.restated.retain(|restated| restated != user);
-                }
-            }
-            EventKind::Interval { joined, left, timed_out, refresh } => {
-                let named = || joined.iter().chain(left).chain(timed_out);
-                if *refresh || named().next().is_none() {
-                    // Who came and went is not told at all, so it can't have been lost.
-                    self.suspicions.clear();
-                }
-                for suspicion in &mut self.suspicions {
-                    named().for_each(|user| suspicion.difference.forget_user(user));
-                    suspicion.until = if suspicion.passed_over { now } else { suspicion.until.max(now.plus(INTERVAL)) };
-                    suspicion.passed_over = true;
-                }
-            }
-            EventKind::Unknown { .. } => {}
-        }
-        self.suspicions.retain(|suspicion| !suspicion.difference.is_empty());
-    }
-
-    /// Remember a difference until it is explained or reported. Nothing announces that a channel enters interval
-    /// mode, so the names may still arrive with its first interval.
-    fn add_suspicion(&mut self, cause: Cause, difference: Difference, now: Moment) {
-        let until = now.plus(INTERVAL);
-        self.suspicions.push_back(Suspicion { cause, difference, until, passed_over: false });
+        self.suspicions.take_event(&event.what, now);
     }
 
     /// The next difference that no event has explained in time, with its likely cause.
     pub fn take_ripe_difference(&mut self, now: Moment) -> Option<(Cause, Difference)> {
-        let ripe = self.suspicions.iter().position(|suspicion| suspicion.until <= now)?;
-        let Suspicion { cause, difference, .. } = self.suspicions.remove(ripe)?;
+        let (cause, difference) = self.suspicions.take_ripe(now)?;
         self.drift_found += difference.len() as u64;
         Some((cause, difference))
     }
 
     /// When the next difference or loss is due for its report.
     pub fn ripe_at(&self) -> Option<Moment> {
-        self.ripe_ats().chain(self.continuity.certain_at()).min()
+        self.suspicions.ripe_ats().chain(self.continuity.certain_at()).min()
     }
 
     /// Events that are missing for certain by now.
@@ -269,13 +223,9 @@ impl Reconciler {
         self.continuity.take_certain_loss(now)
     }
 
-    fn ripe_ats(&self) -> impl Iterator<Item = Moment> {
-        self.suspicions.iter().map(|suspicion| suspicion.until)
-    }
-
     /// No more events will come: what none has explained is due for its report at once.
     pub fn end_suspicions(&mut self) {
-        self.suspicions.iter_mut().for_each(|suspicion| suspicion.until = Moment::default());
+        self.suspicions.end();
         self.continuity.end();
     }
 
@@ -284,7 +234,7 @@ impl Reconciler {
     pub fn unsettled_until(&self, beyond_lists: bool, full_replies: u64, now: Moment) -> Option<Moment> {
         let disagrees = self.disagrees_since.is_some() && !beyond_lists;
         let open = (disagrees || self.is_in_question(full_replies)).then(|| now.plus(Duration::from_secs(1)));
-        self.ripe_ats().chain(open).chain(self.continuity.unsettled_until()).max().map(round_to_grid)
+        self.suspicions.ripe_ats().chain(open).chain(self.continuity.unsettled_until()).max().map(round_to_grid)
     }
 
     /// Note that a here now was sent for this cause, after so many full replies.
@@ -369,7 +319,7 @@ impl Reconciler {
                 Cause::ByHand => Cause::Audit,
                 cause => cause,
             };
-            self.add_suspicion(likely, unexpected, now);
+            self.suspicions.add(likely, unexpected, now);
         }
         cause
     }
@@ -443,32 +393,6 @@ impl Reconciler {
         let audit = self.answered.map(|at| (at.plus(AUDIT.saturating_mul(pages.max(share))), Cause::Audit));
         [disagreement, audit].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
-}
-
-/// What of a difference an event should have told, or should tell soon.
-fn find_unexpected(cause: Cause, difference: &Difference, mode: Mode) -> Option<Difference> {
-    let mut unexpected = difference.clone();
-    match cause {
-        Cause::Disagreement | Cause::Audit | Cause::OwnJoin | Cause::ByHand => {}
-        // Before the first answer, nobody else was known.
-        Cause::First => (unexpected.missing, unexpected.restated) = (Vec::new(), Vec::new()),
-        Cause::Gap
-        | Cause::FullReply
-        | Cause::Missing
-        | Cause::Unreadable
-        | Cause::RefreshAsked
-        | Cause::BareInterval
-        | Cause::SecondSession => {
-            return None;
-        }
-    }
-    match mode {
-        Mode::Announce => {}
-        // Whoever an interval names comes without a state.
-        Mode::Interval { deltas: true } => unexpected.restated = Vec::new(),
-        Mode::Interval { deltas: false } => return None,
-    }
-    Some(unexpected).filter(|unexpected| !unexpected.is_empty())
 }
 
 /// The delay of this watcher after a signal that all watchers receive: up to a second, derived from its user id, so
