@@ -14,4 +14,6 @@ mod watch;
 pub use end::End;
 pub use stage::{give_up_on_readers, wait_until_over};
 pub use streams::{write_stderr, write_stdout};
-pub use watch::{end_children_on_signals, watch_signals};
+pub use watch::end_children_on_signals;
+#[cfg(unix)]
+pub use watch::watch_signals;

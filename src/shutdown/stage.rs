@@ -12,6 +12,7 @@ use tokio::sync::watch;
 pub(super) enum EndStage {
     Running,
     /// Somebody asked us to end.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "a signal does"))]
     Asked,
     /// That was long enough ago: the program no longer waits for a reader.
     Over,

@@ -88,11 +88,8 @@ mod unix {
     }
 }
 
-/// Nothing but Ctrl-C asks us to end, and that comes to who waits for it.
-#[cfg(not(unix))]
-pub fn watch_signals() {}
-
-/// Children are ended when the program ends by itself.
+/// Nothing but Ctrl-C asks us to end, and that comes to who waits for it. Children are ended when the program ends by
+/// itself.
 #[cfg(not(unix))]
 pub fn end_children_on_signals() {}
 

@@ -42,6 +42,7 @@ pub async fn ask_background(
 
 /// Read what a terminal tells of its background: `11;rgb:ffff/ffff/ffff`, with one to four digits each, or `rgba:`.
 /// Returns whether that is light; `None` if it is another answer.
+#[cfg(any(unix, test))]
 pub(super) fn read_background(answer: &[u8]) -> Option<bool> {
     let text = std::str::from_utf8(answer).ok()?.strip_prefix("11;")?;
     let colors = text.strip_prefix("rgb:").or_else(|| text.strip_prefix("rgba:"))?;
