@@ -104,7 +104,7 @@ fn show_line<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, line: &Blo
     let theme = &look.theme;
     match line {
         BlockLine::Channel(watched) => {
-            let (style, glyph) = theme.mark_certainty(&screen.world.certainty(watched, now));
+            let (style, glyph) = theme.mark_certainty(&screen.world.shown_certainty(watched, now));
             let here = group_digits(watched.occupancy());
             let room = width.saturating_sub(4 + here.len());
             Line::from(vec![

@@ -139,6 +139,31 @@ fn f53_on_a_steady_crowd_the_marks_hold_still() {
     assert!(behind > 5, "the detail says by how much: {behind}");
 }
 
+#[test]
+fn f53_a_channel_has_one_mark_wherever_it_stands_on_the_screen() {
+    let mut sim = Sim::crowd(250, "watcher-4f2a").watched(Duration::from_secs(45));
+    press(&mut sim, "1G");
+    let mut behind = 0;
+    for _ in 0..60 {
+        sim.run(Duration::from_millis(500));
+        let text = sim.text(120, 60);
+        for channel in CHANNELS {
+            let heading = format!(" {channel} ");
+            let marks: BTreeSet<char> = text
+                .match_indices(&heading)
+                .filter_map(|(at, _)| text[..at].chars().next_back().filter(|c| "●◌◐○≠".contains(*c)))
+                .collect();
+            assert_eq!(marks.len(), 1, "{channel}: {marks:?}\n{text}");
+        }
+        let lag = |name: &&str| {
+            let watched = sim.model.world.channels.look_up(&Channel::from_wire(name)).unwrap();
+            sim.model.world.lag(watched, sim.now).is_some()
+        };
+        behind += CHANNELS.iter().filter(|name| lag(name)).count();
+    }
+    assert!(behind > 5, "lists were behind for a while: {behind}");
+}
+
 /// The rows of a bar in a picture: those of its thumb, by their place, and how many there are.
 fn find_bar(picture: &Buffer, title: &str) -> Option<(std::ops::Range<usize>, usize)> {
     let text = written(picture);
