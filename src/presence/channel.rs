@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     name_rules::{advise, check_typed_name},
     names::{NameError, NameKind, PNPRES},
@@ -11,7 +13,7 @@ use super::{
 const GROUP: &str = "group:";
 
 /// The name of a channel, without the `-pnpres` suffix. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Channel(Arc<str>);
 
 impl Channel {
@@ -37,7 +39,7 @@ impl Channel {
 }
 
 /// The name of a channel group. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ChannelGroup(Arc<str>);
 
 impl ChannelGroup {
@@ -62,7 +64,7 @@ impl ChannelGroup {
 }
 
 /// What one can subscribe to: a channel, all channels with a prefix, or the members of a group.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Subscription {
     /// One channel.
     Channel(Channel),

@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
 /// A chunk that has grown to this many entries is divided.
 const MOST: usize = 128;
 
@@ -27,6 +29,27 @@ impl<K: Ord + Clone, V: Clone + PartialEq> PartialEq for CrowdMap<K, V> {
 impl<K, V> Default for CrowdMap<K, V> {
     fn default() -> Self {
         Self { chunks: BTreeMap::new(), len: 0 }
+    }
+}
+
+/// As its chunks.
+impl<K: Serialize, V: Serialize> Serialize for CrowdMap<K, V> {
+    fn serialize<S: Serializer>(&self, write: S) -> Result<S::Ok, S::Error> {
+        write.collect_seq(self.chunks.values())
+    }
+}
+
+impl<'de, K: Ord + Clone + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for CrowdMap<K, V> {
+    fn deserialize<D: Deserializer<'de>>(read: D) -> Result<Self, D::Error> {
+        let chunks: Vec<Vec<(K, V)>> = Vec::deserialize(read)?;
+        let is_chunk = |chunk: &Vec<(K, V)>| (1..=MOST).contains(&chunk.len());
+        let keys = || chunks.iter().flatten().map(|(key, _)| key);
+        if !chunks.iter().all(is_chunk) || !keys().is_sorted_by(|one, other| one < other) {
+            return Err(D::Error::custom("no chunks in order"));
+        }
+        let len = keys().count();
+        let place = |chunk: Vec<(K, V)>| (chunk[0].0.clone(), Arc::new(chunk));
+        Ok(Self { chunks: chunks.into_iter().map(place).collect(), len })
     }
 }
 

@@ -1,9 +1,11 @@
 //! What a here now corrects in the list of a channel.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Occupant, State, UserId};
 
 /// What a snapshot corrected.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// Present, but the list lacked them.
     pub missing: Vec<UserId>,

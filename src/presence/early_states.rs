@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{State, Timetoken, UserId};
 
 /// At most so many are kept: it bounds memory.
@@ -12,7 +14,7 @@ const LARGEST: usize = 4 * 1024;
 
 /// The newest state announced of each user who is not on the list yet. The answer that lists them may be older than
 /// that event: a here now may come from a cache.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct EarlyStates(Arc<HashMap<UserId, (State, Timetoken), foldhash::fast::RandomState>>);
 
 impl EarlyStates {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 /// The kinds of requests, as a [`Ledger`] names them.
 pub const REQUEST_KINDS: [&str; 16] = [
     "subscribe",
@@ -23,9 +25,10 @@ pub const REQUEST_KINDS: [&str; 16] = [
 ];
 
 /// Numbers of requests by kind.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     /// For each kind of request, how many were sent and how many of them failed.
+    #[serde(deserialize_with = "read_kinds")]
     pub by_kind: BTreeMap<&'static str, (u64, u64)>,
     /// How many of them were polls that followed a full reply at once, beside the budget.
     pub followed: u64,
@@ -50,4 +53,11 @@ impl Ledger {
     pub fn count_sent(&self) -> u64 {
         self.by_kind.values().map(|(sent, _)| sent).sum()
     }
+}
+
+/// A kind that there is not is left out.
+fn read_kinds<'de, D: Deserializer<'de>>(read: D) -> Result<BTreeMap<&'static str, (u64, u64)>, D::Error> {
+    let told: Vec<(String, (u64, u64))> = Vec::deserialize(read)?;
+    let find = |name: &str| REQUEST_KINDS.into_iter().find(|kind| *kind == name);
+    Ok(told.into_iter().filter_map(|(name, counts)| Some((find(&name)?, counts))).collect())
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Ledger, Moment, PresenceEvent, SafeText, Subscription, Timetoken};
 
 /// One report of a source, stamped on arrival.
@@ -102,7 +104,7 @@ pub enum LinkChange {
 }
 
 /// A failure, as the person is told of it: what, why and what to try. Never holds a key or a URL.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
     /// A whole sentence.
     pub sentence: SafeText,

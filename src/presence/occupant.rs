@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Change, State, Timetoken};
 
 /// Since when somebody is present.
@@ -14,7 +16,7 @@ pub enum Since {
 }
 
 /// What we know of somebody who is present. There may be a million of them, so its fields are packed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occupant {
     /// When they came, if we saw it, or the time of the snapshot that listed them first.
     since: Timetoken,

@@ -2,6 +2,8 @@
 
 use std::ops::Deref;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Occupant, State, Timetoken, UserId,
     crowd_map::{CrowdMap, Withdrawal},
@@ -15,7 +17,7 @@ const ENTRY: usize = size_of::<(UserId, Occupant)>() + 8;
 const ALLOCATION: usize = 32;
 
 /// What may still be kept, so that memory is bounded in bytes whatever a service sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
     /// States are kept.
     pub states: bool,
@@ -30,7 +32,7 @@ impl Default for Room {
 }
 
 /// The occupants. A state for which there is no room is dropped, and then it counts as never told.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Occupants {
     map: CrowdMap<UserId, Occupant>,
     bytes: usize,

@@ -2,11 +2,13 @@
 
 use std::{fmt, ops::Deref};
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use super::{sanitize_lines, sanitize_sentence};
 
 /// Text that holds nothing a terminal might obey, reorder or hide. There is no other way to one than through the
 /// functions here, so that what prints it need not ask where it came from.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SafeText(String);
 
 impl SafeText {
@@ -25,6 +27,13 @@ impl SafeText {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// What was written is made safe again: nobody knows who wrote it.
+impl<'de> Deserialize<'de> for SafeText {
+    fn deserialize<D: Deserializer<'de>>(read: D) -> Result<Self, D::Error> {
+        String::deserialize(read).map(Self::from_lines)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthStr;
 
 use super::Moment;
@@ -22,7 +23,7 @@ pub enum Direction {
 }
 
 /// A scene that can be chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SceneLine {
     /// What it is called. Foreign text.
     pub title: String,
@@ -31,7 +32,7 @@ pub struct SceneLine {
 }
 
 /// People who have no network any more, before the service notices.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Silence {
     /// Their region.
     pub region: Cow<'static, str>,
@@ -42,7 +43,7 @@ pub struct Silence {
 }
 
 /// What a crowd is at.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SceneStatus {
     /// How it behaves: a profile's name, in words.
     pub profile: Cow<'static, str>,

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, fmt};
 
 use arcstr::ArcStr;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Value, value::RawValue};
 
 use super::{Decimal, json_in_a_line};
@@ -33,7 +33,7 @@ const RESERVED: &str = "serde_json::private::";
 
 /// A presence state, kept as the JSON text it came in: nobody pays for parsing it until somebody
 /// looks. Cheap to clone, and a thin pointer: there may be a million of them.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State(ArcStr);
 
 impl State {

@@ -3,9 +3,11 @@
 
 use std::{fmt, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 /// An instant of our own clock: microseconds since 1970 as it was when we started, plus time passed
 /// since. It never runs backwards, whatever happens to the wall clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Moment(u64);
 
 impl Moment {
@@ -44,7 +46,7 @@ impl Moment {
 
 /// An instant of the service's clock, in units of 100 ns since 1970: 17 digits today. It is a JSON string in subscribe
 /// replies and a bare number in the answer to time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Timetoken(u64);
 
 impl Timetoken {
@@ -111,7 +113,7 @@ const SET_BACK: Duration = Duration::from_secs(600);
 
 /// What is known of the service's clock. Since answers take time to arrive, it is a lower bound. That is what comparing
 /// a snapshot with events needs: an event that it calls newer is newer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ServiceClock {
     anchor: Option<(Timetoken, Moment)>,
 }

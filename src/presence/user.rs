@@ -2,6 +2,7 @@
 
 use std::{cmp::Ordering, fmt};
 
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
 /// A user id, exactly as its owner wrote it. Foreign ids may hold anything; [`Display`](fmt::Display)
 /// shows them made safe, [`as_str`](Self::as_str) is the identity. Cheap to clone: up to 23 bytes are held in place,
 /// a longer one is shared. Ids are ordered as people look for them, `user2` before `user10` and `Zoe` beside `zoe`.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UserId(SmolStr);
 
 impl UserId {

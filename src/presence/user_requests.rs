@@ -2,13 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+
 use super::{Moment, REQUEST_KINDS, SafeText};
 
 /// The most requests that are told of one user.
 pub const MOST_USER_REQUESTS: usize = 20;
 
 /// How a request ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RequestEnd {
     /// It waits for its answer.
     Open,
@@ -18,13 +20,17 @@ pub enum RequestEnd {
     Status(u16),
 }
 
+/// The name of a kind of request. As a reference, a derived reader would want to borrow it.
+type RequestKind = &'static str;
+
 /// A request of a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserRequest {
     /// When it arrived, by the service's clock, to the millisecond.
     pub at: Moment,
     /// One of [`REQUEST_KINDS`], or `unread`: it could not be read.
-    pub kind: &'static str,
+    #[serde(deserialize_with = "read_kind")]
+    pub kind: RequestKind,
     /// Some of the channels and groups that it names, as they travel; presence twins are left out.
     pub names: Vec<Arc<str>>,
     /// The presence timeout that it names, in seconds.
@@ -38,7 +44,7 @@ pub struct UserRequest {
 }
 
 /// The last requests of a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserRequests {
     /// The service's time when it told this, to the millisecond.
     pub at: Moment,
@@ -51,4 +57,8 @@ pub struct UserRequests {
 /// The kind of this name, if there is one.
 pub fn find_request_kind(name: &str) -> Option<&'static str> {
     REQUEST_KINDS.into_iter().chain(["unread"]).find(|kind| *kind == name)
+}
+
+fn read_kind<'de, D: Deserializer<'de>>(read: D) -> Result<&'static str, D::Error> {
+    find_request_kind(&String::deserialize(read)?).ok_or_else(|| D::Error::custom("no kind of request"))
 }

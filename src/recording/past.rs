@@ -3,15 +3,17 @@
 //! It says what was known, and no more: before the first line, after the last one, and where lines are missing, nothing
 //! is. After such a hole, a list is known again when a whole here-now answer has told it.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     header::RecordingHeader,
     like::UnlikeList,
     lines::{RecordLine, RecordedCheck},
     reader::{ReadLine, ReaderPlace, RecordingEnd, RecordingReader},
-    told::ToldLists,
+    told::{ToldLists, list_snapshots},
 };
 use crate::{
-    presence::{Channel, Moment, SafeText},
+    presence::{Channel, Moment, Notice, SafeText, Snapshot},
     world::{Input, Listener, World},
 };
 
@@ -26,10 +28,12 @@ pub struct Past {
     hole: Option<Hole>,
     lost: u64,
     end: Option<RecordingEnd>,
+    /// What was folded since this was opened.
+    work: u64,
 }
 
 /// The past at a moment, without its file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PastMark {
     world: World,
     hole: Option<Hole>,
@@ -47,10 +51,25 @@ impl PastMark {
     pub const fn place(&self) -> &ReaderPlace {
         &self.place
     }
+
+    /// As bytes, which only the build that wrote them can read. Of the session they hold the subscriptions alone: the
+    /// header of the recording tells the rest.
+    pub fn write(&self) -> Vec<u8> {
+        // All that is in it knows how long it is, so nothing can fail.
+        postcard::to_extend(self, Vec::new()).unwrap_or_default()
+    }
+
+    /// Read what was written of a recording with this header; `None` if it is none. Whatever the bytes are, it takes about
+    /// as much memory as they do.
+    pub fn read(bytes: &[u8], header: &RecordingHeader) -> Option<Self> {
+        let (read, rest): (Self, _) = postcard::take_from_bytes(bytes).ok()?;
+        let world = read.world.complete(&header.session);
+        rest.is_empty().then_some(Self { world, ..read })
+    }
 }
 
 /// Lines are missing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Hole {
     /// Since when.
     since: Moment,
@@ -75,7 +94,7 @@ impl Past {
     /// The world before the first input.
     pub fn new(header: RecordingHeader, reader: RecordingReader) -> Self {
         let world = header.open_world();
-        Self { header, world, reader, next: None, hole: None, lost: 0, end: None }
+        Self { header, world, reader, next: None, hole: None, lost: 0, end: None, work: 0 }
     }
 
     /// What is known here, and the place from which it goes on, if the file can be read on from it.
@@ -90,7 +109,7 @@ impl Past {
     /// The past at a mark, which goes on with what comes after its place.
     pub fn resume(header: RecordingHeader, mark: &PastMark, reader: RecordingReader) -> Self {
         let PastMark { world, hole, lost, .. } = mark.clone();
-        Self { header, world, reader, next: None, hole, lost, end: None }
+        Self { header, world, reader, next: None, hole, lost, end: None, work: 0 }
     }
 
     /// What was recorded.
@@ -118,6 +137,11 @@ impl Past {
         self.end.as_ref().or_else(|| self.reader.end().filter(|_| self.next.is_none()))
     }
 
+    /// How many lines, events and listed users were folded since this was opened: the time that it took goes by that.
+    pub const fn count_work(&self) -> u64 {
+        self.work
+    }
+
     /// How many inputs are missing so far.
     pub const fn count_lost(&self) -> u64 {
         self.lost
@@ -132,12 +156,14 @@ impl Past {
     pub fn step_next(&mut self, out: &mut dyn Listener) -> Option<(u64, Moment, PastStep)> {
         self.read_ahead()?;
         let ReadLine { number, at, line } = self.next.take()?;
+        self.work += 1;
         let step = match line {
             RecordLine::Input(kept) => match kept.restore(&self.world) {
                 Ok(input) => {
                     if let Some(hole) = &mut self.hole {
                         hole.told.take_input(&input);
                     }
+                    self.work += count_parts(&input);
                     out.take_input(&self.world, at, &input);
                     self.world.step(at, input, out);
                     PastStep::Input
@@ -217,6 +243,17 @@ impl Past {
         let input = Input::Missing { inputs, since };
         out.take_input(&self.world, at, &input);
         self.world.step(at, input, out);
+    }
+}
+
+/// The events of an input, or the users that it lists.
+fn count_parts(input: &Input) -> u64 {
+    match input {
+        Input::Notice(Notice::Batch(batch)) => batch.heard.len() as u64,
+        input => {
+            let users = |one: &Snapshot| one.listed.as_ref().map_or(0, |listed| listed.len() as u64);
+            list_snapshots(input).into_iter().flatten().map(users).sum()
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     header::RecordingHeader,
     line_source::{LONGEST_LINE, LineSource, NextLine},
@@ -57,7 +59,7 @@ pub enum RecordingEnd {
 }
 
 /// Where a reader is: the last line that it has read, and what it knows besides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReaderPlace {
     /// The byte of the file from which the last line can be read again.
     pub byte: u64,

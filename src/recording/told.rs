@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     presence::{Channel, CommandAnswer, Snapshot},
     world::Input,
 };
 
 /// Whose lists were told as a whole.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ToldLists {
     told: HashSet<Channel>,
     /// Of some, the first page was told and others are to follow.

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::channel_id::ChannelId;
 use crate::presence::{Moment, rules::LARGEST_URL};
 
@@ -22,7 +24,7 @@ pub(super) fn round_to_grid(at: Moment) -> Moment {
 }
 
 /// What the agenda holds for one channel.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Booked {
     /// When to ask here now.
     pub ask: Option<Moment>,

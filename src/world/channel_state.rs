@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Cause, Departures, Mode, Moves, OccupancyHistory, Reconciler,
     agenda::{Booked, round_to_grid},
@@ -13,7 +15,7 @@ use crate::presence::{Channel, ChannelGroup, Difference, Moment, Roster, Subscri
 const GROUPS: usize = 16;
 
 /// The state of one channel in view.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ChannelState {
     /// The channel's name.
     pub channel: Channel,
@@ -48,7 +50,7 @@ pub struct ChannelState {
 }
 
 /// What a here now has found whose pages are coming in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Collecting {
     /// Nothing was known about the channel before, or it was never asked about.
     pub first: bool,

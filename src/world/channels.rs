@@ -10,6 +10,8 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Cause, ChannelState, MoveCounts, OccupancyTotal, Reconciler,
     agenda::{Agenda, Booked, round_to_grid},
@@ -18,7 +20,7 @@ use super::{
 use crate::presence::{Channel, Command, Moment, Room, Subscription, rules::HERE_NOW_CACHE};
 
 /// How many bytes all lists may take together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct ByteLimits {
     /// Beyond this, no further states are kept.
     states: usize,
@@ -33,18 +35,22 @@ impl Default for ByteLimits {
 }
 
 /// The channels in view.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Channels {
     /// How long this watcher delays a request after a signal that all watchers receive.
     spread: Duration,
     list: Vec<ChannelState>,
+    #[serde(skip)]
     ids: HashMap<Channel, ChannelId, foldhash::fast::RandomState>,
     /// Channels kept out of view although a pattern or group covers them.
     hidden: HashSet<Channel, foldhash::fast::RandomState>,
+    #[serde(skip)]
     agenda: Agenda,
     /// The number of names on all lists together.
+    #[serde(skip)]
     names: usize,
     /// Bytes of all lists together.
+    #[serde(skip)]
     bytes: usize,
     limits: ByteLimits,
     /// All channels together.
@@ -121,6 +127,17 @@ impl Channels {
         for place in 0..self.list.len() {
             self.list[place].booked = Booked::default();
             self.update_booking(ChannelId::of_place(place));
+        }
+    }
+
+    /// Restore what was not written with the channels, as it follows from what the agenda held for each.
+    pub(super) fn restore_agenda(&mut self) {
+        for (place, state) in self.list.iter().enumerate() {
+            let (id, booked) = (ChannelId::of_place(place), state.booked);
+            self.ids.insert(state.channel.clone(), id);
+            self.agenda.rebook(id, Booked::default(), booked);
+            self.names = self.names.saturating_add(booked.names);
+            self.bytes = self.bytes.saturating_add(booked.bytes);
         }
     }
 

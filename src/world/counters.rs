@@ -1,7 +1,9 @@
 //! Counters of what was received so far.
 
+use serde::{Deserialize, Serialize};
+
 /// Counters of what was received so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// Presence events received.
     pub events: u64,

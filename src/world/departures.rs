@@ -2,6 +2,8 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{Moment, Occupant, UserId};
 
 /// A departure is listed this long: as long as its age is shown in seconds.
@@ -17,7 +19,7 @@ const WITH_STATE: usize = 5;
 const LARGEST_STATE: usize = 4 * 1024;
 
 /// Why a user is no longer present.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DepartureReason {
     /// The user left on purpose.
     Left,
@@ -39,7 +41,7 @@ impl DepartureReason {
 }
 
 /// A user who is no longer present.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Departure {
     /// The user id.
     pub user: UserId,
@@ -52,7 +54,7 @@ pub struct Departure {
 }
 
 /// The last twelve departures of a channel, for at most a minute each.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Departures {
     last: VecDeque<Departure>,
 }

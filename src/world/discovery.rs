@@ -3,16 +3,18 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{Command, Moment, Subscription, Trouble};
 
 /// The searches for the channels behind patterns and groups.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Discovery {
     groups: Search,
     patterns: Search,
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Search {
     /// When to ask next.
     at: Option<Moment>,

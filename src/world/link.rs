@@ -3,13 +3,15 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{LinkChange, Moment};
 
 /// Round trips that differ by less than this count as equal: nobody would see the difference.
 const STEADY: Duration = Duration::from_millis(5);
 
 /// The state of one poll loop, or of all together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkState {
     /// Waiting for the first cursor.
     Connecting,
@@ -45,7 +47,7 @@ impl LinkState {
 }
 
 /// The connection to the service.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Link {
     polls: BTreeMap<usize, LinkState>,
     /// The state of the worst poll.

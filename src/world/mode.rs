@@ -1,7 +1,9 @@
 //! How the service announces changes of a channel.
 
+use serde::{Deserialize, Serialize};
+
 /// How the service announces changes of a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Mode {
     /// Each change is an event of its own.
     #[default]

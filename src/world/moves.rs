@@ -4,6 +4,8 @@
 //! nothing is done while nothing happens, and a channel on which nothing ever happened takes a few bytes, any other
 //! one less than half a KiB.
 
+use serde::{Deserialize, Serialize};
+
 use super::TimeSpan;
 use crate::presence::{Change, EventKind, Moment};
 
@@ -49,7 +51,7 @@ impl MoveCounts {
 }
 
 /// The moves within one span.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 struct MoveRing {
     /// By the step modulo [`STEPS`], the three counts.
     steps: [[u32; 3]; STEPS],
@@ -82,7 +84,7 @@ impl MoveRing {
 }
 
 /// The moves within each span.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moves {
     /// Of each span, once something was counted.
     rings: Option<Box<[MoveRing; TimeSpan::ALL.len()]>>,

@@ -6,6 +6,8 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use super::TimeSpan;
 use crate::presence::Moment;
 
@@ -43,7 +45,7 @@ impl Extent {
 }
 
 /// The extent of one step, as it is kept.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct StepExtent {
     low: u32,
     high: u32,
@@ -70,7 +72,7 @@ impl StepExtent {
 }
 
 /// The newest samples of one step length.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Ring {
     samples: VecDeque<StepExtent>,
     /// The step of the newest sample, counted from 1970.
@@ -127,7 +129,7 @@ impl Ring {
 }
 
 /// The occupancy of one channel over time.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct OccupancyHistory {
     rings: [Ring; STEPS.len()],
     /// The last known occupancy, capped just below four billion.

@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{Channel, Moment, Subscription, Timetoken, rules::LEAST_HEARTBEAT_INTERVAL};
 
 /// Extra time before we consider our presence expired: the service times us out about a second late, and the event
@@ -12,7 +14,7 @@ use crate::presence::{Channel, Moment, Subscription, Timetoken, rules::LEAST_HEA
 const GRACE: Duration = Duration::from_secs(5);
 
 /// A place where we are present.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnPlace {
     /// When the service will time us out unless it receives another heartbeat.
     pub until: Moment,
@@ -24,14 +26,14 @@ pub struct OwnPlace {
 }
 
 /// A heartbeat on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Joining {
     since: Timetoken,
     asked: Moment,
 }
 
 /// Where we are present.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OwnPresence {
     /// The presence timeout that we request.
     pub timeout: Duration,
@@ -48,7 +50,7 @@ pub struct OwnPresence {
 }
 
 /// A place where we may still be present.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Unconfirmed {
     /// When the service will have timed us out in any case.
     until: Moment,

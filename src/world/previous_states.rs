@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{Channel, State, Timetoken, UserId};
 
 /// The number of states kept: it bounds memory.
@@ -12,13 +14,13 @@ const LARGEST: usize = 64 * 1024;
 
 /// The 128 states replaced last, of at most 64 KiB each, latest first. What is larger is kept as a gap: an older state
 /// of the same user is not the previous one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviousStates {
     last: VecDeque<ReplacedState>,
 }
 
 /// A state that a user had until some time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct ReplacedState {
     channel: Channel,
     user: UserId,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::presence::{SubscribeKey, Subscription, UserId};
 
 /// The keyset, the subscriptions and our user id. Only the subscriptions change at run time: another keyset is
@@ -41,6 +43,29 @@ pub struct JoinIn {
     pub line: String,
     /// What clients have to be told: what it is for, and how it is written there.
     pub clients: Vec<(&'static str, String)>,
+}
+
+/// Of a session, only the subscriptions are written with a world: all else, the key too, is told by who opens it again.
+pub(super) fn write_watching<S: Serializer>(session: &Session, write: S) -> Result<S::Ok, S::Error> {
+    session.watching.serialize(write)
+}
+
+/// A session of which only the subscriptions are known yet.
+pub(super) fn read_watching<'de, D: Deserializer<'de>>(read: D) -> Result<Session, D::Error> {
+    Ok(Session {
+        origin: String::new(),
+        name: None,
+        region: None,
+        production: false,
+        read_only: false,
+        subscribe_key: SubscribeKey::from_wire(""),
+        user: UserId::from_wire(""),
+        watching: Vec::deserialize(read)?,
+        budget: 0,
+        follows: false,
+        announce_max: None,
+        join_in: None,
+    })
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Certainty, ChannelState, Channels, Counters, Discovery, Link, Mode, OwnPresence, PreviousStates, RequestCounts,
     RequestRate, ServiceLedger, Session, Symptoms, WhereNowAnswers, reconcile,
+    session::{read_watching, write_watching},
 };
 use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock};
 
@@ -62,9 +65,10 @@ use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock};
 /// assert_eq!(world.certainty(watched, at), Certainty::CatchingUp, "no here now was answered yet");
 /// # Ok::<(), herenow::presence::NameError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct World {
     /// The keyset, the subscriptions and our user id.
+    #[serde(serialize_with = "write_watching", deserialize_with = "read_watching")]
     pub session: Session,
     /// The channels in view.
     pub channels: Channels,
@@ -129,6 +133,15 @@ impl World {
             now,
             version: 0,
         }
+    }
+
+    /// Complete a world that was read, which knows only the subscriptions of its session.
+    #[must_use]
+    pub fn complete(mut self, session: &Session) -> Self {
+        let watching = std::mem::take(&mut self.session.watching);
+        self.session = Session { watching, ..session.clone() };
+        self.channels.restore_agenda();
+        self
     }
 
     /// The moment that the world has reached.

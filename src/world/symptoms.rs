@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{Cause, Entry, EntryBody, EntryTime, Note};
 use crate::presence::{Channel, Moment, Trouble};
 
@@ -15,7 +17,7 @@ const MOST: usize = 100;
 const TOGETHER: Duration = Duration::from_secs(2);
 
 /// How often and when something happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recurrence {
     /// The number of times since the start.
     pub count: u64,
@@ -24,7 +26,7 @@ pub struct Recurrence {
 }
 
 /// The symptoms seen so far.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Symptoms {
     /// When the link was lost, for the last hundred times, oldest first.
     pub lost: VecDeque<Moment>,

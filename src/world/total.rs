@@ -1,11 +1,13 @@
 //! The occupancy of all channels together, over time. Each channel adds what changed, so that the sum costs nothing to
 //! read.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Moves, OccupancyHistory};
 use crate::presence::Moment;
 
 /// The occupancy of all channels together. A user on several channels counts on each.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct OccupancyTotal {
     /// The sum of the occupancies that are known.
     sum: u64,

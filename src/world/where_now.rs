@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{Channel, Moment, Trouble, UserId};
 
 /// The number of users whose answers are kept: it bounds memory.
@@ -11,7 +13,7 @@ const MOST: usize = 16;
 const KEPT: usize = 1_000;
 
 /// The result of a where now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WhereNowResult {
     /// The request is on its way.
     Asking,
@@ -22,7 +24,7 @@ pub enum WhereNowResult {
 }
 
 /// The last where now for a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhereNowAnswer {
     /// The user.
     pub user: UserId,
@@ -33,7 +35,7 @@ pub struct WhereNowAnswer {
 }
 
 /// The where nows for the last 16 users.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct WhereNowAnswers {
     last: VecDeque<WhereNowAnswer>,
 }

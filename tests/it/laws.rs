@@ -46,7 +46,7 @@ impl Run {
         Self { start, inputs: storm.sim.inputs.unwrap_or_default(), worlds }
     }
 
-    fn all() -> impl Iterator<Item = (u64, Self)> {
+    pub fn all() -> impl Iterator<Item = (u64, Self)> {
         let cases = std::env::var("HERENOW_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(6);
         (0..cases).map(|seed| (seed, Self::new(seed)))
     }
@@ -72,7 +72,7 @@ impl Listener for Heard {
 
 /// Neither a failed assertion nor its text may print worlds.
 #[track_caller]
-fn assert_same(one: &World, other: &World, what: &str) {
+pub fn assert_same(one: &World, other: &World, what: &str) {
     assert!(one == other, "the worlds differ: {what}");
 }
 
@@ -183,7 +183,7 @@ pub fn record_run(run: &Run, is_packed: bool) -> Vec<u8> {
     packed
 }
 
-fn open_past(bytes: Vec<u8>) -> Past {
+pub fn open_past(bytes: Vec<u8>) -> Past {
     let (header, reader) = RecordingReader::open(std::io::Cursor::new(bytes)).unwrap();
     Past::new(header, reader)
 }

@@ -24,6 +24,7 @@ mod following;
 mod fresh_demo;
 mod front;
 mod incidents;
+mod indexes;
 mod join_in;
 mod laws;
 mod leaving_once;

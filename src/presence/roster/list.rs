@@ -6,6 +6,8 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     listing::Listing,
     name_set::NameSet,
@@ -82,7 +84,7 @@ pub struct Departed {
 /// assert!(roster.is_empty() && roster.agrees());
 /// # Ok::<(), herenow::presence::NameError>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Roster {
     pub(super) here: Occupants,
     pub(super) gone: Arc<HashMap<UserId, Timetoken, foldhash::fast::RandomState>>,

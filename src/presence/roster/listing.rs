@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{Snapshot, Timetoken, UserId};
 
 /// What is known of a here now from its first page to its last. Whom it listed is marked in the occupant, so that it
 /// takes no copy of the names.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Listing {
     /// What marks whom it listed: its number on this list, never zero.
     pub number: u16,

@@ -4,6 +4,8 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{Timetoken, UserId};
 
 /// At most so many users are counted.
@@ -43,7 +45,7 @@ pub(super) enum Slip {
 }
 
 /// The counts of one user: flaps and timeouts, by the minute modulo [`MINUTES`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct SlipCounts {
     minutes: [[u8; 2]; STEPS],
     /// The newest minute, counted from 1970.
@@ -80,7 +82,7 @@ const fn place(minute: u64) -> usize {
 }
 
 /// Those who flapped or timed out of late. A copy costs nothing until one of both changes.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Unsteady {
     users: Arc<HashMap<UserId, SlipCounts, foldhash::fast::RandomState>>,
     /// When the last interval was published of which something was counted.

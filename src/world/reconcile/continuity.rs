@@ -25,6 +25,8 @@
 
 use std::{fmt, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{Change, EventKind, Moment, PresenceEvent, Timetoken, rules::HERE_NOW_CACHE};
 
 /// An event may arrive this much later than one that was published after it.
@@ -58,7 +60,7 @@ pub enum Continued {
 }
 
 /// A loss that is certain: what an event told, and what it should have told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingEvents {
     /// The occupancy that the events before lead to.
     pub expected: u64,
@@ -74,7 +76,7 @@ impl fmt::Display for MissingEvents {
 }
 
 /// The last event that can be compared with the next.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Told {
     count: u64,
     at: Timetoken,
@@ -84,7 +86,7 @@ struct Told {
 
 /// Differences that late events may still settle. Where they add up to nothing it is no loss, but until then the list may
 /// be as long as the occupancy and name the wrong users.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Loss {
     /// Their sum: how many more joins than leaves are missing.
     sum: i64,
@@ -99,7 +101,7 @@ struct Loss {
 }
 
 /// Compares what consecutive events of one channel tell.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Continuity {
     last: Option<Told>,
     /// The highest occupancy of an announced event since the last interval.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Cause, ListStep, MissingEvents,
     continuity::{Continued, Continuity},
@@ -80,7 +82,7 @@ impl ListCounts {
 /// assert!(!list.take_failure(&trouble, start.plus(Duration::from_secs(6))));
 /// assert!(!list.is_asked() && list.trouble.is_some());
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reconciler {
     /// How long this watcher delays a request after a signal that all watchers receive.
     spread: Duration,

@@ -2,6 +2,8 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use super::Cause;
 use crate::{
     presence::{
@@ -16,7 +18,7 @@ use crate::{
 pub(super) const INTERVAL: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
 /// A difference between list and here now that may still be explained: by an event that the answer overtook, or by an
 /// interval.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Suspicion {
     cause: Cause,
     difference: Difference,
@@ -27,7 +29,7 @@ struct Suspicion {
 }
 
 /// Those of a list. There are at most as many as here nows in two intervals.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Suspicions(VecDeque<Suspicion>);
 
 impl Suspicions {

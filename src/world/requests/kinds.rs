@@ -2,6 +2,8 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{Ledger, Moment};
 
 /// The period that is counted.
@@ -11,7 +13,7 @@ const WINDOW: Duration = Duration::from_secs(60);
 const STEP: Duration = Duration::from_secs(5);
 
 /// The ledgers of the last minute. One arrives with each answer and each sign of life.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RequestCounts {
     /// Oldest first. The first is the last ledger before the period.
     kept: VecDeque<(Moment, Ledger)>,

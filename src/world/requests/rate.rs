@@ -2,6 +2,8 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::Moment;
 
 /// The period that the rate is averaged over.
@@ -12,7 +14,7 @@ const BUSY: Duration = Duration::from_secs(60);
 
 /// Requests over the last ten seconds. A ledger arrives now and then; each reply in between counts as a request.
 /// Keeps at most one count a second, for 70 s.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RequestRate {
     total: u64,
     /// The totals over time, oldest first. The first is the last one before every period that can be asked for.

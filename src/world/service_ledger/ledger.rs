@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::presence::{Moment, UserId, UserRequests};
 
 /// The least time between two questions.
@@ -11,7 +13,7 @@ const PACE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// The requests of a user, as the service told them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownRequests {
     /// The user.
     pub user: UserId,
@@ -22,7 +24,7 @@ pub struct KnownRequests {
 }
 
 /// What herenow's own service tells of the requests of one user. Those of another replace them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceLedger {
     /// The origin answered, and is no service of ours: it is not asked again.
     is_foreign: bool,
