@@ -33,13 +33,15 @@
 //!
 //! Seams for who looks back: [`RecordingReader::read_next`] hands out moments and inputs, [`KeptInput::restore`] makes
 //! an input whole for the world that takes it in, and [`Past`] is a world with all that behind it. A [`Timeline`] goes
-//! through a file once and leads to any instant of it from the nearest world that it has kept.
+//! through a file once and leads to any instant of it from the nearest world that it has kept in memory; a
+//! [`RecordingIndex`] does so from worlds that an earlier way through has written.
 
 mod composer;
 mod digest;
 mod gzip;
 mod header;
 mod index;
+mod index_maker;
 mod like;
 mod line_source;
 mod lines;
@@ -58,6 +60,7 @@ pub use self::{
     gzip::{GzipMembers, MemberEnd},
     header::{RecordingHeader, mask_session},
     index::{INDEXED_ENDS, RecordingIdentity, RecordingIndex, UselessIndex},
+    index_maker::{MARK_STEP, make_index, write_end_index},
     like::{KeptInput, LikeList, UnlikeList},
     line_source::LONGEST_LINE,
     lines::{BadLine, FORMAT, RecordLine, RecordedCheck, read_line, write_line},

@@ -1,8 +1,8 @@
 //! ANY INSTANT of a recording, soon: worlds that were kept on a first way through, and the places of the file from
 //! where each goes on.
 //!
-//! A world is not written into any file: it is folded once, and copies of it, which share what is large, are kept in
-//! memory. They are bounded by number and by bytes; where there would be more, every second one is given up.
+//! A world is folded once, and copies of it, which share what is large, are kept in memory. They are bounded by number
+//! and by bytes; where there would be more, every second one is given up.
 
 use std::io::{self, Read};
 

@@ -1,6 +1,7 @@
 //! A recording, opened, and what is said of one that is not whole.
 
 use std::{
+    cell::OnceCell,
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
@@ -28,6 +29,8 @@ pub(super) struct OpenPast {
     /// The clock here.
     pub zone: TimeZone,
     path: PathBuf,
+    /// Its index, which is looked for when it is wanted.
+    index: OnceCell<Option<IndexFile>>,
 }
 
 impl OpenPast {
@@ -38,17 +41,41 @@ impl OpenPast {
     pub fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let path = path.unwrap_or(Path::new("-"));
         let (header, reader) = open_reader(path)?;
-        Ok(Self { past: Past::new(header, reader), zone: TimeZone::system(), path: path.to_owned() })
+        let (past, index) = (Past::new(header, reader), OnceCell::new());
+        Ok(Self { past, zone: TimeZone::system(), path: path.to_owned(), index })
     }
 
     /// The instant that somebody means. The end is looked for if it has to be known.
     ///
     /// # Errors
     /// If the file is not there any more.
-    pub fn resolve(&self, time: PastTime) -> Result<Moment, Failure> {
+    pub fn resolve(&mut self, time: PastTime) -> Result<Moment, Failure> {
         let began = self.past.header().started;
-        let ended = if time.needs_end() { find_end(&self.path)? } else { began };
+        let ended = if time.needs_end() { self.find_end()? } else { began };
         Ok(time.resolve(began, ended, &self.zone))
+    }
+
+    /// The moment of the last line.
+    fn find_end(&mut self) -> Result<Moment, Failure> {
+        let path = self.path.clone();
+        let skim = || open_reader(&path).map(|(_, reader)| reader.skim_to_end());
+        match self.find_index() {
+            Some(index) => index.find_end(skim),
+            None => skim(),
+        }
+    }
+
+    fn find_index(&mut self) -> Option<&mut IndexFile> {
+        self.index.get_or_init(|| IndexFile::find(&self.path));
+        self.index.get_mut()?.as_mut()
+    }
+
+    /// Come near to an instant, or to the end, without a step from line to line where an index leads there.
+    fn approach(&mut self, at: Option<Moment>) {
+        self.find_index();
+        if let Some(Some(index)) = self.index.get_mut() {
+            index.approach(&mut self.past, at);
+        }
     }
 
     /// A moment as people read it.
@@ -66,6 +93,7 @@ impl OpenPast {
             let (at, began) = (self.show(at), self.show(began));
             return Err(Failure::not_known_as(format!("{at} is not known: {} begins at {began}", self.name())));
         }
+        self.approach(Some(at));
         if self.past.go_to(at, &mut ()) {
             return Ok(());
         }
@@ -82,8 +110,14 @@ impl OpenPast {
     /// As [`Self::go_to`].
     pub fn go_to_meant(&mut self, time: Option<PastTime>) -> Result<(), Failure> {
         match time {
-            Some(time) => self.go_to(self.resolve(time)?)?,
-            None => while self.past.step_next(&mut ()).is_some() {},
+            Some(time) => {
+                let at = self.resolve(time)?;
+                self.go_to(at)?;
+            }
+            None => {
+                self.approach(None);
+                while self.past.step_next(&mut ()).is_some() {}
+            }
         }
         self.remark_flaws();
         Ok(())
@@ -172,18 +206,4 @@ fn open_reader(path: &Path) -> Result<(crate::recording::RecordingHeader, Record
     let failed = |why: String| Failure::usage(format!("{} {why}", name_file(path)));
     let file = files::open_large(path).map_err(|why| failed(why.to_string()))?;
     RecordingReader::open(file).map_err(|why| failed(why.to_string()))
-}
-
-/// The moment of the last line, by the index if there is one; or else one is made.
-fn find_end(path: &Path) -> Result<Moment, Failure> {
-    let (_, reader) = open_reader(path)?;
-    let index = IndexFile::find(path);
-    if let Some((_, Some(known))) = index {
-        return Ok(known.ended);
-    }
-    let ended = reader.skim_to_end();
-    if let Some((file, None)) = index {
-        file.write(ended);
-    }
-    Ok(ended)
 }

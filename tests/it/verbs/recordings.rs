@@ -245,51 +245,136 @@ fn a_recording_that_is_taken_away_is_told_at_once_and_made_again() {
     assert!(said.contains("could not be compared") && remarks.contains("lacks "), "{said}{remarks}");
 }
 
-#[test]
-fn an_index_tells_the_end_and_one_that_is_damaged_or_of_another_file_is_made_anew() {
-    let folder = file("indexed");
-    std::fs::create_dir(&folder).unwrap();
-    let (path, index) = (folder.join("long.jsonl"), folder.join("long.jsonl.index"));
-    let bytes = std::fs::read(RECORDED).unwrap();
-    let mut lines = std::io::read_to_string(flate2::read::MultiGzDecoder::new(&*bytes)).unwrap();
-    let ended = |second: u64| 1_795_967_990_000_000 + second * 1_000_000;
-    let begin = lines.lines().count() as u64;
-    // Nothing happens for a while.
-    let quiet = |number: u64, second: u64| format!("{{\"n\":{number},\"at\":{},\"event\":\"tick\"}}\n", ended(second));
-    lines.truncate(lines.trim_end().rfind('\n').unwrap() + 1);
-    (0..30_000).for_each(|n| lines.push_str(&quiet(begin + n, n / 100)));
-    std::fs::write(&path, &lines).unwrap();
-    let asked = || {
+/// A recording in a folder of its own, which becomes so quiet that nothing comes in any more, for so many lines.
+struct QuietRecording {
+    folder: PathBuf,
+    path: PathBuf,
+    index: PathBuf,
+    begun: u64,
+}
+
+/// When the quiet begins, in microseconds.
+const QUIET_SINCE: u64 = 1_795_967_990_000_000;
+
+impl QuietRecording {
+    fn write(name: &str, lines: u64) -> Self {
+        let folder = file(name);
+        std::fs::create_dir(&folder).unwrap();
+        let (path, index) = (folder.join("long.jsonl"), folder.join("long.jsonl.index"));
+        let bytes = std::fs::read(RECORDED).unwrap();
+        let mut text = std::io::read_to_string(flate2::read::MultiGzDecoder::new(&*bytes)).unwrap();
+        let begun = text.lines().count() as u64;
+        text.truncate(text.trim_end().rfind('\n').unwrap() + 1);
+        let recording = Self { folder, path, index, begun };
+        (0..lines).for_each(|n| text.push_str(&recording.tick(n)));
+        std::fs::write(&recording.path, text).unwrap();
+        recording
+    }
+
+    /// A hundred a second.
+    fn tick(&self, n: u64) -> String {
+        let at = QUIET_SINCE + n / 100 * 1_000_000;
+        format!("{{\"n\":{},\"at\":{at},\"event\":\"tick\"}}\n", self.begun + n)
+    }
+
+    /// Who was in the lobby, and what was remarked.
+    fn ask(&self, at: &str) -> (Value, String) {
         let (code, said, remarks) =
-            ask(&["here-now", "--from", path.to_str().unwrap(), "--at", "-1s", "--json", "lobby"]);
+            ask(&["here-now", "--from", self.path.to_str().unwrap(), "--at", at, "--json", "lobby"]);
         // Of so long a silence it is not known who went.
         assert_eq!(code, Some(3), "{remarks}");
-        serde_json::from_str::<Value>(&said).unwrap()["time"].as_u64().unwrap()
+        let said = serde_json::from_str(&said).unwrap();
+        (said, remarks.replace("herenow: lobby: drifting", "").lines().filter(|line| line.contains("index")).collect())
+    }
+
+    fn read_index(&self) -> Vec<u8> {
+        std::fs::read(&self.index).unwrap()
+    }
+}
+
+impl Drop for QuietRecording {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn an_index_tells_the_end_and_one_that_is_damaged_or_of_another_file_is_made_anew() {
+    let recording = QuietRecording::write("indexed", 30_000);
+    let asked = || {
+        let (said, remarks) = recording.ask("-1s");
+        (said["time"].as_u64().unwrap(), remarks)
     };
-    let known = || std::fs::read_to_string(&index).unwrap();
-    let expected = (ended(299) - 1_000_000) / 1_000;
-    assert_eq!(asked(), expected);
-    let made = known();
+    let ended = |second: u64| (QUIET_SINCE + second * 1_000_000 - 1_000_000) / 1_000;
+    assert_eq!(asked(), (ended(299), String::new()));
+    let made = recording.read_index();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(index.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(recording.index.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
-    // It is believed, as long as it is of this file.
-    std::fs::write(&index, made.replace(&ended(299).to_string(), &ended(99).to_string())).unwrap();
-    assert_eq!(asked(), (ended(99) - 1_000_000) / 1_000);
-    for useless in
-        [&made[..40], &made.replace("\"length\":", "\"length\":1"), &made.replace("\"digest\":", "\"digest\":1")]
-    {
-        std::fs::write(&index, useless).unwrap();
-        assert_eq!((asked(), known()), (expected, made.clone()), "{useless}");
+    assert_eq!(asked(), (ended(299), String::new()));
+    let head = made.iter().position(|byte| *byte == b'\n').unwrap();
+    let with = |from: &str, to: &str| {
+        let line = text(&made[..head]).replacen(from, to, 1);
+        [line.as_bytes(), &made[head..]].concat()
+    };
+    for (useless, why) in [
+        (made[..40].to_vec(), "is damaged"),
+        (made[..made.len() - 1].to_vec(), "is damaged"),
+        (with("\"length\":", "\"length\":1"), "is of another recording"),
+        (with("\"digest\":", "\"digest\":1"), "is of another recording"),
+        // Those of other versions are nothing to speak of.
+        (with("_index\":2", "_index\":1"), ""),
+        (with("_index\":2", "_index\":7"), ""),
+    ] {
+        std::fs::write(&recording.index, useless).unwrap();
+        let (end, remarks) = asked();
+        assert_eq!((end, recording.read_index()), (ended(299), made.clone()), "{why}");
+        assert!(if why.is_empty() { remarks.is_empty() } else { remarks.contains(why) }, "{remarks}");
     }
     // What is somebody else's is left alone, and the recording may have become longer.
-    std::fs::write(&index, "a book").unwrap();
-    assert_eq!((asked(), known().as_str()), (expected, "a book"));
-    std::fs::write(&index, &made).unwrap();
-    std::fs::write(&path, lines + &quiet(begin + 30_000, 400)).unwrap();
-    assert_eq!(asked(), (ended(400) - 1_000_000) / 1_000);
-    assert_ne!(known(), made);
-    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::write(&recording.index, "a book").unwrap();
+    let (end, remarks) = asked();
+    assert_eq!((end, recording.read_index()), (ended(299), b"a book".to_vec()));
+    assert!(remarks.ends_with("is no index of herenow; it stays as it is"), "{remarks}");
+    std::fs::write(&recording.index, &made).unwrap();
+    let longer = std::fs::read_to_string(&recording.path).unwrap() + &recording.tick(40_000);
+    std::fs::write(&recording.path, longer).unwrap();
+    assert_eq!(asked().0, ended(400));
+    assert_ne!(recording.read_index(), made);
+}
+
+#[test]
+fn an_index_with_worlds_is_made_where_it_is_far_and_answers_as_the_recording_does() {
+    let recording = QuietRecording::write("far", 130_000);
+    // Where none can be written, it is folded from the beginning.
+    std::fs::create_dir(&recording.index).unwrap();
+    let (expected, remarks) = recording.ask("15:59:59");
+    let (far_expected, _) = recording.ask("16:20:49");
+    assert!(remarks.contains("it is not used"), "{remarks}");
+    std::fs::remove_dir(&recording.index).unwrap();
+    assert_eq!(recording.ask("15:59:59"), (expected.clone(), String::new()));
+    assert!(!recording.index.exists(), "it was not far");
+    assert_eq!(recording.ask("16:20:49"), (far_expected.clone(), String::new()));
+    let made = recording.read_index();
+    assert!(made.len() > 20_000, "{}", made.len());
+    assert_eq!(recording.ask("16:20:49"), (far_expected.clone(), String::new()));
+    assert_eq!(recording.ask("15:59:59"), (expected, String::new()));
+    assert_eq!(recording.read_index(), made, "it is made once");
+    // A byte of the last world is another one.
+    let mut damaged = made;
+    let place = damaged.len() - 1_000;
+    damaged[place] ^= 4;
+    std::fs::write(&recording.index, &damaged).unwrap();
+    let (said, remarks) = recording.ask("16:20:49");
+    assert!(said == far_expected && remarks.contains("is damaged; another is made"), "{remarks}");
+    assert_eq!(recording.ask("16:20:49"), (far_expected.clone(), String::new()));
+    // As long as before, with the same ends.
+    let text = std::fs::read_to_string(&recording.path).unwrap();
+    let changed = recording.tick(125_000).replace("tick", "tock");
+    std::fs::write(&recording.path, text.replace(&recording.tick(125_000), &changed)).unwrap();
+    let (said, remarks) = recording.ask("16:20:49");
+    assert!(said == far_expected && remarks.contains("is of another recording"), "{remarks}");
+    assert_eq!(recording.ask("16:20:49"), (far_expected, String::new()));
 }
