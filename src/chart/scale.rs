@@ -35,6 +35,23 @@ pub fn choose_tick(top: u64) -> u64 {
     }
 }
 
+/// The rows, from the top, at which numbers stand beside a chart of so many rows with this top, with the axis as the last
+/// one. Nobody is at the axis, or just above it where the numbers are at equal distances then.
+pub fn place_numbers(rows: usize, top: u64, tick: u64) -> Vec<(usize, u64)> {
+    let find_row = |value: u64| {
+        let above = (u128::from(value) * rows as u128).div_ceil(u128::from(top.max(1)));
+        rows - usize::try_from(above).unwrap_or(rows).min(rows)
+    };
+    let values = (1..=top / tick.max(1)).map(|at| at * tick);
+    let mut placed: Vec<(usize, u64)> = values.map(|value| (find_row(value), value)).collect();
+    let bottom = rows.saturating_sub(1);
+    let is_even =
+        |lowest: usize| matches!(placed[..], [(first, _), (second, _), ..] if first - second == lowest - first);
+    let zero = if is_even(bottom) { bottom } else { rows };
+    placed.push((zero, 0));
+    placed
+}
+
 /// The clock times to write under a chart that begins and ends at these seconds, in so many cells, where each takes
 /// `label` cells: their seconds, with the cell in which each stands.
 pub fn choose_times(seconds: Range<u64>, cells: usize, label: usize) -> Vec<(u64, usize)> {
@@ -84,6 +101,18 @@ mod tests {
         // Between a half and the whole of a power of ten, it changes a few times at most.
         let tops: std::collections::BTreeSet<u64> = (1..=1_000).map(choose_top).collect();
         assert!(tops.len() <= 40, "{tops:?}");
+    }
+
+    #[test]
+    fn f11_numbers_stand_at_equal_distances() {
+        assert_eq!(place_numbers(7, 250, 100), [(4, 100), (1, 200), (7, 0)]);
+        assert_eq!(place_numbers(4, 250, 100), [(2, 100), (0, 200), (4, 0)]);
+        assert_eq!(place_numbers(5, 250, 100), [(3, 100), (1, 200), (5, 0)]);
+        assert_eq!(place_numbers(5, 80, 20), [(3, 20), (2, 40), (1, 60), (0, 80), (4, 0)], "just above the axis");
+        assert_eq!(place_numbers(3, 1, 1), [(0, 1), (3, 0)]);
+        for (rows, top) in (0..40).flat_map(|rows| [1, 3, 20, 250, u64::MAX].map(|top| (rows, top))) {
+            assert!(place_numbers(rows, top, choose_tick(top)).iter().all(|(row, _)| *row <= rows));
+        }
     }
 
     #[test]

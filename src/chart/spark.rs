@@ -26,6 +26,11 @@ pub fn draw_spark(values: &[Option<u64>]) -> String {
     values.iter().map(cell).collect()
 }
 
+/// Whether a text is such a line.
+pub fn is_spark(text: &str) -> bool {
+    text.chars().all(|cell| EIGHTHS[1..].contains(&cell)) && !text.is_empty()
+}
+
 /// Draw `rows` lines from the top down, from nothing up to `top`. Somebody is never shown as nobody.
 pub fn draw_blocks(values: &[Option<u64>], rows: usize, top: u64) -> Vec<Vec<char>> {
     let height = |value: u64| scale(value, top, rows * 8).max(usize::from(value > 0));
@@ -63,6 +68,7 @@ mod tests {
         assert_eq!(draw_spark(&some(&[0, 0])), "▁▁");
         assert_eq!(draw_spark(&some(&[u64::MAX, 0])), "▇▁");
         assert_eq!(draw_spark(&[None, None]), "  ");
+        assert_eq!(["▁▄▇", " ▁", "lobby", ""].map(is_spark), [true, false, false, false]);
     }
 
     #[test]

@@ -28,6 +28,7 @@ use super::{
     scroll_bar::draw_scroll_bar,
 };
 use crate::{
+    chart::is_spark,
     presence::Moment,
     theme::patch_row,
     ui::{ChannelListRow, Heading, Pane, Screen},
@@ -253,6 +254,10 @@ impl ChannelTable<'_, '_> {
         if selected {
             line.push_span(Span::raw(" ".repeat(width.saturating_sub(line.width()))));
             patch_row(&mut line, if self.focused { theme.selected } else { theme.strong });
+            // As many as before is not the brightest thing on the screen.
+            for span in line.spans.iter_mut().filter(|span| theme.selected.bg.is_some() && is_spark(&span.content)) {
+                span.style.fg = theme.fill.fg;
+            }
         }
         line
     }

@@ -237,22 +237,6 @@ fn list_marks(screen: &Screen<'_>, now: Moment) -> Vec<AxisMark> {
     marks
 }
 
-/// What is below the line, faintly.
-const GROUND: char = '░';
-
-/// Fill what is below the line.
-fn fill_ground(mut lines: Vec<Vec<char>>) -> Vec<Vec<char>> {
-    for row in 1..lines.len() {
-        let (above, below) = lines.split_at_mut(row);
-        for (above, cell) in above[row - 1].iter().zip(&mut below[0]) {
-            if *above != ' ' && *cell == ' ' {
-                *cell = GROUND;
-            }
-        }
-    }
-    lines
-}
-
 /// A chart, ready to be drawn.
 pub(super) struct Chart {
     /// Cells of the numbers at its left.
@@ -289,7 +273,7 @@ impl Chart {
         } else {
             let extents = history.sample(span, cells * 2, now);
             let known = extents.chunks(2).map(|pair| pair.iter().any(Option::<Extent>::is_some)).collect();
-            (fill_ground(chart::draw_dots(&extents, rows, scale.0)), known)
+            (chart::fill_ground(chart::draw_dots(&extents, rows, scale.0)), known)
         };
         let first = known.iter().position(|known| *known).unwrap_or(known.len());
         let gaps = known.iter().enumerate().map(|(cell, known)| cell > first && !known).collect();
@@ -302,11 +286,9 @@ impl Chart {
     pub fn draw(&self, look: &Appearance, area: Rect, buf: &mut Buffer) {
         let (top, tick) = self.scale;
         let rows = self.lines.len();
-        let mut numbers = vec![None; rows];
-        for value in (0..=top).step_by(usize::try_from(tick).unwrap_or(usize::MAX)) {
-            if let Some(number) = numbers.get_mut(chart::find_row(value, rows, top)) {
-                *number = Some(value);
-            }
+        let mut numbers = vec![None; rows + 1];
+        for (row, number) in chart::place_numbers(rows, top, tick) {
+            numbers[row] = Some(number);
         }
         let limit = self.limit.map(|max| (chart::find_row(max, rows, top), max));
         for (row, line) in self.lines.iter().enumerate() {
@@ -315,7 +297,7 @@ impl Chart {
             self.draw_line(look, line, numbers[row], limit, Rect { y, height: 1, ..area }, buf);
         }
         let below = Rect { y: area.y + u16::try_from(rows).unwrap_or(0), height: area.height, ..area };
-        self.draw_times(look, Rect { height: area.bottom() - below.y, ..below }, buf);
+        self.draw_times(look, numbers[rows], Rect { height: area.bottom() - below.y, ..below }, buf);
     }
 
     fn draw_line(
@@ -337,7 +319,7 @@ impl Chart {
         let free = |cell| if limit.is_some() { '╌' } else { cell };
         for cell in line {
             let (style, cell) = match *cell {
-                ' ' | GROUND => (theme.border, free(*cell)),
+                ' ' | chart::GROUND => (theme.border, free(*cell)),
                 cell => (Style::new(), cell),
             };
             match spans.last_mut().filter(|last| last.style == style) {
@@ -349,7 +331,7 @@ impl Chart {
     }
 
     /// Draw the axis with its marks, and the clock times below it where there are two rows, else within it.
-    fn draw_times(&self, look: &Appearance, area: Rect, buf: &mut Buffer) {
+    fn draw_times(&self, look: &Appearance, number: Option<u64>, area: Rect, buf: &mut Buffer) {
         let theme = &look.theme;
         let write = |at: u64| {
             let time = look.time_of_day(at);
@@ -357,7 +339,8 @@ impl Chart {
         };
         let axis = chart::draw_axis(self.seconds.clone(), &self.gaps, write, &self.marks, (self.end, area.height >= 2));
         let indent = " ".repeat(self.labels + 2);
-        let mut line = Line::styled(format!("{indent}└"), theme.quiet);
+        let label = number.map_or_else(String::new, |number| number.to_string());
+        let mut line = Line::styled(format!(" {label:>0$} └", self.labels), theme.quiet);
         // An incident or a loss is unusual; all else is quiet.
         for cell in axis.line {
             let style = if matches!(cell, INCIDENT | MISSED) { theme.warn } else { theme.quiet };
