@@ -22,6 +22,17 @@ pub fn cut(text: &str, width: usize) -> String {
     cut_safe(&sanitize_sentence(&text[..end]), end == text.len(), width)
 }
 
+/// Shorten a title by whole parts, which ` · ` parts, the last ones first; only the first is cut.
+pub(super) fn shorten_title(title: &str, width: usize) -> String {
+    let mut said = title.trim_end();
+    while said.width() + 1 > width
+        && let Some((first, _)) = said.rsplit_once(" · ")
+    {
+        said = first;
+    }
+    cut(&format!("{said} "), width)
+}
+
 /// As [`cut`], for foreign text alone, such as a name: where two differ, they look different.
 pub fn cut_foreign(text: &str, width: usize) -> String {
     let end = text.floor_char_boundary(MOST_READ);

@@ -18,7 +18,11 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Appearance, format::cut, layout::inside};
+use super::{
+    Appearance,
+    format::{cut, shorten_title},
+    layout::inside,
+};
 
 /// A word on the right makes way where a title would have fewer cells: it says what the pane is, the word only
 /// how that goes.
@@ -61,7 +65,7 @@ pub(super) fn draw_frame(
     let room = usize::from(inner.width).saturating_sub(BEFORE + 1);
     let right = right.filter(|right| right.width() + title.width().min(LEAST_TITLE) < room);
     let taken = right.as_ref().map_or(0, |right| right.width() + 1);
-    let title = cut(title, room.saturating_sub(taken));
+    let title = shorten_title(title, room.saturating_sub(taken));
     // What it is stands out, how many and how steps back.
     let (what, how) = title.split_at(title.find(" · ").unwrap_or(title.len()));
     let title = Line::from(vec![Span::styled(what, name), Span::styled(how, look.theme.quiet)]);
@@ -122,7 +126,7 @@ pub(super) fn draw_box(look: &Appearance, title: &str, right: Line<'_>, area: Re
     let room = usize::from(area.width) - 4;
     let right = Some(right).filter(|right| right.width() + title.width().min(LEAST_TITLE) < room);
     let taken = right.as_ref().map_or(0, |right| right.width() + 1);
-    block = block.title(Span::styled(cut(title, room.saturating_sub(taken)), name));
+    block = block.title(Span::styled(shorten_title(title, room.saturating_sub(taken)), name));
     if let Some(right) = right {
         block = block.title(right.right_aligned());
     }

@@ -1,7 +1,7 @@
 //! What happened, newest last.
 //!
 //! ```text
-//! ╭ events · people and trouble (v: 62 states) ──────────────── following ╮
+//! ╭ events · people and trouble · v: 62 states ──────────────── following ╮
 //! │ time     what       channel   who                                  here │
 //! │ 12:04:28 + join     lobby     ann                                    23 │
 //! │▸12:04:29 + join     lobby     ×37  bob, cat and 35 more           23→60 │
@@ -166,10 +166,13 @@ fn make_title(log: &EventLog, look: &Appearance) -> String {
     if let Some(channel) = &wanted.channel {
         parts.push(format!("{} only", cut_foreign(channel.as_str(), 24)));
     }
-    parts.push(match wanted.level() {
-        Some(level) => format!("{}{}", level.title(), describe_hidden(log, level, look)),
-        None => describe_kinds(log),
-    });
+    match wanted.level() {
+        Some(level) => {
+            parts.push(level.title().to_owned());
+            parts.extend(describe_hidden(log, level, look));
+        }
+        None => parts.push(describe_kinds(log)),
+    }
     if !wanted.expression.is_empty() {
         parts.push(format!("/{}", cut_foreign(wanted.expression.as_str(), 24)));
         parts.push(format!("{} of {} lines", group_digits(journal.len() as u64), group_digits(log.len() as u64)));
@@ -178,13 +181,13 @@ fn make_title(log: &EventLog, look: &Appearance) -> String {
 }
 
 /// Say how many states a level hides, and which key shows them.
-fn describe_hidden(log: &EventLog, level: EventLevel, look: &Appearance) -> String {
+fn describe_hidden(log: &EventLog, level: EventLevel, look: &Appearance) -> Option<String> {
     let states = [EntryKind::StateChange, EntryKind::StateCorrection];
     let hidden: usize =
         states.into_iter().filter(|kind| !level.shows_kind(*kind)).map(|kind| log.count_kind(kind)).sum();
     let key = look.keys.of(Action::EventLevel).first().map_or(String::new(), |key| format!("{key}: "));
     let states = if hidden == 1 { "state" } else { "states" };
-    if hidden == 0 { String::new() } else { format!(" ({key}{} {states})", group_digits(hidden as u64)) }
+    (hidden > 0).then(|| format!("{key}{} {states}", group_digits(hidden as u64)))
 }
 
 /// Name the kinds that are shown, if they are those of no level.

@@ -56,8 +56,10 @@ fn f07_the_log_shows_people_and_trouble_and_says_how_many_states_it_hides() {
     let log = &sim.model.listener.log;
     let (states, snapshots) = (log.count_kind(EntryKind::StateChange), log.count_kind(EntryKind::Snapshot));
     assert!(states > 10 && snapshots == CHANNELS.len());
-    let title = format!("[3] events · people and trouble (v: {states} states) ─");
+    let title = format!("[3] events · people and trouble · v: {states} states ─");
     assert!(sim.text(160, 50).contains(&title), "{}", sim.text(120, 40));
+    let narrow = sim.text(120, 40);
+    assert!(narrow.contains("[3] events · people and trouble ─"), "a part that does not fit is left out: {narrow}");
     assert_eq!((shown(&sim, EntryKind::StateChange), shown(&sim, EntryKind::Snapshot)), (0, 0));
     assert!(shown(&sim, EntryKind::Join) > 0 && shown(&sim, EntryKind::Timeout) > 0);
     act(&mut sim, &[Action::EventLevel]);

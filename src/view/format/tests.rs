@@ -3,6 +3,14 @@ use crate::duration::AGE;
 use std::time::Duration;
 
 #[test]
+fn a_title_gives_up_whole_parts() {
+    let title = " events · people and trouble · v: 62 states ";
+    let said = [60, 44, 43, 29, 28, 8, 7].map(|width| shorten_title(title, width));
+    let some = " events · people and trouble ";
+    assert_eq!(said, [title, title, some, some, " events ", " events ", " event…"]);
+}
+
+#[test]
 fn text_is_cut_to_cells_not_bytes() {
     assert_eq!(cut("alice", 5), "alice");
     assert_eq!(cut("alice", 4), "ali…");
