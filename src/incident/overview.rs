@@ -25,6 +25,8 @@ pub(super) struct Overview {
     pub busiest: Option<(Channel, u64)>,
     /// The number of lists that name exactly those present.
     pub exact: usize,
+    /// The number of those, and of lists that are only a little behind.
+    pub current: usize,
     /// Of them, those on channels that name who comes and goes.
     pub named: u64,
     /// The usual time between two intervals, in seconds, if some channels are summed up.
@@ -40,7 +42,8 @@ pub(super) struct Overview {
 impl Overview {
     /// Look at all channels.
     pub fn refresh(&mut self, world: &World, now: Moment) {
-        (self.people, self.named, self.exact, self.interval, self.asked) = (0, 0, 0, 0, None);
+        (self.people, self.named, self.interval, self.asked) = (0, 0, 0, None);
+        (self.exact, self.current) = (0, 0);
         let mut busiest = None;
         for (place, watched) in world.channels.iter().enumerate() {
             let occupancy = watched.occupancy();
@@ -57,6 +60,7 @@ impl Overview {
                 self.named += occupancy;
             }
             self.exact += usize::from(world.certainty(watched, now) == Certainty::Exact);
+            self.current += usize::from(world.shown_certainty(watched, now) == Certainty::Exact);
             if let Some(at) = watched.reconciler.answered_at() {
                 self.asked = Some(self.asked.map_or(at, |oldest| oldest.min(at)));
             }

@@ -28,6 +28,8 @@ pub enum OverallVerdict<'a> {
 pub struct Calm<'a> {
     /// Since when nothing unusual happened.
     pub since: Moment,
+    /// Before that something did.
+    pub after_incident: bool,
     /// The number of users present, over all channels.
     pub people: u64,
     /// The number of channels in view.
@@ -36,8 +38,9 @@ pub struct Calm<'a> {
     pub change: Option<(i64, u64)>,
     /// The channel with most users, and their number.
     pub busiest: Option<(&'a Channel, u64)>,
-    /// The number of lists that are exact.
+    /// The number of lists that are exact, and of those that are, or are only a little behind.
     pub exact: usize,
+    pub current: usize,
     /// How long ago the list was asked for that was asked for longest ago.
     pub asked: Option<Duration>,
 }
@@ -58,13 +61,17 @@ impl IncidentWatch {
         }
         let ended = self.incidents().map(|incident| incident.last).max();
         let overview = &self.overview;
+        let since = ended.unwrap_or_default().max(world.link.since).min(now);
         OverallVerdict::Calm(Calm {
-            since: ended.unwrap_or_default().max(world.link.since).min(now),
-            people: overview.people,
+            since,
+            after_incident: ended.is_some_and(|ended| ended >= since),
+            // As of now: the number stands beside others that are.
+            people: world.channels.total().occupancy().unwrap_or(overview.people),
             channels: world.channels.len(),
             change: overview.change(now),
             busiest: overview.busiest.as_ref().map(|(channel, most)| (channel, *most)),
             exact: overview.exact,
+            current: overview.current,
             asked: overview.asked_ago(now),
         })
     }

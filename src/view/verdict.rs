@@ -28,6 +28,9 @@ use crate::{
 /// From this width on the age is said in words, and the key that opens the evidence.
 const ROOMY: usize = 60;
 
+/// From this width on it is said what the key is for.
+const VERY_ROOMY: usize = 100;
+
 /// What goes on in the crowd is told where so many cells are left.
 const SCENE: usize = 24;
 
@@ -53,11 +56,9 @@ pub(super) fn show_verdict<'a>(screen: &Screen<'_>, look: &Appearance, now: Mome
     match screen.incidents.verdict(screen.world, now) {
         OverallVerdict::CutOff => show_link_alone(screen.world, look, now, width),
         OverallVerdict::Unknown if screen.world.awaits_channels() => {
-            Line::styled(cut("◌ waiting for webhooks to tell of a channel", width), theme.quiet)
+            show_in(cut("◌ waiting for webhooks to tell of a channel", width), theme.quiet)
         }
-        OverallVerdict::Unknown => {
-            Line::styled(cut("◌ waiting for the first answer of the service", width), theme.quiet)
-        }
+        OverallVerdict::Unknown => show_in(cut("◌ waiting for the first answer of the service", width), theme.quiet),
         OverallVerdict::Incident(incident) => show_incident(look, incident, rules, now, width),
         OverallVerdict::Rules(rules) => show_rules(look, rules, now, width),
         OverallVerdict::Calm(calm) => {
@@ -77,6 +78,11 @@ pub(super) fn show_verdict<'a>(screen: &Screen<'_>, look: &Appearance, now: Mome
             line
         }
     }
+}
+
+/// A text in a style that it keeps where its parts become those of another line.
+fn show_in<'a>(text: String, style: Style) -> Line<'a> {
+    Line::from(Span::styled(text, style))
 }
 
 /// How an incident is marked.
@@ -100,7 +106,8 @@ fn show_incident<'a>(
     let (style, glyph) = mark_incident(look, incident);
     let key = look.keys.of(Action::Incident).first().map_or_else(String::new, |key| format!("  {key}"));
     let age = incident.age(now);
-    let end = if width >= ROOMY { format!("{age} ago{key}") } else { age };
+    let opens = if key.is_empty() || width < VERY_ROOMY { "" } else { " why" };
+    let end = if width >= ROOMY { format!("{age} ago{key}{opens}") } else { age };
     let rule = show_rule_beside(rules, now, width);
     let after = 2 + end.width() + if rule.is_empty() { 0 } else { rule.width() + 3 };
     let room = width.saturating_sub(2 + after);
@@ -112,7 +119,7 @@ fn show_incident<'a>(
     if room < 8 {
         // Where there is no room for both, what happened goes before when.
         text = choose(&incident.sentences(), width.saturating_sub(2));
-        return Line::styled(format!("{glyph} {text}"), style);
+        return show_in(format!("{glyph} {text}"), style);
     }
     let mut line = Line::from(Span::styled(format!("{glyph} {text}"), style));
     if !rule.is_empty() {
@@ -150,5 +157,5 @@ fn show_rules<'a>(look: &Appearance, rules: &[HoldingRule], now: Moment, width: 
         forms.extend([format!("{}{more}", say_rule(first, now)), format!("{}{more}", first.sentence)]);
         forms.push(first.sentence.clone());
     }
-    Line::styled(format!("! {}", choose(&forms, width.saturating_sub(2))), look.theme.warn)
+    show_in(format!("! {}", choose(&forms, width.saturating_sub(2))), look.theme.warn)
 }
