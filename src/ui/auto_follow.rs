@@ -24,6 +24,9 @@ const LINGERS: Duration = Duration::from_secs(10);
 const LEAST: u64 = 5;
 const PART: u64 = 4;
 
+/// Where the change is less than one in so many of all who are there, it is not what a room should look at.
+const PART_OF_ALL: u64 = 30;
+
 /// Where no channel has more of all the changes than this, in percent, what changes is the sum.
 const LARGE_SHARE: u64 = 40;
 
@@ -76,7 +79,8 @@ pub(super) fn follow_change(ui: &mut Ui, world: &World, now: Moment) {
     let mut sum = 0;
     let surges = world.channels.iter().map(|watched| (measure_surge(watched, now), watched));
     let most = surges.inspect(|(surge, _)| sum += *surge).max_by_key(|(surge, _)| *surge);
-    match most.filter(|(surge, _)| *surge > 0) {
+    let all = world.channels.total().occupancy().unwrap_or(0);
+    match most.filter(|(surge, _)| *surge > 0 && *surge * PART_OF_ALL >= all) {
         Some((surge, _)) if surge * 100 < sum * LARGE_SHARE => {
             ui.focus.select_sum(ChannelSum::All);
             ui.follow.went_to = None;

@@ -83,6 +83,22 @@ fn find_most(mut fits: usize, mut too_many: usize, is_true: impl Fn(usize) -> bo
     fits
 }
 
+/// Below the last block of a column more of its people have a line, where there are rows left.
+fn fill_columns(columns: &mut [Vec<BlockLine<'_>>], height: usize) {
+    for at in 0..columns.len() {
+        let last = match columns[at].last() {
+            Some(BlockLine::Person(watched, ..) | BlockLine::Channel(watched)) => *watched,
+            _ => continue,
+        };
+        let is_named =
+            |line: &&BlockLine<'_>| matches!(line, BlockLine::Person(other, ..) if other.channel == last.channel);
+        let named = columns.iter().flatten().filter(is_named).count();
+        let room = height.saturating_sub(columns[at].len());
+        let more = last.roster.iter().skip(named).take(room);
+        columns[at].extend(more.map(|(user, occupant)| BlockLine::Person(last, user, occupant)));
+    }
+}
+
 impl<'a> Screen<'a> {
     /// The channels with blocks that somebody is on, in the order of the table.
     fn block_channels(&self) -> impl Iterator<Item = &'a ChannelState> + use<'a> {
@@ -127,7 +143,9 @@ impl<'a> Screen<'a> {
         // The most names of a channel with which all channels fit, then so many of the first have one more.
         let named = find_most(1, room + 1, |named| set(named, 0).1);
         let more = find_most(0, channels.len() + 1, |more| set(named, more).1);
-        set(named, more).0
+        let mut set = set(named, more).0;
+        fill_columns(&mut set, height);
+        set
     }
 
     /// How many are listed on the channels with blocks; somebody on two of them counts twice.

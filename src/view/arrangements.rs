@@ -111,9 +111,11 @@ impl Layout {
         let both_fill = fill(all_people, rest.height) && fill(log, rest.height.saturating_sub(beside));
         let both_fit = all_fits && people.saturating_add(log) > rest.height;
         if may_be_beside && (both_fill || both_fit) {
-            let share = if shares.detail == PaneShares::default().detail { 50 } else { shares.detail };
-            let right = take_share(body.width, share, 50, 50);
-            let (left, right) = cut_columns(rest, body.width - right);
+            let is_dragged = shares.detail != PaneShares::default().detail;
+            let right = take_share(body.width, if is_dragged { shares.detail } else { 50 }, 50, 50);
+            // What blocks of names do not need is for what is said of the events.
+            let (least, names) = (body.width - right, contents.names);
+            let (left, right) = cut_columns(rest, if names > 0 && !is_dragged { least.min(names) } else { least });
             let mut right = RowCutter(right);
             self.occupants = Some(left);
             self.detail = (beside > 0).then(|| right.take(beside));

@@ -129,6 +129,8 @@ pub struct Contents {
     pub width: usize,
     /// Rows of the people.
     pub occupants: usize,
+    /// Columns that their names need, if they stand in blocks; none if they want what they can get.
+    pub names: u16,
     /// Rows of those on other channels, in a single column.
     pub elsewhere: usize,
     /// Rows of the log.
@@ -159,9 +161,17 @@ const WITH_EVENTS: u16 = 7;
 /// Cells of a column of names: a mark, a name and an age.
 const COLUMN: u16 = 23;
 
+/// Cells of the log in which every column has its room, and a line and a scroll bar beside it.
+const WITH_LOG: u16 = 73;
+
 /// Columns of names in so many cells at the most.
 pub(super) fn count_name_columns(width: u16) -> usize {
     usize::from((width / COLUMN).max(1))
+}
+
+/// Columns of blocks of names beside a log that has its room.
+pub(super) const fn measure_names(width: u16) -> u16 {
+    width.saturating_sub(WITH_LOG) / COLUMN * COLUMN + 1
 }
 
 /// Whether a list of so many rows has a line of headings: never in the place of the second of two people.

@@ -8,8 +8,8 @@ use ratatui::{
 
 use super::{
     Appearance, Contents, Layout, ScreenPart, Size, channel_line, channels, detail, doctor, editor, entry, everyone,
-    footer, frame, gauge, header, help, incident, join_in, log, manual, occupants, pickers, popup::Dock, prompt,
-    status_row, ticker, timeline, wall, watchlist,
+    footer, frame, gauge, header, help, incident, join_in, layout::measure_names, log, manual, occupants, pickers,
+    popup::Dock, prompt, status_row, ticker, timeline, wall, watchlist,
 };
 use crate::{
     presence::Moment,
@@ -36,6 +36,7 @@ pub fn cut_screen(screen: &Screen<'_>, now: Moment, area: Rect) -> Layout {
         channels: screen.channel_rows().len().max(1) + sum,
         width: channels::measure_width(screen),
         occupants: occupants::count_rows(screen, now, area.width),
+        names: if screen.ui.focus.sum.is_some() { measure_names(area.width) } else { 0 },
         elsewhere: if screen.ui.focus.sum.is_some() { 0 } else { screen.count_everyone_rows(1) },
         log: screen.log.view().count_rows(),
         detail: detail::count_rows(screen),
