@@ -50,10 +50,11 @@ pub fn age(lasted: Duration) -> String {
 /// The cells of a column of ages.
 pub const AGE: usize = 6;
 
-/// Write a short time, in milliseconds as long as that is readable.
+/// Write a short time: below a second in milliseconds, then with tenths of a second as long as they matter.
 pub fn show_briefly(lasted: Duration) -> String {
     match lasted.as_millis() {
-        millis @ 0..10_000 => format!("{millis} ms"),
+        millis @ 0..1_000 => format!("{millis} ms"),
+        millis @ 1_000..10_000 => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
         _ => age(lasted),
     }
 }
@@ -91,8 +92,8 @@ mod tests {
     #[test]
     fn short_times_fit() {
         assert_eq!(
-            [9_999, 10_000, 90_000].map(|ms| show_briefly(Duration::from_millis(ms))),
-            ["9999 ms", "10 s", "1 min"]
+            [999, 9_999, 10_000, 90_000].map(|ms| show_briefly(Duration::from_millis(ms))),
+            ["999 ms", "9.9 s", "10 s", "1 min"]
         );
     }
 

@@ -121,7 +121,6 @@ fn draw_badges(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buf
     })
 }
 
-/// Ask whether something is to be done.
 /// Show what the person is told.
 pub(super) fn show_word(look: &Appearance, word: &StatusMessage) -> (Style, String) {
     let theme = &look.theme;

@@ -30,6 +30,9 @@ const STATE_READ: usize = 400;
 /// Bytes of a name that are read to draw a line.
 const NAME_READ: usize = 64;
 
+/// In fewer cells no more names are begun.
+const SIGNED: usize = 9;
+
 /// Names of one row that are looked at to draw it: no terminal shows more of them, and a burst may have thousands.
 const NAMES_READ: usize = 40;
 
@@ -101,7 +104,10 @@ fn begin_row<'a>(look: &Appearance, entry: &Entry, place: Option<&str>, here: &s
     if columns.channel > 0 && !is_about_none {
         let name = place.unwrap_or_else(|| entry.channel.as_ref().map_or("", |channel| channel.as_str()));
         // A long name takes what its number leaves free.
-        let room = columns.channel + columns.here.saturating_sub(here.width());
+        let most = columns.channel + columns.here.saturating_sub(here.width());
+        // Where room is scarce, what is said of it begins right after it.
+        let is_note = matches!(entry.body, EntryBody::Note(_)) && here.is_empty() && !columns.word;
+        let room = if is_note { most.min(name.width().max(columns.channel)) } else { most };
         spans.push(Span::styled(pad_foreign(name, room), theme.quiet));
         spans.push(Span::raw(" "));
     }
@@ -117,7 +123,12 @@ fn show_who<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns, room: us
     let quiet = look.theme.quiet;
     let details = |room: usize| match (&entry.body, entry.state()) {
         (EntryBody::State, Some(state)) => state_in_words(&excerpt(state.as_json(), STATE_READ), room, quiet),
-        _ => vec![Span::styled(cut(&entry.describe_details(), room), quiet)],
+        _ => {
+            let said = entry.describe_details();
+            // That they are back says the kind.
+            let fits = if said.width() > room { said.strip_prefix("back ").unwrap_or(&said) } else { &said };
+            vec![Span::styled(cut(fits, room), quiet)]
+        }
     };
     let Some(who) = &entry.user else { return details(room) };
     if !columns.details {
@@ -173,7 +184,8 @@ fn list_changes<'a>(look: &Appearance, changes: &[Changed<'_>], room: usize) -> 
             if nth == 0 {
                 spans.extend(list_signed(changes, left));
             } else {
-                spans.push(Span::raw(cut(&format!("{separator}…"), left)));
+                spans.push(Span::raw(cut(if left < SIGNED { ", …" } else { ", " }, left)));
+                spans.extend((left >= SIGNED).then(|| list_signed(&changes[nth..], left - 2)).flatten());
             }
             break;
         }

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance, Symbols,
-    format::{cut, cut_foreign, cut_middle, pad, show_occupancy, wrap},
+    format::{count_things, cut, cut_foreign, cut_middle, pad, show_occupancy, wrap},
     gauge::{Charted, describe_occupancy},
     pieces::{join_pieces, shorten_pieces},
     rows::draw_lines,
@@ -123,7 +123,7 @@ fn describe_number<'a>(
 ) -> Vec<Line<'a>> {
     let theme = &look.theme;
     let (width, height) = (usize::from(area.width), usize::from(area.height));
-    let all = format!("all {} channels", screen.world.channels.len());
+    let all = count_things(screen.world.channels.len() as u64, "channel", "channels");
     let name = screen.selected_channel().map_or(all, |watched| watched.channel.to_string());
     let people = if charted.occupancy == 1 { "person is on" } else { "people are on" };
     let mut lines = Vec::new();

@@ -151,6 +151,18 @@ fn f12_the_wall_opens_and_closes_by_one_key_and_gives_way_to_a_pane() {
     assert!(!sim.text(39, 30).contains("████"), "the panes where there is no room for the wall");
 }
 
+#[test]
+fn f36_a_message_over_the_wall_leaves_its_keys() {
+    let mut sim = launch();
+    let last = |sim: &Sim| sim.text(100, 30).lines().last().unwrap().to_owned();
+    let before = last(&sim);
+    assert!(before.contains("pull the plug"), "{before}");
+    let now = sim.now;
+    sim.model.listener.say(herenow::ui::Tone::Good, "present on lobby as me", now);
+    assert_eq!(last(&sim), before);
+    assert!(sim.text(100, 30).contains("✓ present on lobby as me"));
+}
+
 /// A crowd that runs to one channel after ten calm seconds, and nobody at the keys.
 fn stampede(after: u64) -> Sim {
     let script = Simulation::new(Profile::STAMPEDE, people(90, 1), 1);
