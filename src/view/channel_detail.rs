@@ -34,6 +34,9 @@ const VALUES: usize = 5;
 /// Cells that the values of a field need.
 const FIELD: usize = 28;
 
+/// The least cells of the longest bar.
+const LEAST_BAR: usize = 4;
+
 /// Somebody who was announced so often has come back.
 const RETURNED: u32 = 3;
 
@@ -105,7 +108,8 @@ fn show_compositions<'a>(screen: &Screen<'_>, look: &Appearance, width: usize) -
 fn show_field<'a>(field: &StateField, look: &Appearance, width: usize) -> Vec<Line<'a>> {
     let most = field.values.first().map_or(1, |(_, count)| *count).max(1);
     let value_width = (width / 3).min(14);
-    let room = width.saturating_sub(LABEL + value_width + 6);
+    // Bars of a cell or two can't be compared.
+    let room = Some(width.saturating_sub(LABEL + value_width + 6)).filter(|room| *room >= LEAST_BAR).unwrap_or(0);
     let rows = field.values.iter().take(VALUES).enumerate().map(|(place, (value, count))| {
         let label = if place == 0 { field.path.as_str() } else { "" };
         // A cell for each who has it, where there is room.

@@ -24,6 +24,7 @@ use super::{
     popup::draw_popup,
     requests::list_requests,
     rows::draw_lines,
+    scroll_bar::draw_scroll_bar,
 };
 use crate::{
     doctor::{CHECKED, Finding, Gravity, list_findings},
@@ -56,7 +57,7 @@ pub(super) fn draw_doctor(
     let width = WIDTH.min(usize::from(bounds.width));
     let room = width.saturating_sub(7);
     let mut lines = if findings.is_empty() { list_checks(look, room) } else { Vec::new() };
-    let mut starts = Vec::new();
+    let mut starts = if findings.is_empty() { vec![0] } else { Vec::new() };
     for finding in findings {
         starts.push(lines.len());
         add_finding(finding, look, room, &mut lines);
@@ -64,10 +65,18 @@ pub(super) fn draw_doctor(
     starts.push(lines.len());
     lines.extend(list_requests(screen.world, screen.ui.prices.as_ref(), look, now, width.saturating_sub(3)));
     let title = format!(" doctor · {} ", sum_up(findings));
-    let closes = if width < 60 { "Esc" } else { "↑↓ more, Esc closes" };
+    let has_more = lines.len() + 2 > usize::from(bounds.height);
+    let closes = if width < 60 {
+        "Esc"
+    } else if has_more {
+        "↑↓ more, Esc closes"
+    } else {
+        "Esc closes"
+    };
     let inner = draw_popup(look, &title, closes, (width, lines.len() + 2), bounds, buf);
     let first =
         starts.get(first).copied().unwrap_or_default().min(lines.len().saturating_sub(usize::from(inner.height)));
+    let inner = draw_scroll_bar(look, &(first..first + usize::from(inner.height)), lines.len(), inner, buf);
     draw_lines(lines.into_iter().skip(first), inner, buf);
 }
 
@@ -92,10 +101,10 @@ fn sum_up(findings: &[Finding]) -> String {
 fn add_finding(finding: &Finding, look: &Appearance, room: usize, lines: &mut Vec<Line<'_>>) {
     let (style, glyph) = mark_gravity(look, finding.gravity);
     let what = if finding.gravity == Gravity::Remark { Style::new() } else { look.theme.strong };
-    lines.push(Line::from(vec![
-        Span::styled(format!(" {glyph} "), style),
-        Span::styled(cut(&finding.what, room), what),
-    ]));
+    for (place, line) in wrap(&finding.what, room).into_iter().enumerate() {
+        let glyph = if place == 0 { glyph } else { " " };
+        lines.push(Line::from(vec![Span::styled(format!(" {glyph} "), style), Span::styled(line, what)]));
+    }
     lines.extend(wrap(&finding.evidence, room).into_iter().take(EVIDENCE).map(|line| Line::raw(format!("   {line}"))));
     for (place, line) in wrap(&finding.remedy, room.saturating_sub(2)).into_iter().enumerate() {
         let arrow = if place == 0 { "→" } else { " " };
@@ -109,11 +118,15 @@ fn list_checks<'a>(look: &Appearance, room: usize) -> Vec<Line<'a>> {
     let mut lines = vec![
         Line::from(vec![
             Span::styled(" ✓ ", look.theme.good),
-            Span::raw(cut("Nothing wrong that herenow knows of.", room)),
+            Span::raw(cut("Nothing wrong that herenow knows of", room)),
         ]),
         Line::styled(cut("   It looked at", room), look.theme.quiet),
     ];
-    lines.extend(CHECKED.iter().map(|what| Line::styled(cut(&format!("   · {what}"), room + 3), look.theme.quiet)));
+    for what in CHECKED {
+        let rows = wrap(what, room.saturating_sub(2)).into_iter().enumerate();
+        let mark = |place| if place == 0 { "·" } else { " " };
+        lines.extend(rows.map(|(place, row)| Line::styled(format!("   {} {row}", mark(place)), look.theme.quiet)));
+    }
     lines.push(Line::default());
     lines
 }

@@ -112,10 +112,12 @@ impl Detail<'_> {
             DetailFact::Lately(what, count) => plain(what, &format!("{} in 10 min", group_digits((*count).into()))),
             DetailFact::Said(said) => Line::styled(format!("  {said}"), theme.quiet),
             DetailFact::Field(leaf) => self.show_field(leaf),
-            DetailFact::Json(text) => Line::raw(format!(
-                "  {}",
-                cut_foreign(&self.look.symbols.write_symbols(text), self.width.saturating_sub(2))
-            )),
+            DetailFact::Json(text) => {
+                // What is laid out is indented by blanks of our own.
+                let (line, before) = (text.trim_start(), 2 + text.len() - text.trim_start().len());
+                let line = cut_foreign(&self.look.symbols.write_symbols(line), self.width.saturating_sub(before));
+                Line::raw(format!("{:before$}{line}", ""))
+            }
             DetailFact::Happened(entry) => {
                 let (style, glyph, word) = self.mark_entry(entry);
                 let time = self.look.time_of_day(entry.at.seconds());

@@ -21,6 +21,7 @@ use super::{
     legend::{NOTE, show_legend},
     popup::draw_popup,
     rows::draw_lines,
+    scroll_bar::draw_scroll_bar,
 };
 use crate::{
     presence::Direction,
@@ -72,6 +73,7 @@ pub(super) fn draw_help(screen: &Screen<'_>, page: &HelpPage, look: &Appearance,
     let rows = usize::from(body.height);
     // The whole page moves: there is nothing to choose here.
     let first = page.list.chosen.min(lines.len().saturating_sub(rows * columns));
+    let body = draw_scroll_bar(look, &(first..first + rows * columns), lines.len(), body, buf);
     let step = u16::try_from(width + 1).unwrap_or(u16::MAX);
     let mut rest = lines.into_iter().skip(first);
     for column in 0..u16::try_from(columns).unwrap_or(1) {

@@ -27,7 +27,7 @@ const LINE_ROWS: usize = 4;
 
 pub(super) fn draw_join_in(screen: &Screen<'_>, look: &Appearance, bounds: Rect, buf: &mut Buffer) {
     let Some(join_in) = &screen.world.session.join_in else { return };
-    let width = SIZE.0.min(usize::from(bounds.width)).saturating_sub(5);
+    let width = SIZE.0.min(usize::from(bounds.width)).saturating_sub(6);
     let mut whole = wrap(&cut(&join_in.line, width * (LINE_ROWS + 1)), width);
     if whole.len() > LINE_ROWS {
         whole.truncate(LINE_ROWS);

@@ -35,6 +35,9 @@ use crate::{
 /// Rows of a box at the most: it lies over panes that one chooses for.
 const HIGHEST: usize = 18;
 
+/// In fewer cells an action is not described.
+const LEAST_HELP: usize = 12;
+
 /// Columns of a title with the keys beside it.
 const TITLE: usize = 48;
 
@@ -53,7 +56,8 @@ pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appe
         nothing: NO_SUCH_NAME,
     };
     choices.draw(look, dock, buf, |hit: &PaletteHit, width, chosen| {
-        let text = width.saturating_sub(20 + KEYS + 3);
+        // A few letters of a sentence say nothing.
+        let text = Some(width.saturating_sub(20 + KEYS + 3)).filter(|text| *text >= LEAST_HELP).unwrap_or(0);
         let (name, help, keys) = match hit {
             PaletteHit::Action(action) => {
                 let info = action.info();

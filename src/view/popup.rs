@@ -22,6 +22,9 @@ use crate::{presence::sanitize, ui::TextField};
 /// Rows of a pane that a box about it leaves in sight, its title included.
 const IN_SIGHT: u16 = 5;
 
+/// Columns and rows beside a box that are too few to be of use: it takes them, too.
+const SCRAPS: (u16, u16) = (8, 2);
+
 /// Where a box may lie, and the pane that it is about, if it is about one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dock {
@@ -71,8 +74,12 @@ pub(super) fn draw_docked(
     buf: &mut Buffer,
 ) -> Rect {
     let bounds = dock.bounds;
-    let width = u16::try_from(width).unwrap_or(u16::MAX).min(bounds.width);
-    let height = u16::try_from(height).unwrap_or(u16::MAX).min(bounds.height);
+    let fit = |wanted: usize, whole: u16, scraps: u16| {
+        let wanted = u16::try_from(wanted).unwrap_or(u16::MAX).min(whole);
+        // What would be left beside it is too little to be read.
+        if dock.pane.is_none() && whole - wanted <= scraps { whole } else { wanted }
+    };
+    let (width, height) = (fit(width, bounds.width, SCRAPS.0), fit(height, bounds.height, SCRAPS.1));
     let area = dock.place(width, height);
     Clear.render(area, buf);
     draw_box(look, title, Line::styled(format!(" {closes} "), look.theme.quiet), area, buf)

@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance, Layout,
-    format::{cut, cut_foreign, wrap},
+    format::{cut, cut_middle, wrap},
     frame::draw_box,
     popup::show_field,
 };
@@ -97,7 +97,7 @@ fn describe_help(screen: &Screen<'_>, prompt: &Prompt) -> String {
     if completions.is_empty() {
         return prompt.question.hint().to_owned();
     }
-    let names: Vec<String> = completions.iter().take(6).map(|name| cut_foreign(name, 24)).collect();
+    let names: Vec<String> = completions.iter().take(6).map(|name| cut_middle(name, 0, 24)).collect();
     format!("Tab: {}", names.join(", "))
 }
 

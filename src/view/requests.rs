@@ -9,10 +9,11 @@
 use std::fmt::Write;
 
 use ratatui::text::Line;
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{age, cut, pad},
+    format::{age, cut, pad, wrap},
 };
 use crate::{
     presence::{Moment, Prices},
@@ -35,7 +36,11 @@ pub(super) fn list_requests<'a>(
     let currency = prices.map_or_else(String::new, |prices| cut(&prices.currency, 8));
     let row = |cells: [&str; 5]| {
         let mut line = format!(" {}", pad(cells[0], COLUMNS[0]));
-        for (cell, cells) in cells.iter().zip(COLUMNS).skip(1) {
+        for (cell, cells) in cells.iter().zip(COLUMNS).skip(1).filter(|(cell, _)| !cell.is_empty()) {
+            // A part of a number is another number.
+            if line.width() + cells > width {
+                break;
+            }
             // Writing to a string can't fail.
             let _ = write!(line, "{:>cells$}", cut(cell, cells));
         }
@@ -68,16 +73,17 @@ pub(super) fn list_requests<'a>(
         .request_counts
         .last_recorded()
         .map_or_else(String::new, |at| format!(" as of {} ago;", age(now.since(at))));
-    let budget = format!("  {told} now {}.{} of {} requests per second", pace / 10, pace % 10, world.session.budget);
-    lines.push(Line::styled(cut(&budget, width), look.theme.quiet));
-    lines.push(Line::styled(cut(&project_cost(world, prices), width), look.theme.quiet));
+    let budget = format!("{told} now {}.{} of {} requests per second", pace / 10, pace % 10, world.session.budget);
+    let said = [budget, project_cost(world, prices)];
+    let rows = said.iter().flat_map(|said| wrap(said.trim_start(), width.saturating_sub(3)));
+    lines.extend(rows.map(|row| Line::styled(format!("   {row}"), look.theme.quiet)));
     lines
 }
 
 /// Say what a day would cost, or how to know.
 fn project_cost(world: &World, prices: Option<&Prices>) -> String {
     let Some(prices) = prices else {
-        return "   what they cost: set `currency` and `per-million` under [tariff] in the configuration".to_owned();
+        return "what they cost: set `currency` and `per-million` under [tariff] in the configuration".to_owned();
     };
     let cost_of_day = |kind: &&'static str| prices.cost(kind, world.request_counts.per_minute(kind) * 60 * 24);
     let a_day = world.ledger.by_kind.keys().filter_map(cost_of_day).fold(0.0, |all, cost| all + cost);
@@ -86,7 +92,7 @@ fn project_cost(world: &World, prices: Option<&Prices>) -> String {
         unpriced => format!("; {} without a price left out", group_digits(unpriced)),
     };
     let (amount, currency) = (show_amount(a_day), cut(&prices.currency, 8));
-    format!("   at the pace of the last minute {amount} {currency} a day{unpriced}")
+    format!("at the pace of the last minute {amount} {currency} a day{unpriced}")
 }
 
 /// Show a sum of money: as many digits as say something.

@@ -332,3 +332,25 @@ fn f32_no_sentence_stands_twice_on_a_screen() {
         }
     }
 }
+
+#[test]
+fn the_doctor_begins_at_its_first_line_and_cuts_no_number() {
+    let mut sim = crowd(30);
+    act(&mut sim, Action::Doctor);
+    for (width, height) in [(120, 40), (80, 24), (60, 20), (40, 12)] {
+        let screen = sim.text(width, height);
+        assert!(screen.contains("✓ Nothing wrong that herenow"), "{width}x{height}: {screen}");
+        assert!(!screen.contains("fai…") && !screen.contains("  …"), "{width}x{height}: {screen}");
+    }
+}
+
+#[test]
+fn a_box_that_nearly_fills_the_screen_fills_it() {
+    let mut sim = crowd(30);
+    act(&mut sim, Action::Help);
+    for (width, height) in [(120, 40), (80, 24), (60, 20), (40, 12)] {
+        let screen = sim.text(width, height);
+        let rows = screen.lines().filter(|row| row.starts_with('│') && row.ends_with('│'));
+        assert!(rows.count() + 4 >= usize::from(height), "{width}x{height}: {screen}");
+    }
+}
