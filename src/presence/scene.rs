@@ -139,7 +139,9 @@ impl SceneStatus {
         let long = format!("{}{next}", self.describe_now());
         let whole = format!("{}{speed}{next}", self.title());
         let short = format!("{}{speed}{next}", self.name());
-        [whole, long].into_iter().find(|said| said.width() <= width).unwrap_or(short)
+        // A part of what comes next says nothing.
+        let forms = [whole, long, short, self.describe_now()];
+        forms.into_iter().find(|said| said.width() <= width).unwrap_or_else(|| format!("{}{speed}", self.name()))
     }
 
     /// Say who has no network and when the service will notice, the longest form first. Nothing, if nobody is silent.
@@ -162,6 +164,29 @@ impl SceneStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_next_is_told_whole_or_not_at_all() {
+        let at = |second: u64| Moment::from_micros(second * 1_000_000);
+        let scene = SceneStatus {
+            profile: "outage".into(),
+            label: Some("A router dies".to_owned()),
+            phase: Some("eu is out".to_owned()),
+            next: Some(("eu comes back".to_owned(), at(20))),
+            ..SceneStatus::default()
+        };
+        let said = [80, 60, 50, 40, 30, 12].map(|width| scene.describe(width, at(0)));
+        let next = "next: eu comes back in 20 s";
+        let expected = [
+            format!("A router dies (outage), eu is out · {next}"),
+            format!("A router dies, eu is out · {next}"),
+            format!("eu is out · {next}"),
+            format!("eu is out · {next}"),
+            "A router dies, eu is out".to_owned(),
+            "eu is out".to_owned(),
+        ];
+        assert_eq!(said, expected);
+    }
 
     #[test]
     fn f13_a_silence_is_counted_down_until_the_timeouts_begin() {

@@ -67,7 +67,8 @@ impl Ui {
     pub(super) fn announce_alert(&mut self, world: &World, alert: Alert, now: Moment) {
         let (what, about, sentence) = (alert.kind.name(), alert.subject.as_str().to_owned(), alert.to_string());
         let note = Note::Told(AlertNote { what, about, sentence });
-        let entry = Arc::new(Entry::from_note(None, note, alert.at));
+        // It stands in the log where it is told.
+        let entry = Arc::new(Entry { heard: now, ..Entry::from_note(None, note, alert.at) });
         self.keep_fact(
             world,
             now,
