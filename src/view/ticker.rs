@@ -17,7 +17,8 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     footer::show_word,
-    format::{cut_foreign, cut_words, show_occupancy},
+    format::{cut, cut_foreign, cut_words, show_occupancy},
+    gauge::Charted,
     header::show_short_status,
     link::{describe_pause, mark_link, show_link_alone},
     log_row,
@@ -84,7 +85,8 @@ pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Appearance, now: Moment, a
     );
 }
 
-/// Show how certain the list of the selected channel is, or how the link is; its name, and how many are there. The
+/// Show how certain the list of the selected channel is, or how the link is; its name or that of the sum, and how many
+/// are there. The
 /// number goes before the name; what can't be told in full is told roughly or not at all.
 fn show_selected<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
@@ -93,13 +95,13 @@ fn show_selected<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width:
         None => mark_link(screen.world, look),
     };
     let mut line = Line::from(Span::styled(glyph, style));
-    let Some(watched) = screen.selected_channel() else { return line };
-    let numbers = [show_occupancy(watched), show_roughly(watched.occupancy())];
+    let watched = Charted::find(screen);
+    let numbers = [watched.here, show_roughly(watched.occupancy)];
     let fits = |number: &String| number.len() + 1 < width || number.len() < width && width < 5;
     let number = numbers.into_iter().find(fits).unwrap_or_default();
     let room = width.saturating_sub(number.width() + 3).min(24);
     if room >= 3 {
-        line.push_span(Span::raw(format!(" {}", cut_foreign(watched.channel.as_str(), room))));
+        line.push_span(Span::raw(format!(" {}", cut(&watched.name, room))));
     }
     let blank = if number.len() + 1 < width { " " } else { "" };
     line.push_span(Span::styled(format!("{blank}{number}"), theme.strong));
