@@ -23,6 +23,8 @@ pub(super) fn check_link(world: &World, now: Moment) -> CheckResult {
     let lasted = age(now.since(world.link.since));
     match &world.link.state {
         LinkState::Live => None,
+        // A recording that ends is nothing to look at.
+        LinkState::Lost { .. } if world.link.is_over() => None,
         LinkState::Connecting if now.since(world.link.since) < PATIENCE => None,
         LinkState::Connecting => make_finding(
             Gravity::Suspect,

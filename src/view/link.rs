@@ -36,6 +36,8 @@ pub(super) fn mark_link(world: &World, look: &Appearance) -> (Style, &'static st
     match &world.link.state {
         LinkState::Live => (look.theme.good, "●"),
         LinkState::Connecting => (look.theme.warn, "◌"),
+        // A recording that ends is nothing wrong.
+        LinkState::Lost { .. } if world.link.is_over() => (look.theme.calm, "○"),
         LinkState::Lost { .. } => (look.theme.bad, "○"),
         LinkState::Refused { .. } => (look.theme.bad, "×"),
     }
@@ -47,6 +49,7 @@ pub(super) fn describe_link<'a>(world: &World, look: &Appearance) -> Segment<'a>
     let word = match &world.link.state {
         LinkState::Live => "live",
         LinkState::Connecting => "connecting …",
+        LinkState::Lost { .. } if world.link.is_over() => "over",
         LinkState::Lost { .. } if world.link.was_live => "lost",
         LinkState::Lost { .. } => "not reached",
         LinkState::Refused { .. } => "refused",
@@ -106,6 +109,7 @@ fn describe_loss<'a>(world: &World, look: &Appearance, now: Moment) -> Segment<'
     let lasted = show_seconds(now.since(world.link.since).as_secs());
     let (word, more, at) = match &world.link.state {
         LinkState::Live | LinkState::Connecting => ("connecting …".to_owned(), String::new(), None),
+        LinkState::Lost { .. } if world.link.is_over() => ("over".to_owned(), String::new(), None),
         LinkState::Lost { attempt, retry_at, .. } => {
             let word = if world.link.was_live { "lost" } else { "not reached" };
             let more = if *attempt == 0 { String::new() } else { format!(" (try {attempt})") };
@@ -122,7 +126,8 @@ fn describe_loss<'a>(world: &World, look: &Appearance, now: Moment) -> Segment<'
         (format!("{word}{in_words}{more}"), rank::AT_LENGTH),
         (format!("{word}{in_words}"), rank::AT_LENGTH),
         (format!("{word}{number}"), rank::COUNTDOWN),
-        (word, rank::NEVER),
+        (word.clone(), rank::COUNTDOWN),
+        (word.split(" for ").next().unwrap_or_default().to_owned(), rank::NEVER),
     ];
     forms.dedup_by(|next, before| next.0 == before.0);
     Segment { forms: forms.into_iter().map(|(text, rank)| (vec![Span::styled(text, style)], rank)).collect() }
@@ -142,7 +147,7 @@ pub(super) fn show_loss<'a>(world: &World, look: &Appearance, now: Moment, width
     let room = width.saturating_sub(measure_pieces(&pieces));
     let mut line = Line::from(join_pieces(look, pieces));
     if let Some(text) = reason.and_then(|why| fit_reason(": ", why, room)) {
-        line.push_span(Span::styled(text, look.theme.bad));
+        line.push_span(Span::styled(text, mark_link(world, look).0));
     }
     line
 }

@@ -100,7 +100,9 @@ fn a_recording_is_shown_on_the_way_and_at_its_end() {
     }
     replay.tell(UiEvent::Act(Action::GoLive));
     replay.model.listener.status = None;
-    insta::assert_snapshot!("replayed_end", replay.text(120, 40));
+    let end = replay.text(120, 40);
+    assert!(end.contains("○ over: the recording ends here") && !end.contains("lost"), "nothing went wrong: {end}");
+    insta::assert_snapshot!("replayed_end", end);
 }
 
 #[test]

@@ -18,8 +18,7 @@ impl fmt::Display for Note {
             Self::Connecting { .. } => f.write_str("connecting"),
             Self::Live { again: false, .. } => f.write_str("live"),
             Self::Live { again: true, .. } => f.write_str("live again: asking here now what happened meanwhile"),
-            Self::Lost { trouble, attempt: 1, .. } => write!(f, "link lost: {}", trouble.sentence),
-            Self::Lost { trouble, attempt, .. } => write!(f, "still lost, try {attempt}: {}", trouble.sentence),
+            Self::Lost { trouble, attempt, .. } => write_loss(f, *attempt, &trouble.sentence),
             Self::Refused { what, trouble, .. } => write!(f, "{}: {}", list_names(what), trouble.sentence),
             Self::HereNowRefused { trouble } if trouble.refused.is_empty() => {
                 write!(f, "here now failed, asking again: {}", trouble.sentence)
@@ -71,6 +70,15 @@ impl fmt::Display for Note {
             Self::Told(alert) => f.write_str(&alert.sentence),
             Self::OrderResult(reply) => reply.fmt(f),
         }
+    }
+}
+
+/// Without an attempt it is lost for good: it was a recording.
+fn write_loss(f: &mut fmt::Formatter<'_>, attempt: u32, why: &str) -> fmt::Result {
+    match attempt {
+        0 => f.write_str(why),
+        1 => write!(f, "link lost: {why}"),
+        _ => write!(f, "still lost, try {attempt}: {why}"),
     }
 }
 
