@@ -161,10 +161,20 @@ impl ChannelColumns {
             let MoveCounts { joined, left, timed_out } = cells.moves;
             for count in [joined, left, timed_out] {
                 let style = if count == 0 { theme.border } else { unusual(Style::new()) };
-                line.push_span(Span::styled(pad_left(&show_roughly(count), MOVES), style));
+                line.push_span(Span::styled(pad_left(&show_moves(count), MOVES), style));
             }
         }
         line
+    }
+}
+
+/// A number of moves in three cells: one fewer than there are, so that it keeps apart from the one before.
+fn show_moves(count: u64) -> String {
+    match count {
+        0..1_000 => count.to_string(),
+        1_000..100_000 => format!("{}k", count / 1_000),
+        100_000..1_000_000 => format!(".{}M", count / 100_000),
+        _ => format!("{}M", count / 1_000_000),
     }
 }
 
@@ -198,6 +208,12 @@ mod tests {
         }
         let whole = ChannelColumns::fit(ChannelColumns::measure(20, 4), 20, 4);
         assert_eq!((whole.name, whole.change, whole.spark, whole.moves), (20, WORST, SPARK + GAP, 12));
+    }
+
+    #[test]
+    fn moves_keep_apart() {
+        let counts = [0, 999, 1_788, 99_999, 100_000, 999_999, 1_000_000, 99_000_000];
+        assert_eq!(counts.map(show_moves), ["0", "999", "1k", "99k", ".1M", ".9M", "1M", "99M"]);
     }
 
     #[test]
