@@ -28,7 +28,7 @@ pub fn draw_spark(values: &[Option<u64>]) -> String {
 
 /// Whether a text is such a line.
 pub fn is_spark(text: &str) -> bool {
-    text.chars().all(|cell| EIGHTHS[1..].contains(&cell)) && !text.is_empty()
+    text.chars().all(|cell| EIGHTHS.contains(&cell)) && !text.trim().is_empty()
 }
 
 /// Draw `rows` lines from the top down, from nothing up to `top`. Somebody is never shown as nobody.
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(draw_spark(&some(&[0, 0])), "▁▁");
         assert_eq!(draw_spark(&some(&[u64::MAX, 0])), "▇▁");
         assert_eq!(draw_spark(&[None, None]), "  ");
-        assert_eq!(["▁▄▇", " ▁", "lobby", ""].map(is_spark), [true, false, false, false]);
+        assert_eq!(["▁▄▇", " ▁", "lobby", "", " "].map(is_spark), [true, true, false, false, false]);
     }
 
     #[test]

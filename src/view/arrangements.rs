@@ -109,7 +109,8 @@ impl Layout {
         let fill = |rows: u16, room: u16| rows.saturating_add(FEW_BLANK) >= room;
         let all_people = rows_of(contents.occupants).saturating_add(2 + contents.elsewhere_height(rest.width / 2));
         let both_fill = fill(all_people, rest.height) && fill(log, rest.height.saturating_sub(beside));
-        let both_fit = all_fits && people.saturating_add(log) > rest.height;
+        // Blocks of names are lower and wider than a list.
+        let both_fit = contents.names == 0 && all_fits && people.saturating_add(log) > rest.height;
         if may_be_beside && (both_fill || both_fit) {
             let is_dragged = shares.detail != PaneShares::default().detail;
             let right = take_share(body.width, if is_dragged { shares.detail } else { 50 }, 50, 50);

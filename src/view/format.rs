@@ -22,11 +22,15 @@ pub fn cut(text: &str, width: usize) -> String {
     cut_safe(&sanitize_sentence(&text[..end]), end == text.len(), width)
 }
 
-/// Shorten a title by whole parts, which ` · ` parts, the last ones first; only the first is cut.
+/// Cells of a part of a title that say something although it is cut.
+const TELLING: usize = 16;
+
+/// Shorten a title by whole parts, which ` · ` parts, the last ones first, unless much of one fits.
 pub(super) fn shorten_title(title: &str, width: usize) -> String {
     let mut said = title.trim_end();
     while said.width() + 1 > width
         && let Some((first, _)) = said.rsplit_once(" · ")
+        && first.width() + 3 + TELLING >= width
     {
         said = first;
     }

@@ -4,17 +4,53 @@ use ratatui::{style::Style, text::Span};
 
 use super::Appearance;
 
-/// The signs, and what they mean; one line each.
+/// The signs, and what they mean.
 pub(super) const LEGEND: &[(&str, &[(&str, &str)])] = &[
-    ("link, lists", &[("●", "live, current"), ("◌", "catching up"), ("◐", "partial"), ("○", "lost, stale")]),
-    ("", &[("≠", "drifting"), ("×", "refused"), ("–", "not known"), ("❚❚", "paused"), (">", "at least")]),
-    ("events", &[("+", "join"), ("-", "leave"), ("!", "timeout"), ("↺", "flap"), ("~", "state"), ("≡", "interval")]),
-    ("", &[("·", "note"), ("▲", "trouble"), ("?", "unknown"), ("¿", "garbled"), ("★☆", "watched or told")]),
+    (
+        "link, lists",
+        &[
+            ("●", "live, current"),
+            ("◌", "catching up"),
+            ("◐", "partial"),
+            ("○", "lost, stale, over"),
+            ("≠", "drifting"),
+            ("×", "refused"),
+            ("–", "not known"),
+            ("❚❚", "paused"),
+            (">", "at least"),
+        ],
+    ),
+    (
+        "events",
+        &[
+            ("+", "join"),
+            ("-", "leave"),
+            ("!", "timeout"),
+            ("↺", "flap"),
+            ("~", "state"),
+            ("≡", "interval"),
+            ("·", "note"),
+            ("▲", "trouble"),
+            ("?", "unknown"),
+            ("¿", "garbled"),
+            ("★☆", "watched or told"),
+        ],
+    ),
     (
         "marks",
-        &[("◆", "you"), ("✓", "good"), ("✗", "failed"), ("▸", "folded"), ("▾▼", "open, or a fall"), ("…", "cut")],
+        &[
+            ("◆", "you"),
+            ("✓", "good"),
+            ("✗", "failed"),
+            ("▸", "folded"),
+            ("▾▼", "open, or a fall"),
+            ("…", "cut"),
+            ("→", "from to"),
+            ("←↑↓", "keys, order"),
+            ("‹›", "a hidden character, or more"),
+            ("—", "none"),
+        ],
     ),
-    ("", &[("→", "from to"), ("←↑↓", "keys, order"), ("‹›", "a hidden character, or more"), ("—", "none")]),
     (
         "charts",
         &[

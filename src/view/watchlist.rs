@@ -80,7 +80,7 @@ pub(super) fn draw_watchlist(
     if items.is_empty() {
         let (watch, add) = (look.keys.names(Action::Watch), look.keys.names(Action::Add));
         let text = format!(
-            "Nobody yet. {watch} on a user or a channel puts them here; {add} asks for any, or for an expression."
+            "Nothing is watched yet: {watch} on a user or a channel adds it, {add} adds a name or an expression."
         );
         let lines = wrap(&text, width.saturating_sub(2)).into_iter();
         draw_lines(lines.map(|line| Line::styled(format!(" {line}"), look.theme.quiet)), body, buf);

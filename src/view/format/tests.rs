@@ -5,9 +5,10 @@ use std::time::Duration;
 #[test]
 fn a_title_gives_up_whole_parts() {
     let title = " events · people and trouble · v: 62 states ";
-    let said = [60, 44, 43, 29, 28, 8, 7].map(|width| shorten_title(title, width));
+    let said = [60, 44, 43, 29, 26, 8, 7].map(|width| shorten_title(title, width));
     let some = " events · people and trouble ";
     assert_eq!(said, [title, title, some, some, " events ", " events ", " event…"]);
+    assert_eq!(shorten_title(" occupants · 1 of 4 matches `an state.level>0` ", 40).width(), 40, "a filter is cut");
 }
 
 #[test]
