@@ -12,7 +12,7 @@ pub(super) const LEGEND: &[(&str, &[(&str, &str)])] = &[
             ("●", "live, current"),
             ("◌", "catching up"),
             ("◐", "partial"),
-            ("○", "lost, stale, over"),
+            ("○", "lost, stale"),
             ("≠", "drifting"),
             ("×", "refused"),
             ("–", "not known"),
@@ -65,8 +65,7 @@ pub(super) const LEGEND: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// Watching and being present are two things, which nobody guesses.
-pub(super) const NOTE: &str =
-    "Watching joins nobody: only a heartbeat makes you present. Ctrl-C twice ends from anywhere.";
+pub(super) const NOTE: &str = "Only a heartbeat makes you present. Ctrl-C twice ends.";
 
 /// The cells of a heading in front of the signs.
 const HEADING: usize = 13;

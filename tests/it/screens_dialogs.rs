@@ -345,6 +345,15 @@ fn the_doctor_begins_at_its_first_line_and_cuts_no_number() {
 }
 
 #[test]
+fn f43_the_help_of_a_demo_is_one_page_too() {
+    let mut sim = crowd(30);
+    sim.tell(Input::Scene(SceneStatus { profile: "steady".into(), ..SceneStatus::default() }));
+    act(&mut sim, Action::Help);
+    let screen = sim.text(120, 40);
+    assert!(screen.contains("direct the crowd") && screen.contains("leave all channels and quit"), "{screen}");
+}
+
+#[test]
 fn a_box_that_nearly_fills_the_screen_fills_it() {
     let mut sim = crowd(30);
     act(&mut sim, Action::Help);

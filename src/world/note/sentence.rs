@@ -35,10 +35,8 @@ impl fmt::Display for Note {
             Self::TooManyChannels => {
                 f.write_str("more channels than can be kept in view: events of the others are told, lists are not kept")
             }
-            Self::Mode(Mode::Interval { .. }) => {
-                f.write_str("above the announce max: changes come summed up in intervals")
-            }
-            Self::Mode(Mode::Announce) => f.write_str("at or below the announce max again: each change is announced"),
+            Self::Mode(Mode::Interval { .. }) => f.write_str("above the announce max: told in intervals"),
+            Self::Mode(Mode::Announce) => f.write_str("at the announce max or below: told one by one"),
             Self::FirstLook { here, .. } => write!(f, "{here} here now"),
             Self::Corrected { cause, difference } => {
                 write!(f, "here now: {}; {cause}", name_changes(difference))
