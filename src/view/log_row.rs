@@ -121,14 +121,14 @@ fn begin_row<'a>(look: &Appearance, entry: &Entry, place: Option<&str>, here: &s
 /// Show who it is about, and the details.
 fn show_who<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns, room: usize) -> Vec<Span<'a>> {
     let quiet = look.theme.quiet;
-    let details = |room: usize| match (&entry.body, entry.state()) {
-        (EntryBody::State, Some(state)) => state_in_words(&excerpt(state.as_json(), STATE_READ), room, quiet),
-        _ => {
-            let said = entry.describe_details();
-            // That they are back says the kind.
-            let fits = if said.width() > room { said.strip_prefix("back ").unwrap_or(&said) } else { &said };
-            vec![Span::styled(cut(fits, room), quiet)]
+    let details = |room: usize| {
+        if let (EntryBody::State, Some(state)) = (&entry.body, entry.state()) {
+            return state_in_words(&excerpt(state.as_json(), STATE_READ), room, quiet);
         }
+        let said = entry.describe_details();
+        // That they are back says the kind.
+        let fits = if said.width() > room { said.strip_prefix("back ").unwrap_or(&said) } else { &said };
+        vec![Span::styled(cut(fits, room), quiet)]
     };
     let Some(who) = &entry.user else { return details(room) };
     if !columns.details {
