@@ -4,6 +4,8 @@
 //! Names are checked once, where a person gives them: `parse` refuses what PubNub would refuse. What a service sent is
 //! kept exactly as it came, by `from_wire`, since it is an identity; [`sanitize`] makes it safe for a screen.
 //!
+//! What serde writes of these types is for the index of a recording, and another in each version.
+//!
 //! Invariant: nothing in this room asks the time. What depends on time is handed a [`Moment`], of our own clock, or a
 //! [`Timetoken`], of the service's.
 

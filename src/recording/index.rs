@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! {"herenow_index":2,"build":…,"length":…,…}               of which recording it is, and which build has made it
-//! world world world …                                      a past here and there, as bytes
+//! world world world …                                      a past here and there, as bytes, packed
 //! table                                                    the end of the recording, and where which past is
 //! length and checksum of the table                         two numbers of four bytes, the lower byte first
 //! ```
@@ -12,9 +12,9 @@
 //! one. So a recording that was changed in its middle is noticed where the change is read, whatever its file says. One that
 //! has grown since keeps its marks.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
-use flate2::CrcWriter;
+use flate2::{Compression, CrcWriter, read::DeflateDecoder, write::DeflateEncoder};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -40,6 +40,12 @@ const LONGEST_HEAD: u64 = 4 << 10;
 
 /// The table has fewer bytes: it has some thirty for each mark.
 const LARGEST_TABLE: u64 = 64 << 20;
+
+/// A past has fewer bytes before it is packed: lists are bounded to less.
+const LARGEST_MARK: u64 = 1 << 30;
+
+/// So many bytes can be packed into one, at the most.
+const MOST_PACKED: u64 = 1_032;
 
 /// Bytes behind the table.
 const TRAILER: u64 = 8;
@@ -82,10 +88,12 @@ pub(super) struct MarkEntry {
     pub at: Moment,
     /// The byte of the index where it begins.
     pub place: u64,
-    /// Its bytes.
+    /// Its bytes, packed.
     pub length: u64,
     /// Their checksum.
     pub sum: u32,
+    /// Its bytes before they were packed.
+    pub unpacked: u64,
     /// The byte of the recording from which it goes on.
     pub from: u64,
     /// The checksum of the recording's bytes from there to the next one, or to the end.
@@ -228,10 +236,11 @@ impl RecordingIndex {
         let marks = self.table.marks.as_deref().unwrap_or_default();
         let entry = marks.get(mark).ok_or(UselessIndex::Damaged)?;
         let to = marks.get(mark + 1).map_or(self.of.length, |next| next.from);
-        let bytes = read_piece(open_index, entry.place, entry.length).map_err(|_| UselessIndex::Damaged)?;
-        if sum_up(&bytes) != entry.sum {
+        let packed = read_piece(open_index, entry.place, entry.length).map_err(|_| UselessIndex::Damaged)?;
+        if sum_up(&packed) != entry.sum {
             return Err(UselessIndex::Damaged);
         }
+        let bytes = unpack_mark(&packed, entry.unpacked).map_err(|_| UselessIndex::Damaged)?;
         let other = |_: io::Error| UselessIndex::Other;
         if sum_up_stretch(open_recording, entry.from, to).map_err(other)? != entry.stretch {
             return Err(UselessIndex::Other);
@@ -254,6 +263,21 @@ fn read_piece(open: &OpenAt, from: u64, length: u64) -> io::Result<Vec<u8>> {
     let mut piece = Vec::new();
     open(from)?.take(length).read_to_end(&mut piece)?;
     Ok(piece)
+}
+
+/// Pack the bytes of a past: of a crowd, they are ten times as many.
+pub(super) fn pack_mark(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(bytes)?;
+    packer.finish()
+}
+
+fn unpack_mark(packed: &[u8], length: u64) -> io::Result<Vec<u8>> {
+    // Not more than can be in it, whatever the table says.
+    let most = length.min(LARGEST_MARK).min(packed.len() as u64 * MOST_PACKED);
+    let mut bytes = Vec::with_capacity(usize::try_from(most).unwrap_or(0));
+    DeflateDecoder::new(packed).take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The checksum of bytes.

@@ -3,18 +3,23 @@
 use std::io::{self, Write};
 
 use super::{
-    index::{MarkEntry, MarkTable, RecordingIdentity, RecordingIndex, sum_up, sum_up_stretch},
+    index::{MarkEntry, MarkTable, RecordingIdentity, RecordingIndex, pack_mark, sum_up, sum_up_stretch},
     past::Past,
     reader::{ReaderPlace, RecordingReader},
     timeline::OpenAt,
 };
 
 /// Lines, events and listed users between two marks, all of which are folded to come to an instant before the second one:
-/// that takes some 40 ms.
-pub const MARK_STEP: u64 = 25_000;
+/// that takes some 25 ms.
+pub const MARK_STEP: u64 = 12_500;
 
-/// Bytes of all marks together: as many as the recording has, within these bounds. Where worlds are so large that this is
-/// not enough, marks are further apart.
+/// A world of so many bytes is read in the time of one event. Where worlds are large, marks are so far apart that reading
+/// one takes as long as what is folded after it.
+const BYTES_PER_EVENT: u64 = 400;
+
+/// Bytes of all marks together: so many times as many as the recording has, within these bounds. Where worlds are so large
+/// that this is not enough, marks are further apart.
+const SHARE: u64 = 4;
 const ROOM: std::ops::RangeInclusive<u64> = 4 << 20..=64 << 20;
 
 /// What an index is made with.
@@ -76,34 +81,37 @@ impl IndexMaker<'_> {
     /// Keep the past as it is, if it is time to and the recording can be read on from there.
     fn keep(&mut self, past: &Past) -> io::Result<()> {
         let work = past.count_work();
-        let last = self.marks.last().map(|mark| (mark.from, mark.length));
-        if last.is_some() && work.saturating_sub(self.done) < self.step {
+        let last = self.marks.last();
+        let step = last.map_or(0, |mark| self.step.max(mark.unpacked / BYTES_PER_EVENT));
+        if work.saturating_sub(self.done) < step {
             return Ok(());
         }
         let Some(place) = past.reader().mark_place().filter(|place| place.byte < self.of.length) else { return Ok(()) };
-        if let Some((from, length)) = last
-            && (from >= place.byte || self.written + length > self.find_share(place.byte))
+        if let Some(last) = last
+            && (last.from >= place.byte || self.written + last.length > self.find_share(place.byte))
         {
             return Ok(());
         }
         let Some(mark) = past.mark_here() else { return Ok(()) };
         let bytes = mark.write();
+        let packed = pack_mark(&bytes)?;
         self.end_stretch(place.byte)?;
         self.marks.push(MarkEntry {
             at: mark.world().now(),
             place: self.written,
-            length: bytes.len() as u64,
-            sum: sum_up(&bytes),
+            length: packed.len() as u64,
+            sum: sum_up(&packed),
+            unpacked: bytes.len() as u64,
             from: place.byte,
             stretch: 0,
         });
         (self.last, self.done) = (Some(place), work);
-        self.write(&bytes)
+        self.write(&packed)
     }
 
     /// How much may have been written at this place of the recording: marks are spread over all of it.
     fn find_share(&self, byte: u64) -> u64 {
-        let room = self.of.length.clamp(*ROOM.start(), *ROOM.end());
+        let room = self.of.length.saturating_mul(SHARE).clamp(*ROOM.start(), *ROOM.end());
         let share = u128::from(room) * u128::from(byte) / u128::from(self.of.length.max(1));
         u64::try_from(share).unwrap_or(room)
     }

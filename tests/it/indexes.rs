@@ -133,6 +133,18 @@ fn what_is_missing_before_a_mark_is_missing_behind_it() {
     assert!(with_hole > 5);
 }
 
+/// As `gzip` packs it.
+#[test]
+fn a_recording_packed_in_one_piece_has_no_marks_but_an_end() {
+    let (_, run) = Run::all().next().unwrap();
+    let mut members = GzipMembers::default();
+    members.add_lines(&record_run(&run, false));
+    let indexed = Indexed::make(members.end_member(), 10);
+    let index = indexed.read().unwrap();
+    assert!(index.has_marks() && index.last_moment() == indexed.ended);
+    assert_eq!(index.find_mark(None, indexed.began), None);
+}
+
 #[test]
 fn of_an_index_that_is_damaged_anywhere_nothing_wrong_is_believed() {
     let (_, run) = Run::all().next().unwrap();

@@ -376,5 +376,12 @@ fn an_index_with_worlds_is_made_where_it_is_far_and_answers_as_the_recording_doe
     std::fs::write(&recording.path, text.replace(&recording.tick(125_000), &changed)).unwrap();
     let (said, remarks) = recording.ask("16:20:49");
     assert!(said == far_expected && remarks.contains("is of another recording"), "{remarks}");
+    assert_eq!(recording.ask("16:20:49"), (far_expected.clone(), String::new()));
+    // It grows, and what is known leads to where it was still.
+    let made = recording.read_index();
+    let longer = std::fs::read_to_string(&recording.path).unwrap() + &recording.tick(130_000);
+    std::fs::write(&recording.path, longer).unwrap();
     assert_eq!(recording.ask("16:20:49"), (far_expected, String::new()));
+    assert_eq!(recording.ask("-0s").0["time"].as_u64(), Some(QUIET_SINCE / 1_000 + 1_300_000));
+    assert_eq!(recording.read_index(), made);
 }
