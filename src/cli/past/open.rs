@@ -109,15 +109,12 @@ impl OpenPast {
     /// # Errors
     /// As [`Self::go_to`].
     pub fn go_to_meant(&mut self, time: Option<PastTime>) -> Result<(), Failure> {
-        match time {
-            Some(time) => {
-                let at = self.resolve(time)?;
-                self.go_to(at)?;
-            }
-            None => {
-                self.approach(None);
-                while self.past.step_next(&mut ()).is_some() {}
-            }
+        if let Some(time) = time {
+            let at = self.resolve(time)?;
+            self.go_to(at)?;
+        } else {
+            self.approach(None);
+            while self.past.step_next(&mut ()).is_some() {}
         }
         self.remark_flaws();
         Ok(())
