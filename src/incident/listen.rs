@@ -100,7 +100,7 @@ impl IncidentWatch {
     pub fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
         match touched {
             Touched::Event { event, change, departed } => {
-                let age = micros(world.clock.now(world.now()).since(event.published));
+                let age = world.clock.now(world.now()).micros_since(event.published);
                 // The first replies bring what had happened before somebody watched.
                 if self.is_settled(world.now()) {
                     self.lateness.count(age, world.now());
@@ -278,8 +278,4 @@ impl IncidentWatch {
 
 fn place_number(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
-}
-
-fn micros(age: Duration) -> u64 {
-    u64::try_from(age.as_micros()).unwrap_or(u64::MAX)
 }

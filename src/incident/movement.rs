@@ -77,6 +77,11 @@ impl Movements {
         self.made - self.ring.len() as u64
     }
 
+    /// Where in the ring the oldest movement is.
+    fn begin(&self) -> usize {
+        if self.ring.len() < CAPACITY { 0 } else { usize::try_from(self.made % CAPACITY as u64).unwrap_or_default() }
+    }
+
     /// Forget all movements; their numbers go on.
     pub fn clear(&mut self) {
         self.made = self.made.next_multiple_of(CAPACITY as u64);
@@ -85,10 +90,11 @@ impl Movements {
 
     /// The movements from this number on, with their numbers, oldest first.
     pub fn since(&self, number: u64) -> impl Iterator<Item = (u64, &Movement)> {
-        (number.max(self.oldest())..self.made).filter_map(|number| {
-            let place = usize::try_from(number % CAPACITY as u64).ok()?;
-            Some((number, self.ring.get(place)?))
-        })
+        let first = number.max(self.oldest());
+        let skipped = usize::try_from(first - self.oldest()).unwrap_or(usize::MAX);
+        let (later, earlier) = self.ring.split_at(self.begin());
+        let movements = earlier.iter().chain(later).skip(skipped);
+        (first..).zip(movements)
     }
 
     /// The movements published at or after `from`, newest first. Those that were delivered out of order are found if they

@@ -26,8 +26,8 @@ const FLAP_TIMEOUT: Duration = Duration::from_secs(10);
 const CYCLE: Duration = Duration::from_secs(60);
 
 /// A user who came back so often flaps, and one who did so very often counts for three.
-const CYCLES: u8 = 3;
-const MANY_CYCLES: u8 = 8;
+const CYCLES: u64 = 3;
+const MANY_CYCLES: u64 = 8;
 
 /// What a join is, given what its user did before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,22 +42,73 @@ pub(super) struct Return {
     pub flapped: u32,
 }
 
-/// A user on one channel.
+/// A user on one channel, in the quarter of a cache line: fetching it is what takes most of the time.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     /// The hash of the user and the channel.
     pair: u64,
-    /// When the user last departed from it or flapped on it.
-    at: Moment,
-    /// When flapping was last told.
-    told: Moment,
-    /// Whether the user is away, and how that came.
-    away: Option<MovementKind>,
-    /// How often the user came back lately, each time at once.
-    cycles: u8,
+    /// When the user last departed from it, in microseconds since 1970, and below that what is known besides.
+    packed: u64,
 }
 
-const FREE: Slot = Slot { pair: 0, at: Moment::from_micros(0), told: Moment::from_micros(0), away: None, cycles: 0 };
+/// The bits of a slot: how often the user came back lately, each time at once; whether the user is away, and how that
+/// came; whether flapping was told; and above these the time.
+const CYCLES_BITS: u64 = 0b1111;
+const AWAY: u32 = 4;
+const TOLD: u64 = 1 << 6;
+const TIME: u32 = 8;
+
+const FREE: Slot = Slot { pair: 0, packed: 0 };
+
+impl Slot {
+    const fn at(self) -> Moment {
+        Moment::from_micros(self.packed >> TIME)
+    }
+
+    /// Whether the user is away, and how that came.
+    const fn away(self) -> Option<MovementKind> {
+        match self.packed >> AWAY & 0b11 {
+            0 => None,
+            1 => Some(MovementKind::Left),
+            2 => Some(MovementKind::TimedOut),
+            _ => Some(MovementKind::Again),
+        }
+    }
+
+    const fn cycles(self) -> u64 {
+        self.packed & CYCLES_BITS
+    }
+
+    const fn is_told(self) -> bool {
+        self.packed & TOLD != 0
+    }
+
+    /// The user departed. What was known of another user, or long ago, is nothing any more.
+    fn note_departure(&mut self, pair: u64, kind: MovementKind, at: Moment) {
+        if self.pair != pair {
+            *self = Self { pair, ..FREE };
+        } else if at.since(self.at()) > CYCLE {
+            self.packed &= TOLD;
+        }
+        let away = match kind {
+            MovementKind::Left => 1,
+            MovementKind::TimedOut => 2,
+            _ => 3,
+        };
+        self.packed = at.micros() << TIME | self.packed & (TOLD | CYCLES_BITS) | away << AWAY;
+    }
+
+    /// The user is here, for this time at once, of so many.
+    const fn come(&mut self, cycles: u64) {
+        let cycles = if cycles > CYCLES_BITS { CYCLES_BITS } else { cycles };
+        self.packed = self.packed & !(CYCLES_BITS | 0b11 << AWAY) | cycles;
+    }
+}
+
+/// Users who are looked for in one place of the table, in one cache line.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Set([Slot; WAYS]);
 
 /// The channel that a user left last.
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,16 +118,18 @@ struct LastLeave {
     channel: u32,
 }
 
-/// Who departed lately.
+/// Who departed lately. The tables hold a power of two each.
 #[derive(Debug, Clone)]
 pub(super) struct Users {
-    slots: Vec<Slot>,
+    sets: Vec<Set>,
+    /// When flapping was last told of who is in a slot, if it was.
+    told: Vec<[Moment; WAYS]>,
     leaves: Vec<LastLeave>,
 }
 
 impl Default for Users {
     fn default() -> Self {
-        Self { slots: vec![FREE; LEAST], leaves: vec![LastLeave::default(); LEAST] }
+        Self::with_room(LEAST)
     }
 }
 
@@ -86,59 +139,65 @@ const fn pair(user: u64, channel: u32) -> u64 {
 }
 
 impl Users {
+    fn with_room(users: usize) -> Self {
+        Self {
+            sets: vec![Set([FREE; WAYS]); users / WAYS],
+            told: vec![[Moment::default(); WAYS]; users / WAYS],
+            leaves: vec![LastLeave::default(); users],
+        }
+    }
+
     /// Make room for those who may depart of so many.
     pub fn fit(&mut self, names: usize) {
         let wanted = names.next_power_of_two().clamp(LEAST, MOST);
-        if wanted > self.slots.len() {
-            let old = std::mem::replace(&mut self.slots, vec![FREE; wanted]);
-            for slot in old.into_iter().filter(|slot| slot.pair != 0) {
-                *self.find_slot(slot.pair) = slot;
+        if wanted <= self.leaves.len() {
+            return;
+        }
+        let old = std::mem::replace(self, Self::with_room(wanted));
+        for (set, told) in old.sets.into_iter().zip(old.told) {
+            for (slot, told) in set.0.into_iter().zip(told).filter(|(slot, _)| slot.pair != 0) {
+                let (set, way) = self.find_slot(slot.pair);
+                (self.sets[set].0[way], self.told[set][way]) = (slot, told);
             }
-            let old = std::mem::replace(&mut self.leaves, vec![LastLeave::default(); wanted]);
-            for leave in old.into_iter().filter(|leave| leave.user != 0) {
-                *self.find_leave(leave.user) = leave;
-            }
+        }
+        for leave in old.leaves.into_iter().filter(|leave| leave.user != 0) {
+            *self.find_leave(leave.user) = leave;
         }
     }
 
     /// The bytes of a copy.
     pub const fn weigh(&self) -> usize {
-        self.slots.len() * size_of::<Slot>()
+        self.sets.len() * (size_of::<Set>() + WAYS * size_of::<Moment>()) + self.leaves.len() * size_of::<LastLeave>()
     }
 
     /// Forget where everybody was; channels are numbered differently from now on.
     pub fn clear(&mut self) {
-        self.slots.fill(FREE);
+        self.sets.fill(Set([FREE; WAYS]));
         self.leaves.fill(LastLeave::default());
     }
 
-    /// The slot of this user on this channel: theirs, or the one to replace.
-    fn find_slot(&mut self, pair: u64) -> &mut Slot {
-        let sets = self.slots.len() / WAYS;
+    /// The set and the slot in it of this user on this channel: theirs, or the one to replace.
+    fn find_slot(&self, pair: u64) -> (usize, usize) {
         #[expect(clippy::cast_possible_truncation, reason = "the lower bits are as good as any")]
-        let first = (pair as usize % sets) * WAYS;
-        let set = &mut self.slots[first..first + WAYS];
+        let place = pair as usize & (self.sets.len() - 1);
+        let set = &self.sets[place].0;
         let known = set.iter().position(|slot| slot.pair == pair);
-        let oldest = || set.iter().enumerate().min_by_key(|(_, slot)| slot.at).map_or(0, |(place, _)| place);
-        let place = known.unwrap_or_else(oldest);
-        &mut set[place]
+        let oldest = || set.iter().enumerate().min_by_key(|(_, slot)| slot.at()).map_or(0, |(way, _)| way);
+        (place, known.unwrap_or_else(oldest))
     }
 
     /// The place for what this user left last: that of the latest one of those who share it.
     fn find_leave(&mut self, user: u64) -> &mut LastLeave {
         #[expect(clippy::cast_possible_truncation, reason = "the lower bits are as good as any")]
-        let place = user as usize % self.leaves.len();
+        let place = user as usize & (self.leaves.len() - 1);
         &mut self.leaves[place]
     }
 
     /// A user departed. Slots of others are taken over with nothing of theirs.
     pub fn depart(&mut self, user: u64, channel: u32, kind: MovementKind, at: Moment) {
         let pair = pair(user, channel);
-        let slot = self.find_slot(pair);
-        if slot.pair != pair || at.since(slot.at) > CYCLE {
-            *slot = Slot { pair, told: if slot.pair == pair { slot.told } else { FREE.told }, ..FREE };
-        }
-        (slot.at, slot.away) = (at, Some(kind));
+        let (set, way) = self.find_slot(pair);
+        self.sets[set].0[way].note_departure(pair, kind, at);
         if kind == MovementKind::Left {
             *self.find_leave(user) = LastLeave { user, at, channel };
         }
@@ -146,31 +205,34 @@ impl Users {
 
     /// A user joined; `again`: while present. `slack`: an interval tells of it, so much later.
     pub fn join(&mut self, user: u64, channel: u32, at: Moment, again: bool, slack: Duration) -> Return {
-        if again {
-            self.depart(user, channel, MovementKind::Again, at);
-        }
         let pair = pair(user, channel);
-        let slot = self.find_slot(pair);
-        let away = at.since(slot.at);
-        let Some(kind) = slot.away.filter(|_| slot.pair == pair && away <= BACK) else {
-            if slot.pair == pair {
-                (slot.away, slot.cycles) = (None, 0);
+        let (set, way) = self.find_slot(pair);
+        let slot = &mut self.sets[set].0[way];
+        if again {
+            slot.note_departure(pair, MovementKind::Again, at);
+        }
+        let is_known = slot.pair == pair;
+        let away = at.since(slot.at());
+        let Some(kind) = slot.away().filter(|_| is_known && away <= BACK) else {
+            if is_known {
+                slot.come(0);
             }
             return Return { moved: self.take_move(user, channel, at, slack), ..Return::default() };
         };
-        slot.away = None;
-        let (first, told) = (slot.cycles == 0, slot.told);
+        let first = slot.cycles() == 0;
         let quick = away <= slack + if kind == MovementKind::TimedOut { FLAP_TIMEOUT } else { FLAP };
         if !quick {
-            slot.cycles = 0;
+            slot.come(0);
             return Return { back: first, cycled: !first, ..Return::default() };
         }
-        slot.cycles = slot.cycles.saturating_add(1);
-        let fresh = at.since(told) > Duration::from_secs(60);
-        let flapped = match slot.cycles {
+        let cycles = slot.cycles() + 1;
+        slot.come(cycles);
+        let told = &mut self.told[set][way];
+        let flapped = match cycles {
             MANY_CYCLES => 2,
-            cycles if cycles >= CYCLES && fresh => {
-                slot.told = at;
+            cycles if cycles >= CYCLES && !(slot.is_told() && at.since(*told) <= CYCLE) => {
+                *told = at;
+                slot.packed |= TOLD;
                 if cycles > MANY_CYCLES { 3 } else { 1 }
             }
             _ => 0,
@@ -251,10 +313,11 @@ mod tests {
         for user in 1..100_000_u64 {
             users.depart(user.wrapping_mul(0x9e37_79b9_7f4a_7c15), 1, MovementKind::Left, at(user / 100));
         }
-        assert_eq!(users.slots.len(), LEAST);
+        let sizes = |users: &Users| (users.sets.len() * WAYS, users.told.len() * WAYS, users.leaves.len());
+        assert_eq!(sizes(&users), (LEAST, LEAST, LEAST));
         users.fit(100_000);
-        assert_eq!((users.slots.len(), users.leaves.len()), (131_072, 131_072));
+        assert_eq!(sizes(&users), (131_072, 131_072, 131_072));
         users.fit(usize::MAX >> 2);
-        assert_eq!(users.slots.len(), MOST);
+        assert_eq!(sizes(&users), (MOST, MOST, MOST));
     }
 }

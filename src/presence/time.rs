@@ -84,6 +84,11 @@ impl Timetoken {
         self.0 / 10_000
     }
 
+    /// The same as [`since`](Self::since) in whole microseconds, for what is counted at every event.
+    pub const fn micros_since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0) / 10
+    }
+
     /// How long after `earlier` this is; zero if it is not.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0).saturating_mul(100))
@@ -133,7 +138,9 @@ impl ServiceClock {
 
     /// A lower bound of the service's time; `None` before anything was taken in.
     pub fn lower_bound(&self, now: Moment) -> Option<Timetoken> {
-        self.anchor.map(|(told, heard)| told.plus(now.since(heard)))
+        // In whole numbers: a `Duration` would be taken apart again at every event.
+        let passed = |heard: Moment| now.micros().saturating_sub(heard.micros()).saturating_mul(10);
+        self.anchor.map(|(told, heard)| Timetoken::new(told.ticks().saturating_add(passed(heard))))
     }
 
     /// The service's time, as far as it is known; our own wall clock before anything was taken in.
