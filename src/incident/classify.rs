@@ -66,7 +66,7 @@ impl Watched<'_> {
         (many
             && went
             && all.cycled * 3 < all.back
-            && all.back * 10 >= all.joined * 7
+            && all.back * 10 >= (all.joined + all.up) * 7
             && self.went_at_once(&window.rates, back))
         .then(|| self.find_span(IncidentKind::Reconnect, window, |counts| counts.back, window.rates.back))
         .flatten()
@@ -93,7 +93,7 @@ impl Watched<'_> {
         // Where many come and go, some are back three times by chance.
         let share = (f64::from(back) / f64::from(joined.max(1))).min(1.0);
         let expected = (f64::from(back) * share * share).max(0.01);
-        let many = u64::from(flapped) >= 3.max(self.occupancy / 100);
+        let many = u64::from(flapped) >= 3.max(self.occupancy / 100) && !self.is_everybody(from, flapped, joined);
         (many && log_chance(f64::from(flapped), expected) <= UNLIKELY_FLAPS).then_some(Found {
             kind: IncidentKind::Flapping,
             from,
@@ -101,6 +101,16 @@ impl Watched<'_> {
             gathers: false,
             usual_leaves: 0.0,
         })
+    }
+
+    /// Whether those who flap are a good part of all, and come no more often than before: a crowd that comes and goes all the
+    /// time does so by itself.
+    fn is_everybody(&self, from: u64, flapped: u32, joined: u32) -> bool {
+        let (before, known) = self.counts.sum_before(self.since, from);
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        let usual = f64::from(before.joined) * (self.now + 1 - from) as f64 / known.max(1) as f64;
+        let more = known > 0 && log_chance(f64::from(joined), usual) <= UNLIKELY_FLAPS;
+        u64::from(flapped) * 4 > self.occupancy && !more
     }
 
     fn find_rush(&self, window: &Window) -> Option<Found> {

@@ -1,4 +1,4 @@
-//! Counts per second, for the last minute, and per ten seconds, for the last five minutes.
+//! Counts per second, for the last minute, and per ten seconds, for the last quarter of an hour.
 
 use std::ops::{Add, AddAssign};
 
@@ -10,8 +10,9 @@ const SECONDS: u64 = 64;
 /// Seconds of a bucket.
 pub(super) const BUCKET: u64 = 10;
 
-/// The number of buckets.
-const BUCKETS: u64 = 30;
+/// The number of buckets, a quarter of an hour together, and of those that tell what is usual.
+const BUCKETS: u64 = 90;
+const USUAL: u64 = 30;
 
 /// At the beginning, when there is no whole bucket yet, this many seconds tell what is usual.
 const LEAST_SECONDS: u64 = 4;
@@ -38,8 +39,10 @@ pub(super) struct Counts {
     pub down: u32,
     /// Users who came back for the third time or more, each counted at most once a minute.
     pub flapped: u32,
-    /// Users whom a here now added or removed without an explanation.
-    pub drifted: u32,
+    /// Of the joins: users who had left the same channel within the minute before, and had not done so in the minutes
+    /// before that; and users who had.
+    pub restarted: u32,
+    pub restarted_again: u32,
 }
 
 impl AddAssign for Counts {
@@ -53,7 +56,8 @@ impl AddAssign for Counts {
         self.up += other.up;
         self.down += other.down;
         self.flapped += other.flapped;
-        self.drifted += other.drifted;
+        self.restarted += other.restarted;
+        self.restarted_again += other.restarted_again;
     }
 }
 
@@ -137,7 +141,7 @@ impl RecentCounts {
     /// many seconds these are.
     pub fn sum_usual(&self, from: u64, to: u64) -> (Counts, u64) {
         let (first, end) = (from.div_ceil(BUCKET), (to + 1) / BUCKET);
-        let first = first.max(end.saturating_sub(BUCKETS - 1));
+        let first = first.max(end.saturating_sub(USUAL - 1));
         let (mut counts, mut seconds) = (Counts::default(), 0);
         for number in first..end {
             let bucket = &self.buckets[place(number, BUCKETS)];
@@ -151,6 +155,37 @@ impl RecentCounts {
         }
         if seconds == 0 && to >= from + LEAST_SECONDS {
             return (self.sum(from, to), to + 1 - from);
+        }
+        (counts, seconds)
+    }
+
+    /// What happened in the whole buckets from the second `from` until the second `end`, usual or not; the most leaves in
+    /// one of them; and whether something unusual was in one of them.
+    pub fn sum_whole(&self, from: u64, end: u64) -> (Counts, u32, bool) {
+        let (mut counts, mut most_left, mut unusual) = (Counts::default(), 0, false);
+        for number in from.div_ceil(BUCKET)..end / BUCKET {
+            let bucket = &self.buckets[place(number, BUCKETS)];
+            if bucket.number == number {
+                counts += bucket.counts;
+                most_left = most_left.max(bucket.counts.left);
+                unusual |= bucket.unusual;
+            }
+        }
+        (counts, most_left, unusual)
+    }
+
+    /// What happened in the whole usual buckets of the last quarter of an hour before the second `end`, not before
+    /// `since`; and how many seconds these are.
+    pub fn sum_before(&self, since: u64, end: u64) -> (Counts, u64) {
+        let (mut counts, mut seconds) = (Counts::default(), 0);
+        let kept = (self.latest / BUCKET).saturating_sub(BUCKETS - 1);
+        for number in since.div_ceil(BUCKET).max(kept)..end / BUCKET {
+            let bucket = &self.buckets[place(number, BUCKETS)];
+            let known = bucket.number == number;
+            if !known || !bucket.unusual {
+                counts += if known { bucket.counts } else { Counts::default() };
+                seconds += BUCKET;
+            }
         }
         (counts, seconds)
     }

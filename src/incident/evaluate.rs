@@ -35,13 +35,14 @@ impl IncidentWatch {
         if now.since(self.looked) < PAUSE && !self.is_pressed() {
             return false;
         }
+        self.tally();
         if self.movements.count_all() != self.seen {
             self.heard = now;
         }
         self.seen = self.movements.count_all();
         self.looked = now;
         self.stale = now.since(self.heard) < AFTER;
-        self.overview.refresh(world, now);
+        self.overview.refresh(world, &self.channels, now);
         self.lateness.follow_rate(now);
         self.end_standing(world, now);
         self.users.fit(world.channels.count_names());
@@ -62,11 +63,13 @@ impl IncidentWatch {
         if let Some(found) = watched.classify() {
             self.take_found(found, now);
         }
+        self.follow_rolling(now);
         self.find_drift(world, now);
         self.find_mode_switch(world, now);
         for place in 0..self.tracked.len() {
             self.update(world, place, now);
         }
+        self.find_mixed();
         true
     }
 
@@ -74,14 +77,17 @@ impl IncidentWatch {
     fn find_open(&self, found: &Found, is_one: impl Fn(IncidentKind) -> bool) -> Option<usize> {
         self.tracked.iter().rposition(|tracked| {
             let goes_on = found.from <= tracked.incident.last.seconds() + SAME;
-            tracked.open && goes_on && is_one(tracked.counted)
+            tracked.open && goes_on && tracked.rolling.is_none() && is_one(tracked.counted)
         })
     }
 
     /// Whether an incident that is closed has told of it.
     fn is_known(&self, found: &Found, is_one: impl Fn(IncidentKind) -> bool) -> bool {
         self.tracked.iter().any(|tracked| {
-            !tracked.open && is_one(tracked.counted) && found.from <= tracked.incident.last.seconds() + SAME
+            !tracked.open
+                && tracked.rolling.is_none()
+                && is_one(tracked.counted)
+                && found.from <= tracked.incident.last.seconds() + SAME
         })
     }
 

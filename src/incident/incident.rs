@@ -8,10 +8,13 @@ use crate::presence::{Channel, Moment, Timetoken, UserId};
 /// What many do one by one for so many seconds is no deploy and no kick.
 const ONE_BY_ONE: u64 = 15;
 
-/// How bad it is when many leave one by one.
+/// How bad it is when many leave one by one, or as many as had come right before.
 const EBB: u8 = 3;
 
-/// How bad it is when many joined, whatever the reason.
+/// How bad it is when some at a time leave and are back: somebody does that on purpose.
+const ROLLING: u8 = 2;
+
+/// How bad it is when many joined, whatever the reason, also where others left at the same time.
 const JOINS: u8 = 2;
 
 /// Fewer users, or a smaller part of all in percent, are not told.
@@ -87,6 +90,12 @@ pub struct Incident {
     pub joins: bool,
     /// Of a mass leave, or one that may be: it happened within seconds, and it is over.
     pub sudden: bool,
+    /// Of a mass leave, or one that may be: as many had come right before, to the same channel.
+    pub ebb: bool,
+    /// About as many came at about the same time, and intervals do not tell in which order.
+    pub mixed: bool,
+    /// Of leaves and joins of the same users: they went one after the other, for minutes.
+    pub rolling: bool,
     /// It is over: the link is back, or nothing is refused any more.
     pub over: bool,
     /// A person has read it.
@@ -122,6 +131,9 @@ impl Incident {
             reason: None,
             joins: false,
             sudden: false,
+            ebb: false,
+            mixed: false,
+            rolling: false,
             over: false,
             read: false,
             continued: false,
@@ -132,8 +144,9 @@ impl Incident {
     pub const fn severity(&self) -> u8 {
         match self.kind {
             _ if self.over => 1,
-            IncidentKind::Unclear if self.joins => JOINS,
-            IncidentKind::MassLeave | IncidentKind::Unclear if !self.sudden => EBB,
+            IncidentKind::Unclear if self.joins || self.mixed => JOINS,
+            IncidentKind::MassLeave | IncidentKind::Unclear if !self.sudden || self.ebb => EBB,
+            IncidentKind::Reconnect if self.rolling => ROLLING,
             kind => kind.severity(),
         }
     }
@@ -166,17 +179,20 @@ impl Incident {
 
     /// Whether many are gone from channels that name nobody: whether they left or timed out is not told there.
     pub const fn is_nameless(&self) -> bool {
-        matches!(self.kind, IncidentKind::Unclear) && !self.joins && self.users == 0 && self.unnamed > 0
+        matches!(self.kind, IncidentKind::Unclear) && !self.joins && !self.mixed && self.users == 0 && self.unnamed > 0
     }
 
     /// The likely cause in a few words, and in one or two; nothing where there is none to tell.
     pub fn cause(&self) -> (&'static str, &'static str) {
         match self.kind {
+            IncidentKind::MassLeave if self.ebb => ("as many had come right before", "as many had come"),
             IncidentKind::MassLeave if self.sudden => (self.kind.cause(), self.kind.short_cause()),
             IncidentKind::MassLeave if self.seconds() > ONE_BY_ONE => {
                 ("one by one, slower than a deploy or a kick", "one by one")
             }
+            IncidentKind::Reconnect if self.rolling => ("a rolling deploy", "rolling deploy"),
             IncidentKind::MassLeave => ("not clear whether all at once", "not clear whether at once"),
+            IncidentKind::Unclear if self.mixed => ("intervals do not tell in which order", self.kind.short_cause()),
             IncidentKind::Unclear if self.is_nameless() => {
                 ("whether they left or timed out is not told (no deltas)", self.kind.short_cause())
             }
@@ -220,6 +236,9 @@ impl Incident {
             ),
             IncidentKind::MassLeave => {
                 unknowns.push("whether they were closed, restarted or disconnected is not seen".to_owned());
+            }
+            IncidentKind::Reconnect if self.rolling => {
+                unknowns.push("why they were restarted is not seen".to_owned());
             }
             IncidentKind::Reconnect => unknowns.push("why they reconnected is not seen".to_owned()),
             IncidentKind::Unclear if self.is_nameless() => {

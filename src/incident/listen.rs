@@ -1,11 +1,12 @@
 //! Takes what happens in the world and counts it.
 
-use std::{hash::BuildHasher, time::Duration};
+use std::hash::BuildHasher;
 
 use super::{
     IncidentKind, IncidentWatch,
-    movement::{Movement, MovementKind},
-    watch::{ChannelMemory, FoundDrift, SETTLING},
+    memory::ChannelMemory,
+    movement::{Comeback, Movement, MovementKind},
+    watch::{FoundDrift, SETTLING},
 };
 use crate::{
     presence::{Change, EventKind, Moment, PresenceEvent, Timetoken, UserId},
@@ -18,10 +19,10 @@ const LONGEST_INTERVAL: u64 = 60;
 
 /// When something happened, and over how many seconds before it is spread.
 #[derive(Clone, Copy)]
-struct When {
-    at: Moment,
-    published: Timetoken,
-    spread: u64,
+pub(super) struct When {
+    pub at: Moment,
+    pub published: Timetoken,
+    pub spread: u64,
 }
 
 impl When {
@@ -29,7 +30,7 @@ impl When {
     fn describe(self, user: u64, channel: u32, kind: MovementKind) -> Movement {
         let Self { at, published, spread } = self;
         let spread = u8::try_from(spread - 1).unwrap_or(u8::MAX);
-        Movement { user, at, published, channel, kind, back: false, cycled: false, spread }
+        Movement { user, at, published, channel, kind, comeback: Comeback::No, spread }
     }
 }
 
@@ -156,10 +157,17 @@ impl IncidentWatch {
         departed: &[Departure],
     ) {
         let place = channel.place();
-        let before = self.memory(place).occupancy;
+        let is_interval = matches!(event.what, EventKind::Interval { .. });
+        // Only an interval is compared with what was told before: to read that at every event would cost more than to
+        // write it.
+        let (before, by_interval) = match self.memory(place) {
+            memory if is_interval => (memory.occupancy, memory.by_interval),
+            _ => (None, false),
+        };
         if let Some(occupancy) = event.occupancy {
-            self.memory(place).occupancy = Some(occupancy);
-            self.limits.hear(matches!(event.what, EventKind::Interval { .. }), occupancy, before);
+            let memory = self.memory(place);
+            (memory.occupancy, memory.by_interval) = (Some(occupancy), is_interval);
+            self.limits.hear(is_interval, occupancy, before);
         }
         if !self.is_settled(at) {
             return;
@@ -176,22 +184,8 @@ impl IncidentWatch {
             EventKind::Interval { joined, left, timed_out, .. } => {
                 when.spread = self.measure_interval(place, at);
                 let roster = &world.channels.at(channel).roster;
-                for user in joined {
-                    let again = roster.get(user).is_some_and(|occupant| occupant.sightings() > 1);
-                    self.count_join(user, number, again, when);
-                }
-                for (users, kind) in [(left, MovementKind::Left), (timed_out, MovementKind::TimedOut)] {
-                    for user in users {
-                        self.count_departure(user, number, kind, when);
-                    }
-                }
-                if joined.is_empty()
-                    && left.is_empty()
-                    && timed_out.is_empty()
-                    && let (Some(before), Some(after)) = (before, event.occupancy)
-                {
-                    self.count_unnamed(place, before, after, when);
-                }
+                let told = before.zip(event.occupancy);
+                self.take_interval((place, roster), (told, by_interval), [joined, left, timed_out], departed, when);
             }
             EventKind::StateChanged { .. } | EventKind::Unknown { .. } => return,
         }
@@ -214,41 +208,20 @@ impl IncidentWatch {
         if since <= LONGEST_INTERVAL { since.max(1) } else { INTERVAL }
     }
 
-    /// Spread what is told together over the seconds in which it happened, so that it is no burst.
-    fn spread(&self, when: When) -> Moment {
-        let back = if when.spread > 1 { self.movements.count_all() % when.spread } else { 0 };
-        Moment::from_micros(when.at.micros().saturating_sub(back * 1_000_000))
-    }
-
-    fn count_join(&mut self, user: &UserId, channel: u32, again: bool, when: When) {
+    pub(super) fn count_join(&mut self, user: &UserId, channel: u32, again: bool, when: When) {
         let hash = self.hasher.hash_one(user.as_str());
-        let slack = Duration::from_secs(when.spread - 1);
-        let returned = self.users.join(hash, channel, when.at, again, slack);
-        let (back, cycled) = (returned.back, returned.cycled);
-        self.counts.count(self.spread(when), |counts| {
-            counts.joined += u32::from(!again);
-            counts.back += u32::from(back);
-            counts.cycled += u32::from(cycled);
-            counts.moved += u32::from(returned.moved);
-            counts.flapped += returned.flapped;
-        });
         let kind = if again { MovementKind::Again } else { MovementKind::Joined };
-        self.movements.push(Movement { back, cycled, ..when.describe(hash, channel, kind) });
+        self.take_movement(when.describe(hash, channel, kind));
         self.samples.push(user, None, kind, when.at);
     }
 
-    fn count_departure(&mut self, user: &UserId, channel: u32, kind: MovementKind, when: When) {
+    pub(super) fn count_departure(&mut self, user: &UserId, channel: u32, kind: MovementKind, when: When) {
         let hash = self.hasher.hash_one(user.as_str());
-        self.users.depart(hash, channel, kind, when.at);
-        self.counts.count(self.spread(when), |counts| match kind {
-            MovementKind::TimedOut => counts.timed_out += 1,
-            _ => counts.left += 1,
-        });
-        self.movements.push(when.describe(hash, channel, kind));
+        self.take_movement(when.describe(hash, channel, kind));
     }
 
     /// Count a change of the occupancy that names nobody.
-    fn count_unnamed(&mut self, place: usize, before: u64, after: u64, when: When) {
+    pub(super) fn count_unnamed(&mut self, place: usize, before: u64, after: u64, when: When) {
         let changed = before.abs_diff(after);
         if changed == 0 || !self.is_settled(when.at) {
             return;
@@ -266,7 +239,7 @@ impl IncidentWatch {
             }
         }
         let channel = place_number(place);
-        self.movements.push(when.describe(changed, channel, kind));
+        self.take_movement(when.describe(changed, channel, kind));
         self.stale = true;
     }
 
@@ -276,6 +249,6 @@ impl IncidentWatch {
     }
 }
 
-fn place_number(place: usize) -> u32 {
+pub(super) fn place_number(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }

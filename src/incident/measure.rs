@@ -6,12 +6,13 @@ use super::{
     ChannelChange, Incident, IncidentKind, IncidentWatch,
     common::find_common,
     incident::{MOST_CHANNELS, MOST_NAMES},
+    memory::{ChannelMemory, told_occupancy},
     movement::MovementKind,
     tracking::{SAME, Tracked},
 };
 use crate::{
     presence::{Moment, State, UserId},
-    world::{ChannelState, World},
+    world::World,
 };
 
 /// The numbers before and after are settled this long after the last change.
@@ -42,6 +43,9 @@ impl IncidentWatch {
         let until = if goes_on { now } else { tracked.until };
         tracked.count(&self.movements, until);
         tracked.incident.sudden = tracked.is_sudden(now, self.overview.interval);
+        let ebb = self.is_ebb(place);
+        let tracked = &mut self.tracked[place];
+        tracked.incident.ebb = ebb;
         let incident = &mut tracked.incident;
         let spread = if self.overview.interval > 0 { self.overview.interval } else { 1 };
         #[expect(
@@ -61,10 +65,13 @@ impl IncidentWatch {
         if let Some(kind) = find_clear(incident).filter(|_| now.since(incident.last) > FRESH) {
             return self.count_again(place, kind);
         }
-        if now.since(tracked.incident.last) > FRESH && tracked.detailed > 0 {
+        // An interval tells later of what happened at the same time.
+        let fresh = FRESH + Duration::from_secs(self.overview.interval);
+        if now.since(tracked.incident.last) > fresh && tracked.detailed > 0 {
             tracked.open = now.since(tracked.incident.last).as_secs() <= SAME
                 || tracked.counted == IncidentKind::Drift
-                || tracked.counted == IncidentKind::Flapping && now.since(tracked.incident.last).as_secs() <= 60;
+                || (tracked.counted == IncidentKind::Flapping || tracked.rolling.is_some())
+                    && now.since(tracked.incident.last).as_secs() <= 60;
             if tracked.incident.names.is_empty() && tracked.open {
                 // A here now may name them later than an interval counts them.
                 self.find_details(world, place);
@@ -72,16 +79,11 @@ impl IncidentWatch {
             return;
         }
         let net: i64 = tracked.channels.values().map(|(_, net)| net).sum();
-        let before = tracked.incident.begin.seconds().saturating_sub(self.overview.interval);
-        let remembered = self.overview.people_before(before);
-        tracked.incident.after = people;
-        tracked.incident.before = match remembered.filter(|_| self.overview.interval > 0) {
-            // Where changes are told later than the occupancy, they do not add up.
-            Some(_) if tracked.detailed > 0 => tracked.incident.before,
-            Some(remembered) => remembered,
-            None => people.saturating_add_signed(-net),
-        };
-        list_channels(tracked, world, now);
+        // Of a rush it is told how many came to be there, though some may be gone again.
+        let most = if tracked.counted == IncidentKind::Rush { tracked.incident.after } else { 0 };
+        tracked.incident.after = people.max(most);
+        tracked.incident.before = self.overview.told.saturating_add_signed(-net);
+        list_channels(tracked, world, &self.channels);
         if tracked.incident.presences * 4 > tracked.detailed * 5 || tracked.detailed == 0 {
             tracked.detailed = tracked.incident.presences.max(1);
             self.find_details(world, place);
@@ -126,7 +128,11 @@ impl IncidentWatch {
 
 /// What an unclear one turned out to be, when nearly all did the same.
 fn find_clear(incident: &Incident) -> Option<IncidentKind> {
-    if incident.kind != IncidentKind::Unclear || incident.joins || incident.unnamed * 5 > incident.presences {
+    if incident.kind != IncidentKind::Unclear
+        || incident.joins
+        || incident.mixed
+        || incident.unnamed * 5 > incident.presences
+    {
         return None;
     }
     let (left, timed_out) = (incident.left, incident.timed_out);
@@ -152,8 +158,8 @@ fn list_others(world: &World) -> Vec<(&UserId, Option<&State>)> {
 }
 
 /// List the channels concerned, those with most changes first.
-fn list_channels(tracked: &mut Tracked, world: &World, now: Moment) {
-    let Tracked { incident, channels, .. } = tracked;
+fn list_channels(tracked: &mut Tracked, world: &World, memories: &[ChannelMemory]) {
+    let Tracked { incident, channels, counted, .. } = tracked;
     let mut all: Vec<(u32, u64, i64)> = channels
         .iter()
         .filter(|(_, (changes, _))| *changes > 0)
@@ -163,11 +169,11 @@ fn list_channels(tracked: &mut Tracked, world: &World, now: Moment) {
     (incident.concerned, incident.in_view) = (all.len(), world.channels.len());
     let listed = all.iter().take(MOST_CHANNELS).filter_map(|(place, changes, net)| {
         let watched = world.channels.get(usize::try_from(*place).ok()?)?;
-        let after = watched.occupancy();
-        // In intervals changes are told later than the occupancy.
-        let remembered =
-            watched.mode.is_interval().then(|| occupancy_at(watched, incident.begin, now).unwrap_or(after));
-        let before = remembered.unwrap_or_else(|| after.saturating_add_signed(-net));
+        let memory = usize::try_from(*place).ok().and_then(|place| memories.get(place));
+        let known = incident.channels.iter().find(|known| known.channel == watched.channel);
+        let most = known.filter(|_| *counted == IncidentKind::Rush).map_or(0, |known| known.after);
+        let (told, after) = (told_occupancy(world, watched, memory), watched.occupancy().max(most));
+        let before = told.saturating_add_signed(-net);
         Some(ChannelChange { channel: watched.channel.clone(), changes: *changes, before, after })
     });
     incident.channels = listed.collect();
@@ -175,11 +181,4 @@ fn list_channels(tracked: &mut Tracked, world: &World, now: Moment) {
         let watched = usize::try_from(*place).ok().and_then(|place| world.channels.get(place));
         watched.is_some_and(|watched| watched.mode.is_interval())
     });
-}
-
-/// The occupancy of a channel right before a moment of the last minute, to five seconds.
-fn occupancy_at(watched: &ChannelState, at: Moment, now: Moment) -> Option<u64> {
-    let columns = watched.history.last_minute(now);
-    let back = usize::try_from(now.since(at).as_secs() / 5 + 1).ok()?;
-    columns.iter().rev().nth(back).copied().flatten()
 }

@@ -3,8 +3,8 @@
 //!
 //! | what it does | where |
 //! |---|---|
-//! | counts what comes in, at a bounded cost per event | `movement`, `counts`, `users`, `samples`, `lateness`, `listen` |
-//! | decides whether that is unusual, and what it is | `usual`, `window`, `departures`, `classify`, `limits`, `evaluate`, `returns`, `lasting` |
+//! | counts what comes in, at a bounded cost per event | `movement`, `memory`, `counts`, `users`, `samples`, `lateness`, `listen`, `interval`, `tally` |
+//! | decides whether that is unusual, and what it is | `usual`, `window`, `departures`, `classify`, `limits`, `evaluate`, `returns`, `rolling`, `lasting` |
 //! | keeps what was found, and measures it | `incident`, `kind`, `tracking`, `watch`, `measure` |
 //! | finds what those concerned have in common | `common` |
 //! | says it, or how calm it is | `verdict`, `overview`, `sentence`, `report` |
@@ -20,18 +20,22 @@ mod departures;
 mod evaluate;
 #[expect(clippy::module_inception, reason = "the record after which the room is named")]
 mod incident;
+mod interval;
 mod kind;
 mod lasting;
 mod lateness;
 mod limits;
 mod listen;
 mod measure;
+mod memory;
 mod movement;
 mod overview;
 mod report;
 mod returns;
+mod rolling;
 mod samples;
 mod sentence;
+mod tally;
 mod tracking;
 mod users;
 mod usual;

@@ -22,6 +22,19 @@ pub(super) enum MovementKind {
     Down,
 }
 
+/// Whether a user who joins departed from the same channel a short while ago, or was present there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comeback {
+    /// No, or it is a departure.
+    No,
+    /// Yes, for the first time lately.
+    First,
+    /// Yes, once more.
+    Once,
+    /// The user left it within the minute before, but not that shortly.
+    Late,
+}
+
 /// A join or a departure.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Movement {
@@ -35,10 +48,8 @@ pub(super) struct Movement {
     pub channel: u32,
     /// What happened.
     pub kind: MovementKind,
-    /// Whether the user joins the channel that it departed from a short while ago, or was present there.
-    pub back: bool,
-    /// Whether the user was back there before.
-    pub cycled: bool,
+    /// Whether the user is back.
+    pub comeback: Comeback,
     /// How many seconds before it may have happened: an interval tells of them all at once.
     pub spread: u8,
 }
@@ -94,6 +105,16 @@ impl Movements {
         let skipped = usize::try_from(first - self.oldest()).unwrap_or(usize::MAX);
         let (later, earlier) = self.ring.split_at(self.begin());
         let movements = earlier.iter().chain(later).skip(skipped);
+        (first..).zip(movements)
+    }
+
+    /// The same to be changed.
+    pub fn since_mut(&mut self, number: u64) -> impl Iterator<Item = (u64, &mut Movement)> {
+        let first = number.max(self.oldest());
+        let skipped = usize::try_from(first - self.oldest()).unwrap_or(usize::MAX);
+        let begin = self.begin();
+        let (later, earlier) = self.ring.split_at_mut(begin);
+        let movements = earlier.iter_mut().chain(later).skip(skipped);
         (first..).zip(movements)
     }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use super::memory::{ChannelMemory, is_summed_up, told_occupancy};
 use crate::{
     presence::{Channel, Moment},
     world::{Certainty, Mode, World},
@@ -21,6 +22,8 @@ const SECONDS: usize = 90;
 pub(super) struct Overview {
     /// Users present, over all channels.
     pub people: u64,
+    /// As many as the events have told of so far: a here now may be ahead of the next interval.
+    pub told: u64,
     /// The channel with most of them.
     pub busiest: Option<(Channel, u64)>,
     /// The number of lists that name exactly those present.
@@ -41,19 +44,18 @@ pub(super) struct Overview {
 
 impl Overview {
     /// Look at all channels.
-    pub fn refresh(&mut self, world: &World, now: Moment) {
-        (self.people, self.named, self.interval, self.asked) = (0, 0, 0, None);
+    pub fn refresh(&mut self, world: &World, memories: &[ChannelMemory], now: Moment) {
+        (self.people, self.told, self.named, self.interval, self.asked) = (0, 0, 0, 0, None);
         (self.exact, self.current) = (0, 0);
         let mut busiest = None;
         for (place, watched) in world.channels.iter().enumerate() {
             let occupancy = watched.occupancy();
             self.people += occupancy;
+            self.told += told_occupancy(world, watched, memories.get(place));
             if occupancy > 0 && busiest.is_none_or(|(_, most)| occupancy > most) {
                 busiest = Some((place, occupancy));
             }
-            // Nothing announces that a channel is summed up, until its first interval.
-            let is_crowded = world.session.announce_max.is_some_and(|most| occupancy > most);
-            if watched.mode.is_interval() || is_crowded {
+            if is_summed_up(world, watched) {
                 self.interval = INTERVAL;
             }
             if watched.mode != (Mode::Interval { deltas: false }) {
@@ -89,11 +91,6 @@ impl Overview {
         let (minute, before) = self.minutes.front()?;
         let minutes = (now.seconds() / 60).saturating_sub(*minute);
         (minutes >= 2).then(|| (self.people.cast_signed().saturating_sub(before.cast_signed()), minutes))
-    }
-
-    /// The occupancy right before a second, as far as it is remembered.
-    pub fn people_before(&self, second: u64) -> Option<u64> {
-        self.seconds.iter().rev().find(|(at, _)| *at < second).map(|(_, people)| *people)
     }
 
     /// The highest occupancy between two seconds.

@@ -14,6 +14,9 @@ const DROP: Duration = Duration::from_secs(60);
 /// A rush of unnamed users this many seconds before or after many left may be theirs.
 const AROUND: u64 = 15;
 
+/// Who came together may go together within this time.
+const VISIT: Duration = Duration::from_secs(60);
+
 /// Leaves within so many seconds, of users who are back within this time, were a reconnect.
 const SUDDEN: u64 = 20;
 const RECONNECT: Duration = Duration::from_secs(60);
@@ -30,6 +33,45 @@ impl IncidentWatch {
             let recent = self.looked.since(tracked.incident.last) < super::watch::TOLD_FOR;
             drop && recent && returned * 5 >= joined * 2 && returned > 0
         })
+    }
+
+    /// Whether those who go are as many as had come right before, mostly to the channel that they leave: a crowd that was
+    /// there for a while goes home. A network that fails takes those along who were there before.
+    pub(super) fn is_ebb(&self, place: usize) -> bool {
+        let gone = &self.tracked[place];
+        let busiest = |tracked: &Tracked| {
+            let most = tracked.channels.iter().max_by_key(|(_, (changes, _))| *changes);
+            most.map(|(channel, _)| *channel)
+        };
+        let begin = gone.incident.begin;
+        self.tracked.iter().any(|rush| {
+            let came = matches!(rush.counted, IncidentKind::Rush | IncidentKind::Herd);
+            let recent = rush.incident.begin < begin && begin.since(rush.incident.last) <= VISIT;
+            let as_many = gone.incident.presences * 4 <= rush.incident.presences * 5;
+            came && recent && as_many && busiest(rush) == busiest(gone)
+        })
+    }
+
+    /// Where many left and others came within a few intervals, these do not tell in which order, nor whether one has to do
+    /// with the other.
+    pub(super) fn find_mixed(&mut self) {
+        let within = 2 * self.overview.interval;
+        let rushes: Vec<(Moment, u64)> = self
+            .tracked
+            .iter()
+            .filter(|rush| rush.counted == IncidentKind::Rush && within > 0)
+            .map(|rush| (rush.incident.begin, rush.incident.presences))
+            .collect();
+        for left in &mut self.tracked {
+            let Incident { kind, begin, presences, .. } = left.incident;
+            let open = self.looked.since(begin) < DROP;
+            let near = |(rush, came): &(Moment, u64)| {
+                rush.seconds().abs_diff(begin.seconds()) <= within && *came * 2 >= presences
+            };
+            if open && matches!(kind, IncidentKind::MassLeave | IncidentKind::Reconnect) && rushes.iter().any(near) {
+                (left.incident.kind, left.incident.mixed) = (IncidentKind::Unclear, true);
+            }
+        }
     }
 
     /// Say of joins without names what they are, by what was told of those who had gone: a return after a mass timeout,

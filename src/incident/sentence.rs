@@ -116,11 +116,17 @@ impl Incident {
                 "left".to_owned(),
             ),
             IncidentKind::MassLeave => ("left".to_owned(), "left".to_owned()),
+            IncidentKind::Reconnect if self.rolling => {
+                ("left and joined again, one after the other,".to_owned(), "restarted".to_owned())
+            }
             IncidentKind::Reconnect if self.returned > 0 => (
                 format!("left and {} of them are back", group_digits(self.returned)),
                 format!("left, {} back", group_digits(self.returned)),
             ),
             IncidentKind::Reconnect => ("left and joined again".to_owned(), "rejoined".to_owned()),
+            IncidentKind::Unclear if self.mixed => {
+                ("left while others came,".to_owned(), "left, others came".to_owned())
+            }
             IncidentKind::Unclear if self.joins => {
                 ("joined, and as many are here as before,".to_owned(), "joined".to_owned())
             }
@@ -154,6 +160,7 @@ impl Incident {
             }
             IncidentKind::MassTimeout => count(self.left, "left", "left"),
             IncidentKind::MassLeave => count(self.timed_out, "timed out", "timed out"),
+            IncidentKind::Unclear if self.mixed => String::new(),
             IncidentKind::Unclear if self.joins => " · who had gone was not told".to_owned(),
             IncidentKind::Unclear if self.users > 0 => {
                 format!(" · {} timed out, {} left", group_digits(self.timed_out), group_digits(self.left))

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Incident, IncidentKind,
-    movement::{Movement, MovementKind, Movements},
+    movement::{Comeback, Movement, MovementKind, Movements},
 };
 use crate::presence::Moment;
 
@@ -77,6 +77,8 @@ pub(super) struct Tracked {
     pub counted: IncidentKind,
     /// So many leaves a second are usual.
     pub usual_leaves: f64,
+    /// For a rolling deploy: so many were back in a second when it was found. Otherwise nothing.
+    pub rolling: Option<f64>,
     /// Whether its numbers may still grow.
     pub open: bool,
     /// Changes were last counted at this moment, so that details are looked for again only if there are others.
@@ -108,6 +110,7 @@ impl Tracked {
             only_on: None,
             counted,
             usual_leaves: 0.0,
+            rolling: None,
             open: true,
             detailed: 0,
         }
@@ -127,10 +130,11 @@ impl Tracked {
     /// Count what came in and happened until `last`, or may have.
     pub fn count(&mut self, movements: &Movements, last: Moment) {
         let most = self.incident.begin.plus(LONGEST);
-        let most = if matches!(self.counted, IncidentKind::Flapping | IncidentKind::Herd) { last } else { most };
+        let lasts = matches!(self.counted, IncidentKind::Flapping | IncidentKind::Herd) || self.rolling.is_some();
+        let most = if lasts { last } else { most };
         self.until = self.until.max(last.min(most));
         let Self { incident, users, channels, next, next_net, only, counted, until, ahead, seconds, spread, .. } = self;
-        let only_on = self.only_on;
+        let (only_on, rolls) = (self.only_on, self.rolling.is_some());
         let mut in_order = true;
         for (number, movement) in movements.since(*next) {
             let from = Moment::from_micros(movement.at.micros().saturating_sub(u64::from(movement.spread) * 1_000_000));
@@ -148,7 +152,7 @@ impl Tracked {
             }
             let is_here = only_on.is_none_or(|only| only == movement.channel);
             let is_one = is_here && only.as_ref().is_none_or(|only| only.contains(&movement.user));
-            if is_one && concerns(*counted, movement) {
+            if is_one && (concerns(*counted, movement) || rolls && movement.comeback != Comeback::No) {
                 count_change(incident, users, movement);
                 channels.entry(movement.channel).or_default().0 += changes_of(movement);
                 if matches!(counted, IncidentKind::MassLeave | IncidentKind::Unclear) {
@@ -178,11 +182,15 @@ impl Tracked {
             self.next_return = self.first;
         }
         self.looked_for = self.users.len();
+        if self.returned.len() == self.users.len() {
+            // All of them are back.
+            self.next_return = movements.count_all();
+        }
         for (number, movement) in movements.since(self.next_return) {
             self.next_return = number + 1;
             let comes = matches!(movement.kind, MovementKind::Joined | MovementKind::Again);
             if comes && self.users.contains(&movement.user) && self.returned.insert(movement.user) {
-                let is_back = movement.back || movement.cycled;
+                let is_back = matches!(movement.comeback, Comeback::First | Comeback::Once);
                 self.quick_returns += u64::from(is_back);
                 if !is_back && movement.at.since(self.incident.last) < MOVED {
                     self.elsewhere.entry(movement.channel).or_default().push(movement.at);
@@ -212,6 +220,9 @@ impl Tracked {
 
     /// Whether most changes happened within seconds, and no more do now. `interval`: they are told so much later.
     pub fn is_sudden(&self, now: Moment, interval: u64) -> bool {
+        if self.seconds.is_empty() {
+            return false;
+        }
         let interval = interval.max(self.spread);
         let mut seconds: BTreeMap<u64, u64> = BTreeMap::new();
         let mut channels: HashMap<u32, u64> = HashMap::new();
@@ -250,8 +261,8 @@ pub(super) const fn concerns(kind: IncidentKind, movement: &Movement) -> bool {
         IncidentKind::Unclear => {
             matches!(movement.kind, MovementKind::Left | MovementKind::TimedOut | MovementKind::Down)
         }
-        IncidentKind::Reconnect => movement.back,
-        IncidentKind::Flapping => movement.cycled,
+        IncidentKind::Reconnect => matches!(movement.comeback, Comeback::First),
+        IncidentKind::Flapping => matches!(movement.comeback, Comeback::Once),
         IncidentKind::Rush => matches!(movement.kind, MovementKind::Joined | MovementKind::Up),
         IncidentKind::Herd => matches!(movement.kind, MovementKind::Joined | MovementKind::Again),
         IncidentKind::Drift | IncidentKind::ModeSwitch | IncidentKind::Refused | IncidentKind::LostLink => false,

@@ -25,6 +25,11 @@ const FLAP_TIMEOUT: Duration = Duration::from_secs(10);
 /// Cycles that are further apart are not the same trouble.
 const CYCLE: Duration = Duration::from_secs(60);
 
+/// Who is back within this time after a leave may have been restarted, and was so before if the last time was not longer
+/// ago than this.
+const RESTART: Duration = Duration::from_secs(60);
+const RESTARTED_BEFORE: Duration = Duration::from_secs(600);
+
 /// A user who came back so often flaps, and one who did so very often counts for three.
 const CYCLES: u64 = 3;
 const MANY_CYCLES: u64 = 8;
@@ -40,6 +45,17 @@ pub(super) struct Return {
     pub moved: bool,
     /// How much the user flaps beyond what was counted in the last minute.
     pub flapped: u32,
+    /// Whether the user left it within the minute before.
+    pub restart: Restart,
+}
+
+/// Whether a user who joins left the same channel within the minute before, and was back likewise in the minutes before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Restart {
+    #[default]
+    No,
+    First,
+    Again,
 }
 
 /// A user on one channel, in the quarter of a cache line: fetching it is what takes most of the time.
@@ -52,10 +68,11 @@ struct Slot {
 }
 
 /// The bits of a slot: how often the user came back lately, each time at once; whether the user is away, and how that
-/// came; whether flapping was told; and above these the time.
+/// came; whether flapping was told; whether the user was back within a minute; and above these the time.
 const CYCLES_BITS: u64 = 0b1111;
 const AWAY: u32 = 4;
 const TOLD: u64 = 1 << 6;
+const RESTARTED: u64 = 1 << 7;
 const TIME: u32 = 8;
 
 const FREE: Slot = Slot { pair: 0, packed: 0 };
@@ -87,18 +104,32 @@ impl Slot {
     fn note_departure(&mut self, pair: u64, kind: MovementKind, at: Moment) {
         if self.pair != pair {
             *self = Self { pair, ..FREE };
-        } else if at.since(self.at()) > CYCLE {
+        } else if at.since(self.at()) > RESTARTED_BEFORE {
             self.packed &= TOLD;
+        } else if at.since(self.at()) > CYCLE {
+            self.packed &= TOLD | RESTARTED;
         }
         let away = match kind {
             MovementKind::Left => 1,
             MovementKind::TimedOut => 2,
             _ => 3,
         };
-        self.packed = at.micros() << TIME | self.packed & (TOLD | CYCLES_BITS) | away << AWAY;
+        self.packed = at.micros() << TIME | self.packed & (RESTARTED | TOLD | CYCLES_BITS) | away << AWAY;
     }
 
-    /// The user is here, for this time at once, of so many.
+    /// The user is here again. `slack`: an interval tells of it, which does not tell of a leave right before.
+    fn note_restart(&mut self, away: Duration, slack: Duration) -> Restart {
+        let kind = self.away();
+        let left = kind == Some(MovementKind::Left) || kind == Some(MovementKind::Again) && !slack.is_zero();
+        if !left || away > RESTART {
+            return Restart::No;
+        }
+        let again = self.packed & RESTARTED != 0;
+        self.packed |= RESTARTED;
+        if again { Restart::Again } else { Restart::First }
+    }
+
+    /// The user is here, and came back at once so often lately.
     const fn come(&mut self, cycles: u64) {
         let cycles = if cycles > CYCLES_BITS { CYCLES_BITS } else { cycles };
         self.packed = self.packed & !(CYCLES_BITS | 0b11 << AWAY) | cycles;
@@ -181,9 +212,10 @@ impl Users {
         #[expect(clippy::cast_possible_truncation, reason = "the lower bits are as good as any")]
         let place = pair as usize & (self.sets.len() - 1);
         let set = &self.sets[place].0;
-        let known = set.iter().position(|slot| slot.pair == pair);
+        // Without a branch for each way: which one it is cannot be predicted.
+        let known = (0..WAYS).fold(WAYS, |known, way| if set[way].pair == pair { way } else { known });
         let oldest = || set.iter().enumerate().min_by_key(|(_, slot)| slot.at()).map_or(0, |(way, _)| way);
-        (place, known.unwrap_or_else(oldest))
+        (place, if known < WAYS { known } else { oldest() })
     }
 
     /// The place for what this user left last: that of the latest one of those who share it.
@@ -213,17 +245,18 @@ impl Users {
         }
         let is_known = slot.pair == pair;
         let away = at.since(slot.at());
+        let restart = if is_known { slot.note_restart(away, slack) } else { Restart::No };
         let Some(kind) = slot.away().filter(|_| is_known && away <= BACK) else {
             if is_known {
                 slot.come(0);
             }
-            return Return { moved: self.take_move(user, channel, at, slack), ..Return::default() };
+            return Return { moved: self.take_move(user, channel, at, slack), restart, ..Return::default() };
         };
         let first = slot.cycles() == 0;
         let quick = away <= slack + if kind == MovementKind::TimedOut { FLAP_TIMEOUT } else { FLAP };
         if !quick {
             slot.come(0);
-            return Return { back: first, cycled: !first, ..Return::default() };
+            return Return { back: first, cycled: !first, restart, ..Return::default() };
         }
         let cycles = slot.cycles() + 1;
         slot.come(cycles);
@@ -237,7 +270,7 @@ impl Users {
             }
             _ => 0,
         };
-        Return { back: first, cycled: !first, moved: false, flapped }
+        Return { back: first, cycled: !first, moved: false, flapped, restart }
     }
 
     /// Whether a user who joined comes from another channel, which counts once.
@@ -266,12 +299,15 @@ mod tests {
             users.depart(7, 1, MovementKind::Left, at(second));
             users.join(7, 1, at(second + away), false, Duration::ZERO)
         };
-        assert_eq!(cycle(0, 1), Return { back: true, ..Return::default() });
-        assert_eq!(cycle(3, 1), Return { cycled: true, ..Return::default() });
-        assert_eq!(cycle(6, 2), Return { cycled: true, flapped: 1, ..Return::default() });
-        assert_eq!(cycle(9, 2), Return { cycled: true, ..Return::default() }, "told already");
-        assert_eq!(cycle(300, 15), Return { back: true, ..Return::default() });
+        let again = Return { restart: Restart::Again, ..Return::default() };
+        assert_eq!(cycle(0, 1), Return { back: true, restart: Restart::First, ..Return::default() });
+        assert_eq!(cycle(3, 1), Return { cycled: true, ..again });
+        assert_eq!(cycle(6, 2), Return { cycled: true, flapped: 1, ..again });
+        assert_eq!(cycle(9, 2), Return { cycled: true, ..again }, "told already");
+        assert_eq!(cycle(300, 15), Return { back: true, ..again });
+        assert_eq!(cycle(850, 55), again, "within a minute");
         assert_eq!(cycle(900, 200), Return::default());
+        assert_eq!(cycle(2_000, 40), Return { restart: Restart::First, ..Return::default() }, "long ago");
     }
 
     #[test]
@@ -293,7 +329,7 @@ mod tests {
         (1..4).for_each(|channel| users.depart(7, channel, MovementKind::Left, at(0)));
         for channel in 1..4 {
             let back = users.join(7, channel, at(2), false, Duration::ZERO);
-            assert_eq!(back, Return { back: true, ..Return::default() });
+            assert_eq!(back, Return { back: true, restart: Restart::First, ..Return::default() });
         }
     }
 

@@ -3,8 +3,8 @@
 use std::{collections::VecDeque, time::Duration};
 
 use super::{
-    Incident, IncidentKind, counts::RecentCounts, lateness::Lateness, limits::AnnounceLimits, movement::Movements,
-    overview::Overview, samples::Samples, tracking::Tracked, users::Users,
+    Incident, IncidentKind, counts::RecentCounts, lateness::Lateness, limits::AnnounceLimits, memory::ChannelMemory,
+    movement::Movements, overview::Overview, samples::Samples, tracking::Tracked, users::Users,
 };
 use crate::presence::Moment;
 
@@ -19,15 +19,6 @@ pub(super) const SETTLING: Duration = Duration::from_secs(3);
 
 /// What goes on and on is news after so long.
 const LONGEST_NEWS: Duration = Duration::from_secs(15);
-
-/// What is counted of one channel, by its place.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct ChannelMemory {
-    /// The occupancy that was told last, if one was.
-    pub occupancy: Option<u64>,
-    /// The second of its last interval.
-    pub interval: u64,
-}
 
 /// A list that had to be corrected.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +52,8 @@ pub struct IncidentWatch {
     pub(super) hasher: foldhash::fast::RandomState,
     pub(super) counts: RecentCounts,
     pub(super) movements: Movements,
+    /// The movements before this number are counted.
+    pub(super) tallied: u64,
     pub(super) users: Users,
     pub(super) samples: Samples,
     pub(super) channels: Vec<ChannelMemory>,
@@ -194,8 +187,10 @@ impl IncidentWatch {
 
     /// Forget what is known of channels by their place, and of who was where.
     pub(super) fn forget_places(&mut self) {
+        self.tally();
         self.channels.clear();
         self.movements.clear();
+        self.tallied = self.movements.count_all();
         self.users.clear();
         self.samples.clear();
         for tracked in &mut self.tracked {

@@ -1,9 +1,11 @@
 //! Further labelled scenarios: other sizes, presence timeouts and thresholds, and two things at the same time.
 
+use herenow::incident::{ChannelChange, Incident};
+
 use super::{
     expect_told_apart,
     scenarios::{Plot, Scenario},
-    town::TIMEOUT,
+    town::{Plan, TIMEOUT, Town},
 };
 
 const ONE_BY_ONE: (usize, bool) = (100_000, false);
@@ -89,4 +91,40 @@ fn f01_further_scenarios_are_told_apart() {
         })
         .collect();
     expect_told_apart(&all);
+}
+
+#[test]
+fn f01_how_many_there_were_before_is_told_right_in_intervals() {
+    let mut wrong = Vec::new();
+    let (mut checked, churn, timeout) = (0, 0.005, 30);
+    for (announce, seed) in [(20, true), (20, false), (5, true), (1, false)].into_iter().zip(40..) {
+        for (share, plan) in [(0.4, Plan::Vanish), (0.4, Plan::Leave), (1.0, Plan::Join)] {
+            let mut town = Town::with_timeout(300, 6, announce, churn, seed, timeout);
+            town.run(60.0);
+            let of = if plan == Plan::Join { town.absent() } else { town.present() };
+            let who = town.some(&of, share);
+            town.plan(&who, plan, 0.0, 2.0);
+            let present: Vec<u64> = (0..6).map(|n| town.sim.truth(&format!("room-{n}")).len() as u64).collect();
+            let (begin, all) = (town.sim.now, present.iter().sum::<u64>());
+            town.run(if plan == Plan::Vanish { 30.0 + timeout as f64 } else { 30.0 });
+            let incidents = town.sim.model.listener.incidents.incidents();
+            for incident in incidents.filter(|incident| incident.last >= begin && !incident.continued) {
+                checked += 1;
+                let of_channels = |incident: &Incident| {
+                    let off = |change: &ChannelChange| {
+                        let place = change.channel.as_str().rsplit('-').next().and_then(|n| n.parse().ok());
+                        present[place.unwrap_or(0)].abs_diff(change.before)
+                    };
+                    incident.channels.iter().map(off).max().unwrap_or_default()
+                };
+                // Some come and go meanwhile.
+                if incident.before.abs_diff(all) * 20 > all || of_channels(incident) > 6 {
+                    let (said, channels) = (incident.sentence(), &incident.channels);
+                    wrong.push(format!("{announce:?} {plan:?}: {all} were there, {present:?}: {said} {channels:?}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {checked}: {wrong:#?}", wrong.len());
+    assert!(checked >= 9, "{checked}");
 }

@@ -101,9 +101,9 @@ fn list_false(playing: &Playing, seconds: u64) -> Vec<String> {
     let scenes = list_scenes(&playing.profile, names);
     let is_wrong = |told: &Told| {
         let incident = &told.incident;
-        // Without names two intervals do not tell what took twenty seconds from what happened at once.
-        let is_coarse = !names && matches!(playing.profile.name, "outage" | "stampede");
-        let is_red = incident.severity() >= RED && incident.kind != IncidentKind::MassTimeout && !is_coarse;
+        // Where nobody is named, an outage is known by how many are gone at once.
+        let is_outage = !names && playing.profile.name == "outage" && incident.kind == IncidentKind::Unclear;
+        let is_red = incident.severity() >= RED && incident.kind != IncidentKind::MassTimeout && !is_outage;
         let is_empty = incident.sentences().iter().any(|form| form.contains("(0 %)") || form.contains(", 0 %"));
         is_red || is_empty || !scenes.contains(&incident.kind.name())
     };

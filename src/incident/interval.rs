@@ -1,0 +1,65 @@
+//! What an interval tells: it names those who came and those who went by how it ended for them, whatever they did meanwhile.
+
+use std::{collections::HashSet, time::Duration};
+
+use super::{
+    IncidentWatch,
+    listen::{When, place_number},
+    movement::MovementKind,
+};
+use crate::{
+    presence::{Occupant, Roster, Since, Timetoken, UserId},
+    world::Departure,
+};
+
+impl IncidentWatch {
+    /// Count what an interval tells of a channel, by its place: who joined, left and timed out. `told`: the occupancy that
+    /// was told before, and whether by an interval, and the one that it tells.
+    pub(super) fn take_interval(
+        &mut self,
+        (place, roster): (usize, &Roster),
+        (told, by_interval): (Option<(u64, u64)>, bool),
+        [joined, left, timed_out]: [&[UserId]; 3],
+        departed: &[Departure],
+        when: When,
+    ) {
+        let number = place_number(place);
+        let began = when.published.minus(Duration::from_secs(when.spread));
+        let mut came = 0;
+        for user in joined {
+            // Who was there before it joined again. A here now may have listed the others sooner than the interval does.
+            let again = roster.get(user).is_some_and(|known| known.sightings() > 1 && was_there(known, began));
+            came += u64::from(!again);
+            self.count_join(user, number, again, when);
+        }
+        // Who came and went within the interval is told as gone. More are there than that leaves.
+        let went = (left.len() + timed_out.len()) as u64;
+        let mut visits =
+            told.filter(|_| by_interval).map_or(0, |(before, after)| (after + went).saturating_sub(before + came));
+        let gone: HashSet<&UserId> = departed.iter().filter(|_| visits > 0).map(|gone| &gone.user).collect();
+        for (users, kind) in [(left, MovementKind::Left), (timed_out, MovementKind::TimedOut)] {
+            for user in users {
+                if visits > 0 && !gone.contains(user) {
+                    visits -= 1;
+                } else {
+                    self.count_departure(user, number, kind, when);
+                }
+            }
+        }
+        if joined.is_empty()
+            && left.is_empty()
+            && (by_interval || timed_out.is_empty())
+            && let Some((before, after)) = told
+        {
+            // Beside those who timed out, which some services name, nobody is named.
+            self.count_unnamed(place, before.saturating_sub(timed_out.len() as u64), after, when);
+        }
+    }
+}
+
+/// Whether somebody was on the list before then.
+fn was_there(occupant: &Occupant, then: Timetoken) -> bool {
+    match occupant.since() {
+        Since::Joined(at) | Since::Before(at) => at < then,
+    }
+}

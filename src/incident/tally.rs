@@ -1,0 +1,75 @@
+//! Counts the movements that were taken: some hundred at a time, since then the tables that they are counted in are fetched
+//! once for all of them, not once for each between what else is done about an event.
+
+use std::time::Duration;
+
+use super::{
+    IncidentWatch,
+    counts::{Counts, RecentCounts},
+    movement::{Comeback, Movement, MovementKind},
+    users::{Restart, Users},
+};
+use crate::presence::Moment;
+
+/// So many are counted at a time, if nobody looks sooner.
+const TOGETHER: u64 = 512;
+
+impl IncidentWatch {
+    /// Take a movement, to count it soon.
+    pub(super) fn take_movement(&mut self, movement: Movement) {
+        self.movements.push(movement);
+        if self.movements.count_all() - self.tallied >= TOGETHER {
+            self.tally();
+        }
+    }
+
+    /// Count what was taken since this was done last, in order.
+    pub(super) fn tally(&mut self) {
+        for (number, movement) in self.movements.since_mut(self.tallied) {
+            // What is told together is spread over the seconds in which it happened, so that it is no burst.
+            let over = u64::from(movement.spread) + 1;
+            let back = if over > 1 { number % over } else { 0 };
+            let at = Moment::from_micros(movement.at.micros().saturating_sub(back * 1_000_000));
+            match movement.kind {
+                MovementKind::Joined | MovementKind::Again => {
+                    count_join(&mut self.users, &mut self.counts, movement, at)
+                }
+                MovementKind::Left | MovementKind::TimedOut => {
+                    self.users.depart(movement.user, movement.channel, movement.kind, movement.at);
+                    let timed_out = u32::from(movement.kind == MovementKind::TimedOut);
+                    self.counts.count(at, |counts| {
+                        counts.timed_out += timed_out;
+                        counts.left += 1 - timed_out;
+                    });
+                }
+                // These were counted when they came.
+                MovementKind::Up | MovementKind::Down => {}
+            }
+        }
+        self.tallied = self.movements.count_all();
+    }
+}
+
+fn count_join(users: &mut Users, counts: &mut RecentCounts, movement: &mut Movement, at: Moment) {
+    let Movement { user, channel, kind, spread, .. } = *movement;
+    let again = kind == MovementKind::Again;
+    let slack = Duration::from_secs(u64::from(spread));
+    let returned = users.join(user, channel, movement.at, again, slack);
+    let more = Counts {
+        joined: u32::from(!again),
+        back: u32::from(returned.back),
+        cycled: u32::from(returned.cycled),
+        moved: u32::from(returned.moved),
+        flapped: returned.flapped,
+        restarted: u32::from(returned.restart == Restart::First),
+        restarted_again: u32::from(returned.restart == Restart::Again),
+        ..Counts::default()
+    };
+    counts.count(at, |counts| *counts += more);
+    movement.comeback = match returned.restart {
+        _ if returned.back => Comeback::First,
+        _ if returned.cycled => Comeback::Once,
+        Restart::No => Comeback::No,
+        Restart::First | Restart::Again => Comeback::Late,
+    };
+}
