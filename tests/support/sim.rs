@@ -26,7 +26,7 @@ use herenow::{
 use ratatui::{buffer::Buffer, layout::Rect};
 use unicode_width::UnicodeWidthStr;
 
-use crate::happen::{link, live, outcome, session};
+use crate::happen::{link, live, on, outcome, session};
 
 /// Where virtual time starts: 2026-11-21 12:00:00 UTC.
 pub const START: Moment = Moment::from_micros(1_795_262_400_000_000);
@@ -79,6 +79,12 @@ impl Dice {
         self.0 ^= self.0 << 17;
         f64::from(u32::try_from(self.0 >> 32).unwrap()) / f64::from(u32::MAX)
     }
+}
+
+/// A pattern or a group by its notation, and a channel of any name.
+fn watch(name: &str) -> Subscription {
+    let is_channel = !name.ends_with(".*") && !name.starts_with("group:");
+    if is_channel { Subscription::Channel(Channel::from_wire(name)) } else { on(name) }
 }
 
 /// Who leads the crowd.
@@ -171,7 +177,7 @@ impl Sim {
                     channels.join(" ")
                 ),
             }),
-            ..session(me, channels.iter().map(|c| Subscription::Channel(Channel::from_wire(c))).collect())
+            ..session(me, channels.iter().map(|name| watch(name)).collect())
         };
         let mut script = script.into();
         let cue = script.next().map(|cue| (START.plus(cue.pause), cue));

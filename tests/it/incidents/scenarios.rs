@@ -315,7 +315,8 @@ impl Scenario {
     }
 }
 
-fn lose_link(town: &mut Town) {
+/// The link is lost, and no try is near.
+pub fn lose_link(town: &mut Town) {
     let retry_at = town.sim.now.plus(std::time::Duration::from_secs(3600));
     town.sim.link(LinkChange::Lost { trouble: trouble("no answer"), attempt: 1, retry_at });
 }

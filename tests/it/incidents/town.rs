@@ -64,16 +64,32 @@ impl Town {
     pub fn with_timeout(
         size: usize,
         channels: usize,
+        announce: (usize, bool),
+        churn: f64,
+        seed: u64,
+        timeout: u64,
+    ) -> Self {
+        let names: Vec<String> = (0..channels).map(|n| format!("room-{n}")).collect();
+        let listed: Vec<&str> = names.iter().map(String::as_str).collect();
+        Self::watched_by((size, &names), &listed, announce, churn, seed, timeout)
+    }
+
+    /// The same on channels of these names, watched by `watching`: names, patterns, or `group:all`, of which they are
+    /// the members.
+    pub fn watched_by(
+        (size, names): (usize, &[String]),
+        watching: &[&str],
         (max, deltas): (usize, bool),
         churn: f64,
         seed: u64,
         timeout: u64,
     ) -> Self {
         let settings = Settings { announce_max: max, deltas, ..Settings::default() };
-        let names: Vec<String> = (0..channels).map(|n| format!("room-{n}")).collect();
-        let listed: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (names, channels) = (names.to_vec(), names.len());
         let script = Simulation::new(Profile::STEADY, people(0, seed), seed);
-        let sim = Sim::new(settings, script, &listed, "watcher", seed);
+        let mut sim = Sim::new(settings, script, watching, "watcher", seed);
+        let members = names.iter().map(|name| name.as_str().into()).collect();
+        sim.request(&UserId::from_wire("admin"), Operation::AddToGroup { group: "all".into(), channels: members });
         let mut dice = Dice::new(seed + 1);
         let crowd = people(size, seed);
         // One in five is of a service.
