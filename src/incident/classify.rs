@@ -93,7 +93,7 @@ impl Watched<'_> {
         // Where many come and go, some are back three times by chance.
         let share = (f64::from(back) / f64::from(joined.max(1))).min(1.0);
         let expected = (f64::from(back) * share * share).max(0.01);
-        let many = u64::from(flapped) >= 3.max(self.occupancy / 100) && !self.is_everybody(from, flapped, joined);
+        let many = u64::from(flapped) >= 3.max(self.occupancy / 100) && !self.is_usual_traffic(from);
         (many && log_chance(f64::from(flapped), expected) <= UNLIKELY_FLAPS).then_some(Found {
             kind: IncidentKind::Flapping,
             from,
@@ -103,14 +103,15 @@ impl Watched<'_> {
         })
     }
 
-    /// Whether those who flap are a good part of all, and come no more often than before: a crowd that comes and goes all the
-    /// time does so by itself.
-    fn is_everybody(&self, from: u64, flapped: u32, joined: u32) -> bool {
+    /// Whether so many are back again and again that it is most of all, and they come no more often than before: a crowd
+    /// that does so all the time is busy.
+    fn is_usual_traffic(&self, from: u64) -> bool {
+        let Counts { back, cycled, joined, .. } = self.counts.sum(from, self.now);
         let (before, known) = self.counts.sum_before(self.since, from);
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let usual = f64::from(before.joined) * (self.now + 1 - from) as f64 / known.max(1) as f64;
         let more = known > 0 && log_chance(f64::from(joined), usual) <= UNLIKELY_FLAPS;
-        u64::from(flapped) * 4 > self.occupancy && !more
+        u64::from(back + cycled) * 2 > self.occupancy && !more
     }
 
     fn find_rush(&self, window: &Window) -> Option<Found> {
