@@ -22,6 +22,8 @@ const SECONDS: usize = 90;
 pub(super) struct Overview {
     /// Users present, over all channels.
     pub people: u64,
+    /// Of them, those on channels that name who comes and goes.
+    pub named: u64,
     /// As many as the events have told of so far: a here now may be ahead of the next interval.
     pub told: u64,
     /// The channel with most of them.
@@ -30,8 +32,6 @@ pub(super) struct Overview {
     pub exact: usize,
     /// The number of those, and of lists that are only a little behind.
     pub current: usize,
-    /// Of them, those on channels that name who comes and goes.
-    pub named: u64,
     /// The usual time between two intervals, in seconds, if some channels are summed up.
     pub interval: u64,
     /// When the list that was asked for longest ago was asked for.
