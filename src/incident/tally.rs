@@ -32,7 +32,7 @@ impl IncidentWatch {
             let at = Moment::from_micros(movement.at.micros().saturating_sub(back * 1_000_000));
             match movement.kind {
                 MovementKind::Joined | MovementKind::Again => {
-                    count_join(&mut self.users, &mut self.counts, movement, at)
+                    count_join(&mut self.users, &mut self.counts, movement, at);
                 }
                 MovementKind::Left | MovementKind::TimedOut => {
                     self.users.depart(movement.user, movement.channel, movement.kind, movement.at);
