@@ -185,13 +185,13 @@ impl Incident {
     /// The likely cause in a few words, and in one or two; nothing where there is none to tell.
     pub fn cause(&self) -> (&'static str, &'static str) {
         match self.kind {
-            IncidentKind::MassLeave if self.ebb => ("as many had come right before", "as many had come"),
+            IncidentKind::MassLeave if self.ebb => ("as many had come right before", "newcomers"),
             IncidentKind::MassLeave if self.sudden => (self.kind.cause(), self.kind.short_cause()),
             IncidentKind::MassLeave if self.seconds() > ONE_BY_ONE => {
                 ("one by one, slower than a deploy or a kick", "one by one")
             }
             IncidentKind::Reconnect if self.rolling => ("a rolling deploy", "rolling deploy"),
-            IncidentKind::MassLeave => ("not clear whether all at once", "not clear whether at once"),
+            IncidentKind::MassLeave => ("not clear whether all at once", "unclear whether at once"),
             IncidentKind::Unclear if self.mixed => ("intervals do not tell in which order", self.kind.short_cause()),
             IncidentKind::Unclear if self.is_nameless() => {
                 ("whether they left or timed out is not told (no deltas)", self.kind.short_cause())
