@@ -2,6 +2,8 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use foldhash::fast::FixedState;
+
 use super::{
     Incident, IncidentKind, counts::RecentCounts, lateness::Lateness, limits::AnnounceLimits, memory::ChannelMemory,
     movement::Movements, overview::Overview, samples::Samples, tracking::Tracked, users::Users,
@@ -49,7 +51,8 @@ pub struct HoldingRule {
 /// unusual in it.
 #[derive(Debug, Clone, Default)]
 pub struct IncidentWatch {
-    pub(super) hasher: foldhash::fast::RandomState,
+    /// The same in each run: users may share a place in a table, and what is told of a recording is what was told live.
+    pub(super) hasher: FixedState,
     pub(super) counts: RecentCounts,
     pub(super) movements: Movements,
     /// The movements before this number are counted.
