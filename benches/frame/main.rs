@@ -56,11 +56,16 @@ fn watching(people: usize) -> Model {
     let mut model = crate::model::model(session("watcher", vec![place.clone()]), Duration::from_secs(300), NOW);
     model.world.session.announce_max = Some(20);
     update(&mut model, Input::Notice(link(live(), NOW)), NOW);
-    // Desks of two digits, in another order than the names.
-    let json = |desk: usize| format!(r#"{{"device":"phone","status":"away","place":{{"desk":{desk}}}}}"#);
-    let states: Vec<_> = (10..100).map(|desk| State::parse(&json(desk)).ok()).collect();
+    // 120 bytes for each, and desks of two digits, in another order than the names.
+    let state = |n: usize| {
+        let (desk, token) = (10 + n * 37 % 90, n * 7_919);
+        let json = format!(
+            r#"{{"device":"phone","status":"away","place":{{"floor":"3","desk":{desk}}},"avatar":"https://example.com/{token:024}.png"}}"#
+        );
+        State::parse(&json).ok()
+    };
     let user = |n: usize| UserId::from_wire(&format!("user-{n:07}"));
-    let listed = |n: usize| ListedUser { user: user(n), state: states[n * 37 % states.len()].clone() };
+    let listed = |n: usize| ListedUser { user: user(n), state: state(n) };
     let found = snapshot("lobby", (0..people).map(listed).collect(), Timetoken::at(NOW));
     let command = Command::AskHereNow { places: vec![place] };
     let outcome = outcome(command, Ok(CommandAnswer::HereNow(vec![found])), NOW);
