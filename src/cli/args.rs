@@ -46,41 +46,41 @@ pub enum Verb {
     Demo(DemoArgs),
     /// Open the dashboard on the channels of a keyset.
     Watch(WatchArgs),
-    /// Tell what happens on channels, line by line, for programs or for people.
+    /// Print events as they happen, one line each, for programs or for people.
     Events(Box<Events>),
-    /// Tell Prometheus how many are on channels, and how well it is known.
+    /// Serve presence metrics of channels for Prometheus.
     Metrics(Box<MetricsArgs>),
-    /// Wait until what is claimed about presence holds.
+    /// Wait until a claim about presence holds.
     Wait(Box<Wait>),
-    /// Check what is claimed about presence, now or for a while.
+    /// Check claims about presence, now or for a while.
     Check(Box<Check>),
-    /// Run the presence service alone, for clients of your own.
+    /// Run the presence service on its own, for your own clients.
     Serve(ServeArgs),
-    /// Say who is on channels, or how many they are.
+    /// List who is on channels, or count them.
     HereNow(HereNowArgs),
-    /// Say on which channels a user is.
+    /// List the channels that a user is on.
     WhereNow(WhereNowArgs),
-    /// Be present on channels, once or for as long as this runs.
+    /// Make a user present on channels, once or for as long as this runs.
     Heartbeat(HeartbeatArgs),
-    /// Be no longer present on channels.
+    /// Make a user leave channels.
     Leave(LeaveArgs),
-    /// Read or set the state that a user carries on channels.
+    /// Get or set a user's state on channels.
     State(StateArgs),
-    /// List a channel group, change it, or delete it.
+    /// List, change or delete a channel group.
     Group(GroupArgs),
-    /// Play a recording in the dashboard, or hold it against what was recorded.
+    /// Play a recording in the dashboard, or verify it.
     Replay(ReplayArgs),
-    /// Say who came, who went and what changed between two instants of a recording.
+    /// List who joined, left and changed between two instants of a recording.
     Diff(DiffArgs),
-    /// Say when something held, in a recording.
+    /// List the spans of a recording in which a claim held.
     When(WhenArgs),
-    /// Write the completions for a shell.
+    /// Write shell completions.
     Completions(CompletionsArgs),
     /// Read the manual, or search it.
     Manual(ManualArgs),
     /// Write a manual page.
     Man(ManArgs),
-    /// Say where the configuration is, what counts, and whether it is right; or write a first one.
+    /// Show where the configuration is and what it says, check it, or write a first one.
     Config(ConfigArgs),
 }
 

@@ -70,7 +70,7 @@ Expressions, in the same language as the filter of the dashboard:
 They are joined by `and`, `or`, `not` and parentheses. A filter is words that a user id holds, `=id`, `~fuzzy`,
 `state.field=value` and the like, `!` before what should not match.
 
-Exit codes: 0 held, 1 not held, 2 asked wrongly, 3 could not be known, as the link was lost or a list was not exact.";
+Exit codes: 0 held, 1 not held, 2 usage error, 3 could not be known, as the link was lost or a list was not exact.";
 
 impl ClaimArgs {
     /// The expressions, those of a file too.

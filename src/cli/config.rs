@@ -30,11 +30,11 @@ pub struct ConfigArgs {
 /// What can be done with a configuration.
 #[derive(Debug, Subcommand)]
 pub enum ConfigVerb {
-    /// Say where it is, and whether there is one.
+    /// Print its path, and whether it exists.
     Path,
-    /// Say what counts, and where each value came from; never a token.
+    /// Show the effective settings, and where each value came from; never a token.
     Show(Box<ShowArgs>),
-    /// Say whether it is right.
+    /// Check it for mistakes.
     Check,
     /// Write a first one, with everything explained; never over another.
     Init,

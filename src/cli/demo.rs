@@ -42,8 +42,8 @@ pub struct DemoArgs {
     /// The port of the service on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     pub port: u16,
-    /// Tell it in sentences, line by line, and take actions by their names: for screen readers and logs. So it is where
-    /// TERM is dumb.
+    /// Write sentences instead of drawing a screen, and take actions by name: for screen readers and logs. The default
+    /// if TERM is dumb.
     #[arg(long)]
     pub plain: bool,
     /// Who is there.
@@ -52,7 +52,7 @@ pub struct DemoArgs {
     /// The crowd.
     #[command(flatten)]
     pub people: CrowdArgs,
-    /// Open with the wall view, for a room.
+    /// Open with the wall view, to be read from across a room.
     #[arg(long)]
     pub wall: bool,
     /// Whether it is kept what comes in.

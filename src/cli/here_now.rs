@@ -54,7 +54,7 @@ pub struct HereNowArgs {
     /// One request, leaving out the first so many users of each channel.
     #[arg(long, value_name = "N")]
     pub offset: Option<u32>,
-    /// Answer from this recording, as it was then; nobody is asked.
+    /// Answer from this recording; no request is sent.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "groups"])]
     pub from: Option<PathBuf>,
     /// With --from: at this instant, such as 12:04:28, -5m (before the end) or +5m (after the beginning) [default: its

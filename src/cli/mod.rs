@@ -1,7 +1,7 @@
 //! THE VERBS. What a person types, one verb one file.
 //!
-//! Exit codes: 0 done, 1 failed, 2 asked wrongly; of `wait` and `check`: 0 held, 1 not held, 2 asked
-//! wrongly, 3 that could not be known. Every failure is one sentence on stderr that says
+//! Exit codes: 0 done, 1 failed, 2 usage error; of `wait` and `check`: 0 held, 1 not held, 2 usage
+//! error, 3 that could not be known. Every failure is one sentence on stderr that says
 //! what, why and what to try, with `--json` in one line of JSON. What a verb answers goes to stdout and through `print`, what it has to
 //! remark to stderr; a reader who closes stdout early has read enough, and that is no failure.
 

@@ -34,7 +34,7 @@ impl VerbRecording {
     /// Begin with a world that has taken in nothing yet. `seed` is that of a simulated crowd.
     ///
     /// # Errors
-    /// If there can be no such file: asked wrongly.
+    /// If there can be no such file: a usage error.
     pub fn begin(args: &RecordArgs, world: &World, seed: Option<u64>, clock: Clock) -> Result<Self, Failure> {
         let plan = RecorderPlan { path: args.record.as_deref(), seed, memory: 0, clock };
         if plan.path.is_none() {

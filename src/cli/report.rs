@@ -103,7 +103,7 @@ impl Report {
     /// Whether it can be written.
     ///
     /// # Errors
-    /// If not, or if two answers want the same stdout: asked wrongly.
+    /// If not, or if two answers want the same stdout: a usage error.
     pub fn prepare(args: &ReportArgs) -> Result<Self, Failure> {
         let xml = match &args.junit {
             None => Xml::Nowhere,

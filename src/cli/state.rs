@@ -54,7 +54,7 @@ pub struct StateGetArgs {
     /// Whose state; without it, our own.
     #[arg(long, value_name = "USER")]
     pub of: Option<String>,
-    /// Answer from this recording, as it was then; nobody is asked.
+    /// Answer from this recording; no request is sent.
     #[arg(long, value_name = "FILE", conflicts_with = "groups")]
     pub from: Option<PathBuf>,
     /// With --from: at this instant, such as 12:04:28, -5m (before the end) or +5m (after the beginning) [default: its

@@ -25,14 +25,14 @@ use super::{
     A token for Access Manager is read from HERENOW_AUTH_TOKEN, or as the keyset says; it is never taken from the \
     command line.")]
 pub struct WatchArgs {
-    /// Tell it in sentences, line by line, and take actions by their names: for screen readers and logs. So it is where
-    /// TERM is dumb.
+    /// Write sentences instead of drawing a screen, and take actions by name: for screen readers and logs. The default
+    /// if TERM is dumb.
     #[arg(long)]
     pub plain: bool,
     /// What is watched, and as whom.
     #[command(flatten)]
     pub watched: WatchedArgs,
-    /// Open with the wall view, for a room.
+    /// Open with the wall view, to be read from across a room.
     #[arg(long)]
     pub wall: bool,
     /// Whether channels are watched that webhooks tell of.

@@ -19,7 +19,7 @@ impl WholeFile {
     /// Whether there can be such a file: its folder is there and takes a new one.
     ///
     /// # Errors
-    /// If not: asked wrongly.
+    /// If not: a usage error.
     pub fn at(path: &Path, what: &'static str) -> Result<Self, Failure> {
         let file = Self { what, path: path.to_owned() };
         files::require_replaceable(path).map_err(|why| {

@@ -98,8 +98,8 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--user-id",
                 Form::Value("ID"),
-                "Our own user id [default: `HERENOW_USER_ID`, or the keyset's; else the dashboard keeps one of its own, \
-             `herenow` asks, and heartbeat, leave and state refuse]",
+                "Your user id [default: `HERENOW_USER_ID`, or the keyset's; without one the dashboard keeps an id of its own, \
+             queries use `herenow`, and heartbeat, leave and state refuse]",
             )),
             variable: Some("HERENOW_USER_ID"),
             ..name_setting("user-id", InFile::Keyset, &["user-id"])
@@ -112,7 +112,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--origin",
                 Form::Value("ORIGIN"),
-                "The service: a host, by https; or http://HOST:PORT without TLS [default: `HERENOW_ORIGIN`, or the \
+                "The service: a host for https, or http://HOST:PORT for plain http [default: `HERENOW_ORIGIN`, or the \
              keyset's, or ps.pndsn.com]",
             )),
             variable: Some("HERENOW_ORIGIN"),
@@ -126,7 +126,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--ca-file",
                 Form::Value("FILE"),
-                "Certificates in PEM of authorities to trust besides the system's [default: `HERENOW_CA_FILE`, or the \
+                "PEM file of certificate authorities to trust in addition to the system's [default: `HERENOW_CA_FILE`, or the \
              keyset's, or none]",
             )),
             variable: Some("HERENOW_CA_FILE"),
@@ -141,7 +141,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--region",
                 Form::Value("LABEL"),
-                "What to call the place where the service is, in at most 20 characters [default: `HERENOW_REGION`, or \
+                "A label for the region of the service, at most 20 characters [default: `HERENOW_REGION`, or \
              the keyset's]",
             )),
             variable: Some("HERENOW_REGION"),
@@ -155,7 +155,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--production",
                 Form::Switch("true"),
-                "Real people depend on it: say so on the screen. A keyset that the configuration marks so stays so",
+                "Mark the keyset as production on the screen; one that the configuration marks stays marked",
             )),
             variable: Some("HERENOW_PRODUCTION"),
             rule: Rule::AnyYes,
@@ -169,7 +169,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--read-only",
                 Form::Switch("true"),
-                "Change nothing: whatever would is refused. A keyset that the configuration marks so stays so",
+                "Refuse every action that would change something; a keyset that the configuration marks read-only stays so",
             )),
             variable: Some("HERENOW_READ_ONLY"),
             rule: Rule::AnyYes,
@@ -211,8 +211,8 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--budget",
                 Form::Value("N"),
-                "Requests per second that herenow allows itself at the most, polls included [default: `HERENOW_BUDGET`, or \
-             the configuration's, or 5 beside the polls that follow a full reply at once]",
+                "The most requests per second, polls included [default: `HERENOW_BUDGET`, or the configuration's, or 5 plus \
+             the polls that follow a full reply at once]",
             )),
             variable: Some("HERENOW_BUDGET"),
             ..name_setting("requests-per-second", InFile::Table("limits"), &["requests-per-second"])
@@ -225,7 +225,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--most-names",
                 Form::Value("N"),
-                "User ids per channel that a here now collects at the most, 1000 with each request [default: \
+                "The most user ids per channel that here now collects, 1000 per request [default: \
              `HERENOW_MOST_NAMES`, or the configuration's, or 1000000]",
             )),
             variable: Some("HERENOW_MOST_NAMES"),
@@ -254,7 +254,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--slow",
                 Form::Switch("10"),
-                "At most 10 frames a second, for slow lines; otherwise as configured, or 30",
+                "At most 10 frames a second, for slow connections [default: the configuration's, or 30]",
             )),
             ..name_setting("frames-per-second", InFile::Table("limits"), &["frames-per-second"])
         }
@@ -271,7 +271,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--keep",
                 Form::Value("TIME"),
-                "The last while that the dashboard keeps in memory, to look back at; 0 keeps nothing [default: \
+                "How long the dashboard keeps events in memory to look back at; 0 keeps nothing [default: \
              `HERENOW_KEEP`, or the configuration's, or 10m]",
             )),
             variable: Some("HERENOW_KEEP"),
@@ -285,7 +285,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--keep-memory",
                 Form::Value("SIZE"),
-                "The memory that it may take; whichever of the two is reached first counts [default: \
+                "The most memory for --keep; whichever limit is reached first applies [default: \
              `HERENOW_KEEP_MEMORY`, or the configuration's, or 64MB]",
             )),
             variable: Some("HERENOW_KEEP_MEMORY"),
@@ -299,7 +299,7 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(make_flag(
                 "--theme",
                 Form::Value("NAME"),
-                "The colours [default: `HERENOW_THEME`, or the configuration's, or auto]",
+                "The colour theme [default: `HERENOW_THEME`, or the configuration's, or auto]",
             )),
             variable: Some("HERENOW_THEME"),
             ..name_setting("theme", InFile::Top, &["theme"])
@@ -357,9 +357,9 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(Flag {
                 name: "--log",
                 form: Form::Value("FILE"),
-                help: "Add what happens to this file, without keys and tokens [default: `HERENOW_LOG`, or the \
+                help: "Append a log to this file, without keys and tokens [default: `HERENOW_LOG`, or the \
                    configuration's, or none]",
-                more: "It is made for you alone, and takes 32 MiB at the most: what has grown to 16 MiB becomes FILE.1.",
+                more: "The file is readable by you alone. At 16 MiB it is renamed to FILE.1, so both take at most 32 MiB.",
             }),
             variable: Some("HERENOW_LOG"),
             ..name_setting("log.file", InFile::Table("log"), &["file"])
@@ -372,10 +372,10 @@ pub(crate) static SETTINGS: &[&dyn Setting] = &[
             flag: Some(Flag {
                 name: "--log-level",
                 form: Form::Value("LEVEL"),
-                help: "How much [default: `HERENOW_LOG_LEVEL`, or the configuration's, or info]",
-                more: "error: what broke; warn: also what was refused, lost or tried again; info: also what began and \
-                   how it ended; debug: also every request, ours and those to our own service; trace: also every \
-                   reply of the stream.",
+                help: "The log level [default: `HERENOW_LOG_LEVEL`, or the configuration's, or info]",
+                more: "error: failures; warn: also refusals, losses and retries; info: also what began and how it ended; \
+                   debug: also every request, those to our own service included; trace: also every reply of the \
+                   stream.",
             }),
             variable: Some("HERENOW_LOG_LEVEL"),
             ..name_setting("log.level", InFile::Table("log"), &["level"])

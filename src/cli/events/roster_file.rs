@@ -29,7 +29,7 @@ impl RosterFile {
     /// Whether there can be such a file.
     ///
     /// # Errors
-    /// If not: asked wrongly.
+    /// If not: a usage error.
     pub fn at(path: &Path) -> Result<Self, Failure> {
         WholeFile::at(path, "roster file").map(Self)
     }

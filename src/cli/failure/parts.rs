@@ -6,7 +6,7 @@ use serde::Serialize;
 /// A failure, as programs are told of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct FailureParts {
-    /// What failed, or was asked wrongly.
+    /// What failed, or what the usage error is.
     pub error: String,
     /// Why, if that is told apart.
     pub because: Option<String>,

@@ -13,7 +13,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// It was asked wrongly: exit code 2.
+    /// A usage error: exit code 2.
     pub fn usage(sentence: impl Display) -> Self {
         Self { code: exit_code::MISUSED, sentence: SafeText::from_lines(sentence) }
     }
@@ -87,7 +87,7 @@ impl From<crate::client::Error> for Failure {
 }
 
 impl From<crate::config::ConfigError> for Failure {
-    /// What is set wrongly is asked wrongly.
+    /// A wrong setting is a usage error.
     fn from(error: crate::config::ConfigError) -> Self {
         Self::usage(error.to_string())
     }

@@ -45,28 +45,28 @@ pub struct CrowdArgs {
     /// bad-evening.
     #[arg(long, value_name = "FILE", conflicts_with = "crowd")]
     pub scenario: Option<String>,
-    /// The people of this recording live again, instead of a --crowd: who joins, leaves, times out and changes state
-    /// then does so once more, from when the first client listens.
+    /// Play the people of this recording instead of a --crowd: they join, leave, time out and change state as recorded,
+    /// starting when the first client listens.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["crowd", "scenario", "people", "channels", "seed"])]
     pub from: Option<PathBuf>,
-    /// With --from: begin at this instant, such as 12:04:28, -5m (before the end) or +5m (after the beginning).
+    /// With --from: start at this time, such as 12:04:28, -5m (before the end) or +5m (after the beginning).
     #[arg(long, value_name = "TIME", requires = "from", allow_hyphen_values = true, visible_alias = "since")]
     pub at: Option<PastTime>,
-    /// With --from: begin again at its end, as at first. Without it, those who are there then stay.
+    /// With --from: start over at the end. Without it, those who are present then stay.
     #[arg(long = "loop", requires = "from")]
     pub repeat: bool,
-    /// How many people there are; how many of them are online depends on the crowd [default: 90, or
+    /// The number of people; how many of them are online depends on the crowd [default: 90, or
     /// as the scenario says].
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=MOST_PEOPLE as i64))]
     pub people: Option<u32>,
-    /// How many channels they go to [default: 5, or as the scenario says].
+    /// The number of channels that they visit [default: 5, or as the scenario says].
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=MOST_CHANNELS as i64))]
     pub channels: Option<u32>,
-    /// The same seed gives the same people doing the same things [default: 1, or as the scenario
+    /// The same seed gives the same people and actions [default: 1, or as the scenario
     /// says].
     #[arg(long)]
     pub seed: Option<u64>,
-    /// How many times as fast they live, 0.1 to 100; presence timeouts stay as they are.
+    /// Speed factor, 0.1 to 100; presence timeouts stay as they are.
     #[arg(long, default_value_t = 1.0, value_parser = parse_speed)]
     pub speed: f64,
 }

@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 /// Where it is told.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct MetricsFlag {
-    /// Serve metrics for Prometheus besides, at `http://ADDR/metrics` [127.0.0.1:9777 if no ADDR is given].
+    /// Also serve metrics for Prometheus at `http://ADDR/metrics` [127.0.0.1:9777 if no ADDR is given].
     #[arg(
         long,
         value_name = "ADDR",

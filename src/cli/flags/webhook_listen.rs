@@ -7,10 +7,10 @@ use clap::Args as ClapArgs;
 /// Where webhooks are taken.
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub struct WebhookListenFlags {
-    /// Take PubNub's presence webhooks here, and watch every channel that they tell of; port 0 takes a free one.
+    /// Receive PubNub's presence webhooks here, and watch every channel that they report; port 0 picks a free port.
     #[arg(long, value_name = "ADDR")]
     pub webhook_listen: Option<SocketAddr>,
-    /// ADDR may be one that other machines reach, and everyone who reaches it can have you watch channels.
+    /// Allow an ADDR that other machines can reach; whoever reaches it can make herenow watch channels.
     #[arg(long, requires = "webhook_listen", hide_short_help = true)]
     pub webhook_listen_anywhere: bool,
 }

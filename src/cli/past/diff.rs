@@ -21,7 +21,7 @@ use crate::{
 /// `herenow diff`
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: herenow diff incident.jsonl.gz 12:04:28 12:09:00 lobby\n\
-    Exit codes: 0 both lists were exact, 1 it failed, 2 asked wrongly, 3 one of them was not.")]
+    Exit codes: 0 both lists were exact, 1 it failed, 2 usage error, 3 one of them was not.")]
 pub struct DiffArgs {
     /// The recording.
     #[arg(value_name = "FILE")]

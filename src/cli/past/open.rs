@@ -37,7 +37,7 @@ impl OpenPast {
     /// Open a recording.
     ///
     /// # Errors
-    /// If it is none that can be read: asked wrongly.
+    /// If it is none that can be read: a usage error.
     pub fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let path = path.unwrap_or(Path::new("-"));
         let (header, reader) = open_reader(path)?;

@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples: herenow replay incident.jsonl.gz\n          \
     herenow replay --verify incident.jsonl.gz\n\
-    Exit codes of --verify: 0 all is as it was recorded, 1 it is not or the file is damaged, 2 asked wrongly, 3 nothing could be \
+    Exit codes of --verify: 0 all is as it was recorded, 1 it is not or the file is damaged, 2 usage error, 3 nothing could be \
     compared.")]
 pub struct ReplayArgs {
     /// The recording.
@@ -32,7 +32,7 @@ pub struct ReplayArgs {
     /// With --verify: answer in one line of JSON, for programs.
     #[arg(long, requires = "verify")]
     pub json: bool,
-    /// Open with the wall view, for a room.
+    /// Open with the wall view, to be read from across a room.
     #[arg(long, conflicts_with = "verify")]
     pub wall: bool,
     /// Where the configuration is.

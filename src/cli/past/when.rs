@@ -19,7 +19,7 @@ use crate::{
 /// `herenow when`
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example: herenow when incident.jsonl.gz 'occupancy of lobby > 100'\n\
-    Exit codes: 0 it held at some time, 1 it never did, 2 asked wrongly, 3 it did not as far as is known, and not all \
+    Exit codes: 0 it held at some time, 1 it never did, 2 usage error, 3 it did not as far as is known, and not all \
     is known.")]
 pub struct WhenArgs {
     /// The recording.
