@@ -9,6 +9,7 @@ mod attacks;
 mod browsers;
 mod channels;
 mod client;
+mod colours;
 mod config;
 mod dashboard;
 mod dialects;

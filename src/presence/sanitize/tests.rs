@@ -55,7 +55,7 @@ fn nobody_can_write_one_of_our_signs() {
 }
 
 #[test]
-fn emoji_of_unicodes_list_are_shown_whole_and_their_parts_named() {
+fn f39_emoji_of_unicodes_list_are_shown_whole_and_their_parts_named() {
     for whole in ["👨‍👩‍👧", "❤️", "🇩🇪", "👍🏽", "1️⃣", "#️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏳️‍🌈", "👩🏽‍💻", "🧑🏻‍❤️‍💋‍🧑🏿", "👩‍❤️‍👨"]
     {
         check(whole, whole);
