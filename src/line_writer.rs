@@ -1,4 +1,4 @@
-//! LINES WRITTEN IN THE BACKGROUND, by a thread of their own behind a bounded queue, so that a slow disk or
+//! Lines written in the background, by a thread of their own behind a bounded queue, so that a slow disk or
 //! reader holds up nobody who did not ask for it.
 //!
 //! The caller chooses: [`offer`](LineWriter::offer) never waits, and what finds the queue full is

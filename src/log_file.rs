@@ -1,4 +1,4 @@
-//! THE LOG FILE: what happened, for whoever has to find out later.
+//! The log file: what happened, to find the cause of a problem later.
 //!
 //! The edges say it through `tracing`: requests, the link, answers of our own service, where the
 //! configuration was read, panics, how orders to the worker ended. Pure rooms say nothing.

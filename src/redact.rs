@@ -1,4 +1,4 @@
-//! SECRETS CUT OUT of what others say: services and gateways repeat our requests, libraries tell whole URLs.
+//! Redaction of secrets in foreign text: services and gateways repeat our requests, libraries tell whole URLs.
 //! Pure.
 //!
 //! Who knows which keys and tokens to look for has [`Secrets`]; who does not has [`redact_words`].

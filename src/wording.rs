@@ -1,4 +1,4 @@
-//! WORDINGS that many sentences share. Pure.
+//! Wordings that many sentences share. Pure.
 
 use std::fmt::Display;
 

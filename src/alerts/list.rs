@@ -1,4 +1,4 @@
-//! THE WATCH LIST: users, channels and expressions that a person wants alerts about.
+//! The watch list: users, channels and expressions that a person wants alerts about.
 //!
 //! A user causes an alert at once on joining or leaving anywhere in view. Channels and expressions have a standing
 //! (empty, drifting, holds …), which is weighed in rounds: at most four a second, fewer with many names in view, and

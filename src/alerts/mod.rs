@@ -1,4 +1,4 @@
-//! THE WATCH LIST: what a person wants alerts about, and the alerts. It reads a [`World`](crate::world::World) and
+//! The watch list: what a person wants alerts about, and the alerts. It reads a [`World`](crate::world::World) and
 //! listens to it; it knows no room above.
 
 mod alert;

@@ -1,4 +1,4 @@
-//! NUMBERS AS CELLS: occupancy over time as lines of dots and blocks, the scales beside them, and large digits. Pure.
+//! Charts: occupancy over time as lines of dots and blocks, the scales beside them, and large digits. Pure.
 //!
 //! It knows neither colours nor panes; what it returns are characters.
 

@@ -1,4 +1,4 @@
-//! CHILDREN: the programs that a configuration names, started in one way: the command that says the token, and the
+//! Child processes: the programs that a configuration names, started in one way: the command that says the token, and the
 //! command of an alert.
 //!
 //! [`CommandLine`] is what to run, as a person wrote it; [`Children`] runs it for an owner; [`AlertCommand`] is told each

@@ -1,4 +1,4 @@
-//! THE VERBS. What a person types, one verb one file.
+//! The verbs of the command line, one file each.
 //!
 //! Exit codes: 0 done, 1 failed, 2 usage error; of `wait` and `check`: 0 held, 1 not held, 2 usage
 //! error, 3 that could not be known. Every failure is one sentence on stderr that says

@@ -1,4 +1,4 @@
-//! WHAT A PERSON SETTLED ONCE: keysets by name, colours, keys, prices, limits, notifications, the log and
+//! The configuration: keysets by name, colours, keys, prices, limits, notifications, the log and
 //! the service's settings, from a TOML file; and what counts when a flag or the environment says
 //! otherwise.
 //!

@@ -1,4 +1,4 @@
-//! THE TABLE OF SETTINGS: one row for each. Flags, environment, file, `config show`, completions and the
+//! The table of settings: one row for each. Flags, environment, file, `config show`, completions and the
 //! table in the manual are loops over it; a new setting is a row here and a field of
 //! [`ConfigValues`](super::ConfigValues).
 

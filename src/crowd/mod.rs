@@ -1,4 +1,4 @@
-//! SIMULATED PEOPLE, who come to a service by HTTP like anybody else.
+//! The simulated crowd: people who use a service over HTTP like any other client.
 //!
 //! | file | what it is for |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! THE LOOP of the dashboard: it joins the engine, the view and the terminal. It knows all rooms and decides
+//! The loop of the dashboard: it joins the engine, the view and the terminal. It knows all rooms and decides
 //! nothing.
 //!
 //! It is generic over the terminal's backend and the source of input, so that a test drives the real one.

@@ -1,4 +1,4 @@
-//! THE NOTIFIER: delivers alerts of the watch list by bell, title, notification and command, each if it is
+//! The notifier: delivers alerts of the watch list by bell, title, notification and command, each if it is
 //! configured.
 
 use std::fmt;

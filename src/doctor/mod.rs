@@ -1,4 +1,4 @@
-//! THE DOCTOR: finds what is wrong or suspect, each with evidence and a remedy. It reads a
+//! The doctor: finds what is wrong or suspect, each with evidence and a remedy. It reads a
 //! [`World`](crate::world::World) and knows no room above.
 
 mod examine;

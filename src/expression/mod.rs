@@ -1,4 +1,4 @@
-//! THE SMALL LANGUAGE: which occupants one means, and what one claims about presence. Pure.
+//! The expression language: which occupants are meant, and what is claimed about presence. Pure.
 //!
 //! A [`Filter`] says which occupants are meant, an [`Expression`] claims something about presence; each is read
 //! from text, and what is no such text is a [`Mistake`] with its place.

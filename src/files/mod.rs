@@ -1,4 +1,4 @@
-//! FILES: written whole or not at all, opened without being held up by what is no file, and read as text in
+//! Files: written whole or not at all, opened without being held up by what is no file, and read as text in
 //! whatever way an editor saved it.
 
 mod careful;

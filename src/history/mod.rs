@@ -1,4 +1,4 @@
-//! HISTORY: the last while of a world, in memory, so that any instant of it can be looked at again. Pure.
+//! The recent history of a world, in memory, so that any instant of it can be shown again. Pure.
 //!
 //! A [`World`](crate::world::World) changes by inputs alone, so what is kept is the inputs, and now and then a keyframe:
 //! a copy of the world with all that was told of it. To look at an instant, the last keyframe before it is copied and

@@ -1,4 +1,4 @@
-//! INCIDENTS: what of all that happens on the channels is unusual, in a sentence with numbers. Pure: it listens to a
+//! Incidents: what is unusual on the channels, in a sentence with numbers. Pure: it listens to a
 //! [`World`](crate::world::World) and is handed the time.
 //!
 //! | what it does | where |

@@ -1,4 +1,4 @@
-//! THE MANUAL: its pages, and their lines in the width of a terminal. Pure.
+//! The manual: its pages, and their lines in the width of a terminal. Pure.
 
 mod layout;
 mod page;

@@ -1,4 +1,4 @@
-//! WHAT HAPPENED AND WHAT IS KNOWN, FOR OTHER PROGRAMS: entries as JSON [`lines`], what a pane shows as a file by
+//! Output for other programs: entries as JSON [`lines`], what a pane shows as a file by
 //! [`export`], claims as `JUnit`'s XML, numbers for Prometheus ([`metrics`]). Pure: text or bytes come out.
 
 pub mod export;

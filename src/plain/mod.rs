@@ -1,4 +1,4 @@
-//! THE SCREEN IN SENTENCES, for screen readers and logs: what happens is told line by line, and actions are called by
+//! The screen in sentences, for screen readers and logs: what happens is told line by line, and actions are called by
 //! their names. Pure.
 //!
 //! It is the same [`Ui`](crate::ui::Ui) on the same world; only what is shown differs, and how it is asked for.

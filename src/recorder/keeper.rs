@@ -1,4 +1,4 @@
-//! At the mouth of the world: copies inputs into the queue, and never waits.
+//! Copies inputs into the queue as they enter the world, and never waits.
 
 use std::{
     path::PathBuf,

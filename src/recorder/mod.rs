@@ -1,8 +1,8 @@
-//! THE RECORDER: what goes into a world, written into a file by a thread of its own, while the picture goes on.
+//! The recorder: writes what goes into a world to a file, on a thread of its own, without delaying the picture.
 //!
 //! Who owns what:
 //!
-//! - [`RecordingKeeper`] stands at the mouth of the world, on the loop. It copies inputs into a bounded queue and never
+//! - [`RecordingKeeper`] stands where inputs enter the world, on the loop. It copies inputs into a bounded queue and never
 //!   waits. What finds the queue full is counted, and the count goes into the queue as soon as there is room: so a
 //!   lost line stands exactly where lines are missing.
 //! - The thread owns the composer of the lines, the packing, and the file. Checks are computed there, on a copy of the

@@ -1,4 +1,4 @@
-//! HASHES that mean the same in every version and on every machine: FNV-1a in 64 bits, of what claims can be about.
+//! Hashes that mean the same in every version and on every machine: FNV-1a in 64 bits, of what claims can be about.
 //!
 //! Of a channel: its occupancy, who is on its list and with which states, how certain that is, how many events came.
 //! Of the world: its channels, the link, and the counters of what was received.

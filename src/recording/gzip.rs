@@ -1,4 +1,4 @@
-//! GZIP MEMBERS of a recording: many small ones in a row, so that a reader can begin at any of them, and so that what was
+//! The gzip members of a recording: many small ones in a row, so that a reader can begin at any of them, and so that what was
 //! flushed can be read however the writing ended. Pure: text in, bytes out.
 
 use std::io::Write;

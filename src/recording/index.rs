@@ -1,4 +1,4 @@
-//! THE INDEX of a recording: what a way through all of it has found, so that any instant of it is reached without another.
+//! The index of a recording: what one pass over it has found, so that any instant is reached without another pass.
 //! It is made of the recording alone, and can be taken away at any time.
 //!
 //! ```text

@@ -1,4 +1,4 @@
-//! LIKE THE LIST: a here-now answer that says what the list says already costs as much as saying so, however long the
+//! Like the list: a here-now answer that says what the list says already costs as much as saying so, however long the
 //! list is.
 //!
 //! Exact: users and states are compared letter by letter, and a hash of both is kept, so that a list that is not the

@@ -1,4 +1,4 @@
-//! RECORDINGS: what went into a world, as lines that replay exactly. Pure: bytes and moments in, bytes and worlds out.
+//! Recordings: what went into a world, as lines that replay exactly. Pure: bytes and moments in, bytes and worlds out.
 //!
 //! A [`World`](crate::world::World) changes by inputs alone, and the same inputs at the same moments lead to the same
 //! world. So a recording is a header and a line per input, and no picture of anything: folded again, it leads to where the

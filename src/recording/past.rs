@@ -1,4 +1,4 @@
-//! THE PAST: the world of a recording, folded to any later moment of it.
+//! The past: the world of a recording, folded to any later moment of it.
 //!
 //! It says what was known, and no more: before the first line, after the last one, and where lines are missing, nothing
 //! is. After such a hole, a list is known again when a whole here-now answer has told it.

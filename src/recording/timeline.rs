@@ -1,4 +1,4 @@
-//! ANY INSTANT of a recording, soon: worlds that were kept on a first way through, and the places of the file from
+//! Fast access to any instant of a recording: worlds that were kept on a first way through, and the places of the file from
 //! where each goes on.
 //!
 //! A world is folded once, and copies of it, which share what is large, are kept in memory. They are bounded by number

@@ -1,4 +1,4 @@
-//! THE WAY OUT: what ends the program from outside, and what must not hold it up.
+//! Shutdown: what ends the program from outside, and what must not hold it up.
 //!
 //! [`End`] is what a verb that goes on and on waits for. From the moment that somebody listens for signals, a thread of
 //! its own notices them, whatever all others wait for; some time after one, nobody who does not read is

@@ -1,4 +1,4 @@
-//! THE SCREEN AND THE KEYBOARD: the only room that knows crossterm.
+//! The terminal: screen and keyboard. The only room that knows crossterm.
 //!
 //! [`enter`] takes the terminal and [`leave`] gives it back, exactly once, whoever calls: the end of
 //! the program, its panic hook, a signal, or a stop. After `leave`, nothing that is drawn reaches the

@@ -1,4 +1,4 @@
-//! THE THREAD THAT WRITES to the terminal, so that nobody else waits for one that is not read.
+//! The thread that writes to the terminal, so that nothing else waits when the terminal is not read.
 //!
 //! What is to be written is handed over in the order of writing, and bounded: a frame is handed over
 //! when the one before it is written, and what draws nothing finds room or is refused. So the newest frame follows

@@ -1,4 +1,4 @@
-//! HOW IT LOOKS: styles by meaning, the colours and symbols that a terminal can show. Pure.
+//! The theme: styles by meaning, the colours and symbols that a terminal can show. Pure.
 
 mod depth;
 mod palette;

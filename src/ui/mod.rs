@@ -1,4 +1,4 @@
-//! THE UI: selection, order and filter of the lists, the log, dialogs, pausing. Pure.
+//! The user interface: selection, order and filter of the lists, the log, dialogs, pausing. Pure.
 //!
 //! It reads a [`World`](crate::world::World) and changes it through [`Order`](crate::world::Order)s only. As a
 //! [`Listener`](crate::world::Listener) it receives what happens there.

@@ -1,4 +1,4 @@
-//! LOOKING BACK: going to an earlier instant of what is kept, step by step, and playing it.
+//! Looking back: going to an earlier instant of what is kept, step by step, and playing it.
 //!
 //! | what a person does | what is shown |
 //! |---|---|

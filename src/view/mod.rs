@@ -1,4 +1,4 @@
-//! THE PICTURE. The screen and the time go in, cells come out. Pure: draws into any ratatui buffer,
+//! The view: screen and time in, cells out. Pure: draws into any ratatui buffer,
 //! knows no terminal and asks no clock.
 //!
 //! | what is drawn | by |

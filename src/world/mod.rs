@@ -1,4 +1,4 @@
-//! THE WORLD: all that is known about presence through one keyset. Pure and deterministic: a moment and an [`Input`]
+//! The world: all that is known about presence through one keyset. Pure and deterministic: a moment and an [`Input`]
 //! go in, and a [`Listener`] receives what follows.
 //!
 //! It knows nothing of screens, so it is the same whether anybody looks or not. [`World::step`] is the only way in,

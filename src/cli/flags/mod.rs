@@ -1,4 +1,4 @@
-//! THE FLAGS that several verbs share, in groups; what one verb alone takes stands in its own file.
+//! The flags that several verbs share, in groups; what one verb alone takes stands in its own file.
 
 pub(super) mod crowd;
 pub(super) mod dashboard;

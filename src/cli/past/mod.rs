@@ -1,4 +1,4 @@
-//! THE PAST, asked: verbs that answer from a recording as they would have answered then. They send nothing;
+//! Queries of the past: verbs that answer from a recording as they would have answered then. They send nothing;
 //! but for `serve` and `demo`, on whose service the people of a recording live again.
 //!
 //! What was not known then is not claimed now: exit code 3.

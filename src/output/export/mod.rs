@@ -1,4 +1,4 @@
-//! WHAT A PANE SHOWS, IN A FILE. Pure: rows go in, bytes come out.
+//! The export of a pane to a file. Pure: rows go in, bytes come out.
 //!
 //! JSON lines are exact: every text as it came, states and events as their JSON came. CSV and Markdown are
 //! for people: what a terminal or a spreadsheet might obey is made harmless. No keys are in any of them.

@@ -1,4 +1,4 @@
-//! WHAT HAPPENED, ONE JSON LINE EACH, for programs. Pure: text is appended to a string.
+//! Events as lines of JSON, for programs. Pure: text is appended to a string.
 //!
 //! This is the only JSON of an [`Entry`](crate::world::Entry) that is promised to anybody:
 //! `assets/events.schema.json` says what a line may hold, and tests hold every kind of line against it. Code

@@ -1,6 +1,6 @@
-//! PSEUDONYMS: other names for people, so that what goes on at a real keyset can be shown. Pure: the secret is handed in.
+//! Pseudonyms: other names for people, so that what goes on at a real keyset can be shown. Pure: the secret is handed in.
 //!
-//! [`Pseudonyms`] stands at the mouth of a world. Whatever comes in is rewritten before the world takes it in, so that
+//! [`Pseudonyms`] stands where inputs enter a world. Whatever comes in is rewritten before the world takes it in, so that
 //! screen, log, exports, recordings, alerts and commands know nothing else; what goes out is turned back, so that the
 //! service is asked about whom it knows.
 //!

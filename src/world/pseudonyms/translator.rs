@@ -1,4 +1,4 @@
-//! At the mouth of a world.
+//! Rewrites what enters a world, and turns back what leaves it.
 
 use std::{
     fmt,
