@@ -7,6 +7,7 @@ use std::{
         atomic::Ordering,
         mpsc::{Receiver, SyncSender},
     },
+    thread::Thread,
     time::Duration,
 };
 
@@ -29,6 +30,8 @@ const PATIENCE: Duration = Duration::from_millis(800);
 #[derive(Debug)]
 pub struct Recording {
     pub(super) queue: Option<SyncSender<RecordJob>>,
+    /// What takes from the queue.
+    pub(super) thread: Thread,
     pub(super) shared: Arc<RecorderShared>,
     /// The file that was named last.
     pub(super) path: Option<PathBuf>,
@@ -113,7 +116,9 @@ impl Recording {
     fn send(&self, job: RecordJob) -> bool {
         self.shared.waiting.fetch_add(1, Ordering::Relaxed);
         let is_sent = self.queue.as_ref().is_some_and(|queue| queue.try_send(job).is_ok());
-        if !is_sent {
+        if is_sent {
+            self.thread.unpark();
+        } else {
             self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
         }
         is_sent
@@ -121,6 +126,7 @@ impl Recording {
 
     fn wait_for_end(&mut self) {
         self.queue = None;
+        self.thread.unpark();
         if !std::mem::replace(&mut self.has_ended, true) {
             let _ = self.ended.recv_timeout(PATIENCE);
         }

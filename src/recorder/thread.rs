@@ -6,7 +6,7 @@ use std::{
     sync::{
         Arc, PoisonError,
         atomic::Ordering,
-        mpsc::{Receiver, RecvTimeoutError, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, TryRecvError, sync_channel},
     },
     time::Duration,
 };
@@ -22,13 +22,17 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    presence::show_path,
+    presence::{Moment, show_path},
     recording::{RecordLine, RecordingHeader},
     world::World,
 };
 
 /// What was taken in is in the file after so long.
 const FLUSH_EACH: Duration = Duration::from_secs(1);
+
+/// Where inputs come one after the other, they are looked for only so often: to wake this thread for each of them would
+/// cost more than to keep it, and the loop would pay.
+const REST: Duration = Duration::from_millis(20);
 
 /// News that may wait to be heard.
 const NEWS: usize = 4;
@@ -101,13 +105,14 @@ pub(super) fn start_on(
     let (tell_news, news) = mpsc::channel(NEWS);
     let teller = NewsTeller { shared: shared.clone(), news: tell_news };
     let clock = plan.clock;
-    std::thread::Builder::new().name("recorder".to_owned()).spawn(move || {
+    let thread = std::thread::Builder::new().name("recorder".to_owned()).spawn(move || {
         write_all(targets, &jobs, &teller, clock);
         drop(tell);
     })?;
     let (memory, news) = (plan.memory, Some(news));
     let keeper = RecordingKeeper::new(queue.clone(), shared.clone(), world.now(), memory > 0);
-    let recording = Recording { queue: Some(queue), shared, path: None, memory, clock, news, ended, has_ended: false };
+    let (queue, thread) = (Some(queue), thread.thread().clone());
+    let recording = Recording { queue, thread, shared, path: None, memory, clock, news, ended, has_ended: false };
     Ok((recording, keeper))
 }
 
@@ -141,12 +146,10 @@ impl NewsTeller {
 fn write_all(mut targets: RecordingTargets, jobs: &Receiver<RecordJob>, teller: &NewsTeller, clock: Clock) {
     let shared = &*teller.shared;
     let mut flush_at = clock.now().plus(FLUSH_EACH);
+    let mut woken = clock.now();
     loop {
-        let job = if targets.is_settled() {
-            jobs.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        } else {
-            jobs.recv_timeout(flush_at.since(clock.now()))
-        };
+        let until = (!targets.is_settled()).then_some(flush_at);
+        let job = wait_for_job(jobs, until, &mut woken, clock);
         match job {
             Ok(job) => take_job(&mut targets, job, teller),
             Err(RecvTimeoutError::Timeout) => {}
@@ -173,6 +176,31 @@ fn write_all(mut targets: RecordingTargets, jobs: &Receiver<RecordJob>, teller: 
     if let Some(status) = targets.status() {
         teller.tell(status);
     }
+}
+
+/// Wait for a job, at most until then. `woken`: when this thread began to work on what had come.
+fn wait_for_job(
+    jobs: &Receiver<RecordJob>,
+    until: Option<Moment>,
+    woken: &mut Moment,
+    clock: Clock,
+) -> Result<RecordJob, RecvTimeoutError> {
+    match jobs.try_recv() {
+        Ok(job) => return Ok(job),
+        Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
+        Err(TryRecvError::Empty) => {}
+    }
+    let left = || until.map_or(Duration::MAX, |until| until.since(clock.now()));
+    if clock.now().since(*woken) < REST {
+        // What a person asks for, and the end, wake it.
+        std::thread::park_timeout(REST.min(left()));
+    }
+    let job = match until {
+        None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        Some(_) => jobs.recv_timeout(left()),
+    };
+    *woken = clock.now();
+    job
 }
 
 fn take_job(targets: &mut RecordingTargets, job: RecordJob, teller: &NewsTeller) {
