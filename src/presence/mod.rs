@@ -12,7 +12,6 @@
 mod change;
 mod channel;
 mod command;
-mod crowd_map;
 mod decimal;
 mod difference;
 mod early_states;

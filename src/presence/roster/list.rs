@@ -15,10 +15,9 @@ use super::{
 };
 use crate::presence::{
     Change, EventKind, PresenceEvent, State, Timetoken, UserId,
-    crowd_map::Withdrawal,
     early_states::EarlyStates,
     occupant::{Occupant, Since, StateCheck},
-    occupants::{Occupants, Room},
+    occupants::{Occupants, Room, Withdrawal},
     rules::DEFAULT_INTERVAL,
 };
 

@@ -4,10 +4,8 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Occupant, State, Timetoken, UserId,
-    crowd_map::{CrowdMap, Withdrawal},
-};
+use super::crowd_map::{CrowdMap, Withdrawal};
+use crate::presence::{Occupant, State, Timetoken, UserId};
 
 /// Bytes of an entry besides a long id and the state: its place in a chunk, with its share of the room that is left in
 /// it and of the chunk itself.
@@ -33,7 +31,7 @@ impl Default for Room {
 
 /// The occupants. A state for which there is no room is dropped, and then it counts as never told.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Occupants {
+pub(in crate::presence) struct Occupants {
     map: CrowdMap<UserId, Occupant>,
     bytes: usize,
     room: Room,

@@ -14,7 +14,7 @@ const STEP: usize = 8;
 /// A sorted map of chunks. Invariants: no chunk is empty; each lies under a key that is not above its first
 /// and above the last of the chunk before.
 #[derive(Debug, Clone)]
-pub(super) struct CrowdMap<K, V> {
+pub(in crate::presence) struct CrowdMap<K, V> {
     chunks: BTreeMap<K, Arc<Vec<(K, V)>>>,
     len: usize,
 }
@@ -71,7 +71,7 @@ fn insert_at<K, V>(chunk: &mut Vec<(K, V)>, place: usize, entry: (K, V)) {
 
 /// What came of an attempt to remove a value.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Withdrawal<V> {
+pub(in crate::presence) enum Withdrawal<V> {
     /// Nothing is under the key.
     Absent,
     /// It was to stay.
