@@ -19,23 +19,23 @@ pub enum Since {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occupant {
     /// When they came, if we saw it, or the time of the snapshot that listed them first.
-    since: Timetoken,
+    pub(super) since: Timetoken,
     /// The newest evidence that they are present.
     pub(super) fact: Timetoken,
     /// When the newest event about them was published; zero if none was.
-    heard: Timetoken,
+    pub(super) heard: Timetoken,
     /// When their state was last told; zero if it never was.
     pub(super) state_fact: Timetoken,
     /// Their state, as last told.
     pub(super) state: Option<State>,
     /// How often they were announced while present: at least 1.
-    sightings: u32,
+    pub(super) sightings: u32,
     /// The here now that listed them last, by its number on this list; zero if none did.
     pub(super) listed_by: u16,
     /// How many incomplete snapshots in a row did not list them.
     pub(super) doubt: u8,
     /// Whether we saw them join.
-    joined: bool,
+    pub(super) joined: bool,
 }
 
 /// What a state that is told, in an event or a list, is to one that is known.

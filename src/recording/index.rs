@@ -2,7 +2,7 @@
 //! It is made of the recording alone, and can be taken away at any time.
 //!
 //! ```text
-//! {"herenow_index":2,"build":…,"length":…,…}               of which recording it is, and which build has made it
+//! {"herenow_index":3,"build":…,"length":…,…}               of which recording it is, and which build has made it
 //! world world world …                                      a past here and there, as bytes, packed
 //! table                                                    the end of the recording, and where which past is
 //! length and checksum of the table                         two numbers of four bytes, the lower byte first
@@ -30,7 +30,7 @@ use crate::presence::Moment;
 pub const INDEXED_ENDS: usize = 64 << 10;
 
 /// The format that is written and read.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// What every index begins with, of whatever format.
 const BEGIN: &[u8] = b"{\"herenow_index\":";

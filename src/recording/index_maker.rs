@@ -20,7 +20,7 @@ const BYTES_PER_EVENT: u64 = 400;
 /// Bytes of all marks together: so many times as many as the recording has, within these bounds. Where worlds are so large
 /// that this is not enough, marks are further apart.
 const SHARE: u64 = 4;
-const ROOM: std::ops::RangeInclusive<u64> = 4 << 20..=64 << 20;
+const ROOM: std::ops::RangeInclusive<u64> = 4 << 20..=128 << 20;
 
 /// What an index is made with.
 struct IndexMaker<'a> {

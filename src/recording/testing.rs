@@ -70,8 +70,13 @@ pub fn list_again(world: &World, second: u64) -> Input {
 }
 
 pub fn answer(listed: Vec<ListedUser>, second: u64) -> Input {
+    answer_of(lobby(), listed, second)
+}
+
+fn answer_of(channel: Channel, listed: Vec<ListedUser>, second: u64) -> Input {
+    let place = Subscription::Channel(channel.clone());
     let snapshot = Snapshot {
-        channel: lobby(),
+        channel,
         occupancy: listed.len() as u64,
         listed: Some(listed),
         with_state: true,
@@ -82,7 +87,7 @@ pub fn answer(listed: Vec<ListedUser>, second: u64) -> Input {
         first_unread: None,
     };
     Input::Outcome(Outcome {
-        command: Command::AskHereNow { places: vec![Subscription::Channel(lobby())] },
+        command: Command::AskHereNow { places: vec![place] },
         at: at(second),
         took: Duration::from_millis(7),
         ledger: Ledger::default(),
@@ -163,5 +168,72 @@ impl Recorded {
         }
         out.extend(members.end_member());
         out
+    }
+}
+
+/// A recording of so many events, ten in each reply, a thousand a second. First everybody comes, each on one channel; then
+/// chance has them leave, come back and change their states, and nine of ten are there.
+pub fn record_crowd(events: u64, people: u64, channels: u64) -> Vec<u8> {
+    let names: Vec<Channel> = (0..channels).map(|n| Channel::from_wire(&format!("room-{n}"))).collect();
+    let session = Session::for_a_test(names.iter().cloned().map(Subscription::Channel).collect());
+    let mut world = World::new(session, Duration::from_secs(300), at(0));
+    let (mut composer, mut out) = (LineComposer::default(), Vec::new());
+    composer.write(&mut out, at(0), &RecordLine::Header(Box::new(RecordingHeader::describe(&world, None))));
+    let mut take = |moment: Moment, input: Input, out: &mut Vec<u8>| {
+        let kept = Box::new(KeptInput::keep(&world, &input, None));
+        composer.write(out, moment, &RecordLine::Input(kept));
+        world.step(moment, input, &mut ());
+    };
+    take(at(1), live(1), &mut out);
+    for name in &names {
+        take(at(2), answer_of(name.clone(), Vec::new(), 2), &mut out);
+    }
+    let mut crowd = Crowd { names, here: Vec::new(), is_here: Vec::new(), chance: fastrand::Rng::with_seed(11) };
+    (crowd.here, crowd.is_here) = (vec![0; crowd.names.len()], vec![false; usize::try_from(people).unwrap()]);
+    for reply in 0..events / 10 {
+        let moment = at(3).plus(Duration::from_millis(reply * 10));
+        let heard = (0..10).map(|n| ReplyItem::Event(crowd.happen(reply * 10 + n, moment))).collect();
+        let cursor = Timetoken::at(moment);
+        let batch = Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: moment };
+        take(moment, Input::Notice(Notice::Batch(batch)), &mut out);
+    }
+    out
+}
+
+/// Who is where.
+struct Crowd {
+    names: Vec<Channel>,
+    here: Vec<u64>,
+    is_here: Vec<bool>,
+    chance: fastrand::Rng,
+}
+
+impl Crowd {
+    fn happen(&mut self, n: u64, moment: Moment) -> PresenceEvent {
+        let people = self.is_here.len();
+        let n = usize::try_from(n).unwrap();
+        let who = if n < people { n } else { self.chance.usize(..people) };
+        let (user, place) = (UserId::from_wire(&format!("user-{who:06}-of-the-crowd")), who % self.names.len());
+        let state = State::parse(&format!("{{\"status\":\"online\",\"battery\":{}}}", self.chance.u8(..100)));
+        let state = state.unwrap();
+        let what = if !std::mem::replace(&mut self.is_here[who], true) {
+            self.here[place] += 1;
+            EventKind::Joined { user, state: Some(state) }
+        } else if self.chance.u8(..10) == 0 {
+            self.is_here[who] = false;
+            self.here[place] -= 1;
+            EventKind::Left { user }
+        } else {
+            EventKind::StateChanged { user, state }
+        };
+        PresenceEvent {
+            channel: self.names[place].clone(),
+            subscription: None,
+            published: Timetoken::new(Timetoken::at(moment).ticks() + n as u64 % 10),
+            timestamp: Some(moment.seconds()),
+            occupancy: Some(self.here[place]),
+            what,
+            raw: None,
+        }
     }
 }

@@ -187,7 +187,7 @@ fn an_index_says_why_it_is_of_no_use() {
         ("{\"herenow_index\":", UselessIndex::Damaged),
         // That of 0.2.0 had one line, and others come.
         ("{\"herenow_index\":1,\"length\":7,\"digest\":8,\"ended\":9}\n", UselessIndex::Outdated),
-        ("{\"herenow_index\":3,\"build\":1,\"length\":7,\"digest\":8}\nworlds", UselessIndex::Outdated),
+        ("{\"herenow_index\":4,\"build\":1,\"length\":7,\"digest\":8}\nworlds", UselessIndex::Outdated),
     ] {
         indexed.index = text.as_bytes().to_vec();
         assert_eq!(indexed.read().unwrap_err(), why, "{text}");

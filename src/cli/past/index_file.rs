@@ -191,3 +191,6 @@ fn read_piece(file: &mut File, from: u64, to: u64) -> io::Result<Vec<u8>> {
     file.take((to - from).min(INDEXED_ENDS as u64)).read_to_end(&mut piece)?;
     Ok(piece)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,6 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-
 /// A chunk that has grown to this many entries is divided.
 const MOST: usize = 128;
 
@@ -29,27 +27,6 @@ impl<K: Ord + Clone, V: Clone + PartialEq> PartialEq for CrowdMap<K, V> {
 impl<K, V> Default for CrowdMap<K, V> {
     fn default() -> Self {
         Self { chunks: BTreeMap::new(), len: 0 }
-    }
-}
-
-/// As its chunks.
-impl<K: Serialize, V: Serialize> Serialize for CrowdMap<K, V> {
-    fn serialize<S: Serializer>(&self, write: S) -> Result<S::Ok, S::Error> {
-        write.collect_seq(self.chunks.values())
-    }
-}
-
-impl<'de, K: Ord + Clone + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for CrowdMap<K, V> {
-    fn deserialize<D: Deserializer<'de>>(read: D) -> Result<Self, D::Error> {
-        let chunks: Vec<Vec<(K, V)>> = Vec::deserialize(read)?;
-        let is_chunk = |chunk: &Vec<(K, V)>| (1..=MOST).contains(&chunk.len());
-        let keys = || chunks.iter().flatten().map(|(key, _)| key);
-        if !chunks.iter().all(is_chunk) || !keys().is_sorted_by(|one, other| one < other) {
-            return Err(D::Error::custom("no chunks in order"));
-        }
-        let len = keys().count();
-        let place = |chunk: Vec<(K, V)>| (chunk[0].0.clone(), Arc::new(chunk));
-        Ok(Self { chunks: chunks.into_iter().map(place).collect(), len })
     }
 }
 
@@ -175,6 +152,23 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
             !entries.is_empty()
         });
         self.len = len;
+    }
+
+    /// Of these chunks; `None` if they are none in order.
+    pub fn from_chunks(chunks: Vec<Vec<(K, V)>>) -> Option<Self> {
+        let keys = || chunks.iter().flatten().map(|(key, _)| key);
+        let are_chunks = chunks.iter().all(|chunk| (1..=MOST).contains(&chunk.len()));
+        if !are_chunks || !keys().is_sorted_by(|one, other| one < other) {
+            return None;
+        }
+        let len = chunks.iter().map(Vec::len).sum();
+        let place = |chunk: Vec<(K, V)>| (chunk[0].0.clone(), Arc::new(chunk));
+        Some(Self { chunks: chunks.into_iter().map(place).collect(), len })
+    }
+
+    /// Its entries, as they lie together.
+    pub fn chunks(&self) -> impl Iterator<Item = &[(K, V)]> {
+        self.chunks.values().map(|chunk| chunk.as_slice())
     }
 
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {

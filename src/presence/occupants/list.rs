@@ -2,9 +2,12 @@
 
 use std::ops::Deref;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::crowd_map::{CrowdMap, Withdrawal};
+use super::{
+    crowd_map::{CrowdMap, Withdrawal},
+    packed::{pack_occupants, unpack_occupants},
+};
 use crate::presence::{Occupant, State, Timetoken, UserId};
 
 /// Bytes of an entry besides a long id and the state: its place in a chunk, with its share of the room that is left in
@@ -32,10 +35,20 @@ impl Default for Room {
 /// The occupants. A state for which there is no room is dropped, and then it counts as never told.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(in crate::presence) struct Occupants {
+    #[serde(serialize_with = "write_map", deserialize_with = "read_map")]
     map: CrowdMap<UserId, Occupant>,
     bytes: usize,
     room: Room,
     lacks_states: bool,
+}
+
+fn write_map<S: Serializer>(map: &CrowdMap<UserId, Occupant>, write: S) -> Result<S::Ok, S::Error> {
+    write.serialize_bytes(&pack_occupants(map.chunks()))
+}
+
+fn read_map<'de, D: Deserializer<'de>>(read: D) -> Result<CrowdMap<UserId, Occupant>, D::Error> {
+    let bytes = <&[u8]>::deserialize(read)?;
+    unpack_occupants(bytes).and_then(CrowdMap::from_chunks).ok_or_else(|| D::Error::custom("no occupants in order"))
 }
 
 impl Deref for Occupants {

@@ -2,6 +2,7 @@
 
 mod crowd_map;
 mod list;
+mod packed;
 
 pub use self::list::Room;
 pub(in crate::presence) use self::{crowd_map::Withdrawal, list::Occupants};

@@ -5,12 +5,11 @@ use std::{io::Cursor, path::PathBuf, time::Duration};
 use super::*;
 use crate::{
     history::Instant,
-    presence::{Batch, EventKind, Moment, Notice, State, Timetoken, UserId},
+    presence::Moment,
     recording::{
-        GzipMembers, KeptInput, LineComposer, RecordLine, RecordingReader,
-        testing::{Recorded, answer, at, happen, live, open_world},
+        GzipMembers, RecordingReader,
+        testing::{Recorded, at, record_crowd},
     },
-    world::Input,
 };
 
 /// A file that is gone when this is dropped.
@@ -111,45 +110,6 @@ fn what_can_not_be_read_any_more_is_not_shown() {
     assert_eq!(parts.earliest(), Ok(at(0)));
 }
 
-/// A recording of so many events of a thousand people, ten in each reply, a thousand a second.
-fn record_many(events: u64) -> Vec<u8> {
-    let (mut world, mut composer, mut out) = (open_world(), LineComposer::default(), Vec::new());
-    composer.write(&mut out, at(0), &RecordLine::Header(Box::new(RecordingHeader::describe(&world, None))));
-    let mut take = |moment: Moment, input: Input, out: &mut Vec<u8>| {
-        let kept = Box::new(KeptInput::keep(&world, &input, None));
-        composer.write(out, moment, &RecordLine::Input(kept));
-        world.step(moment, input, &mut ());
-    };
-    take(at(1), live(1), &mut out);
-    take(at(2), answer(Vec::new(), 2), &mut out);
-    for reply in 0..events / 10 {
-        let moment = at(3).plus(Duration::from_millis(reply * 10));
-        let mut heard = Vec::new();
-        for n in reply * 10..reply * 10 + 10 {
-            let (user, round) = (n % 1_000, n / 1_000);
-            let user = UserId::from_wire(&format!("user-{user:04}-of-the-crowd"));
-            let is_join = round % 2 == 0;
-            let state = Some(State::parse(&format!("{{\"status\":\"online\",\"battery\":{}}}", n % 100)).unwrap());
-            let what = if is_join { EventKind::Joined { user, state } } else { EventKind::Left { user } };
-            let here = if is_join { n % 1_000 + 1 } else { 999 - n % 1_000 };
-            let Input::Notice(Notice::Batch(batch)) = happen(what, here, moment.seconds()) else { unreachable!() };
-            heard.extend(batch.heard);
-        }
-        let batch = Batch {
-            poll: 0,
-            heard,
-            cursor: Timetoken::at(moment),
-            copies: 0,
-            repeats: 0,
-            full: false,
-            over_limit: 0,
-            at: moment,
-        };
-        take(moment, Input::Notice(Notice::Batch(batch)), &mut out);
-    }
-    out
-}
-
 /// Resident memory at its peak, in MiB.
 fn read_peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -162,7 +122,7 @@ fn read_peak() -> u64 {
 #[ignore = "its figures are worth something only with optimization"]
 fn a_million_events_are_opened_soon_and_most_instants_are_shown_within_100_ms() {
     let events = std::env::var("HERENOW_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1_000_000);
-    let bytes = record_many(events);
+    let bytes = record_crowd(events, 1_000, 1);
     for (name, bytes) in [("plain", bytes.clone()), ("packed", pack(&bytes))] {
         let written = Written::new(&format!("many-{name}"), &bytes);
         let length = bytes.len() >> 20;
