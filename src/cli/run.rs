@@ -84,6 +84,7 @@ fn run_verb(args: Args) -> Result<(), Failure> {
             Verb::State(args) => state::run_state(args).await,
             Verb::Group(args) => group::run_group(args).await,
             Verb::Replay(args) if args.verify => past::run_verification(&args),
+            Verb::Replay(past::ReplayArgs { file, pseudonyms: Some(new), .. }) => past::run_pseudonyms(&file, &new),
             Verb::Replay(args) => Box::pin(past::run_replay(args, broken)).await,
             Verb::Diff(args) => past::run_diff(&args),
             Verb::When(args) => past::run_when(&args),

@@ -38,5 +38,5 @@ pub use self::{
     keeper::RecordingKeeper,
     recording::Recording,
     status::RecordingNews,
-    thread::{RecorderPlan, start_recorder},
+    thread::{RecorderPlan, is_packed, start_recorder},
 };

@@ -274,7 +274,8 @@ fn number_name(path: &Path, number: u32) -> PathBuf {
     path.with_file_name(format!("{}-{number}{}", &name[..ending], &name[ending..]))
 }
 
-fn is_packed(path: &Path) -> bool {
+/// Whether a recording of this name is packed.
+pub fn is_packed(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"))
 }
 

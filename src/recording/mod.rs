@@ -48,6 +48,7 @@ mod lines;
 mod packed;
 mod past;
 mod reader;
+mod rewrite;
 #[cfg(test)]
 pub(crate) mod testing;
 mod timeline;
@@ -66,6 +67,7 @@ pub use self::{
     lines::{BadLine, FORMAT, RecordLine, RecordedCheck, read_line, write_line},
     past::{Past, PastMark, PastStep},
     reader::{ReadLine, ReaderPlace, RecordingEnd, RecordingReader, UnreadableRecording},
+    rewrite::rewrite_recording,
     timeline::{KeptWith, OpenAt, Timeline},
     told::ToldLists,
     verify::{DifferingPart, Verification, WorldDifference, verify_recording},

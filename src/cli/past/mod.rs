@@ -15,6 +15,7 @@ mod judge_past;
 mod open;
 mod people;
 mod progress;
+mod pseudonyms;
 mod relive;
 mod replay;
 mod screen;
@@ -28,6 +29,7 @@ pub(super) use self::{
     diff::run_diff,
     events::run_past_events,
     here_now::run_past_here_now,
+    pseudonyms::run_pseudonyms,
     relive::{RecordedCrowd, load_people},
     replay::run_verification,
     screen::run_replay,

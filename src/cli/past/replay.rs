@@ -19,7 +19,8 @@ use crate::{
 /// `herenow replay`
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples: herenow replay incident.jsonl.gz\n          \
-    herenow replay --verify incident.jsonl.gz\n\
+    herenow replay --verify incident.jsonl.gz\n          \
+    herenow replay --pseudonyms for-others.jsonl.gz incident.jsonl.gz\n\
     Exit codes of --verify: 0 all is as it was recorded, 1 it is not or the file is damaged, 2 usage error, 3 nothing could be \
     compared.")]
 pub struct ReplayArgs {
@@ -32,6 +33,10 @@ pub struct ReplayArgs {
     /// With --verify: answer in one line of JSON, for programs.
     #[arg(long, requires = "verify")]
     pub json: bool,
+    /// Instead of opening the dashboard, write the recording to this new file with pseudonyms such as quiet-otter-4f2a for
+    /// user ids and the texts of states; compressed if its name ends in .gz. Channels keep their names.
+    #[arg(long, value_name = "NEW", conflicts_with_all = ["verify", "wall"])]
+    pub pseudonyms: Option<PathBuf>,
     /// Open with the wall view, to be read from across a room.
     #[arg(long, conflicts_with = "verify")]
     pub wall: bool,

@@ -1,6 +1,7 @@
 //! Recordings: made by the real binary, and asked afterwards.
 
 use std::{
+    io::Read,
     path::PathBuf,
     process::{Command, Output, Stdio},
     time::{Duration, Instant},
@@ -146,6 +147,51 @@ fn a_failed_check_leaves_its_evidence() {
         assert_eq!(again.status.code(), Some(2));
         assert!(text(&again.stderr).contains("is there already; name another, or take it away first"));
     }
+}
+
+/// The lines of a recording, unpacked.
+fn read_lines(path: &str) -> String {
+    let bytes = std::fs::read(path).unwrap();
+    let mut lines = String::new();
+    if path.ends_with(".gz") {
+        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut lines).unwrap();
+    } else {
+        lines = String::from_utf8(bytes).unwrap();
+    }
+    lines
+}
+
+#[test]
+fn a_recording_can_be_given_away_under_other_names() {
+    let new = file("given.jsonl.gz");
+    let new = new.to_str().unwrap();
+    let said = format!("{new} is the same recording, with other names for people; channels keep theirs\n");
+    answers(&["replay", "--pseudonyms", new, RECORDED], 0, &said, "");
+    answers(&["replay", "--verify", new], 0, "72 inputs, 1 check: all as recorded by 0.2.0\n", "");
+    let (before, after) = (read_lines(RECORDED), read_lines(new));
+    assert_eq!(before.lines().count(), after.lines().count());
+    for name in ["marta-desktop", "o.petrov", "Дмитрий", "김민준", "🦊 fox", "elif.duarte"] {
+        assert!(before.contains(name) && !after.contains(name), "{name}");
+    }
+    for at in ["15:58:48", "15:59:06.5", "-0s"] {
+        let count = |file: &str| ask(&["here-now", "--from", file, "--at", at, "--count"]);
+        assert_eq!(count(new), count(RECORDED), "{at}");
+    }
+    let kinds = |file: &str| {
+        let (_, lines, _) = ask(&["events", "--from", file, "--json"]);
+        let kind = |line: &str| serde_json::from_str::<Value>(line).unwrap()["type"].clone();
+        lines.lines().map(kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(new), kinds(RECORDED));
+    let (code, _, why) = ask(&["replay", "--pseudonyms", new, RECORDED]);
+    assert!(code == Some(2) && why.contains("is there already; name another, or take it away first"), "{why}");
+    // Of one that is cut, what could be read is there, and it says so.
+    let (cut, rest) = (file("given-cut.jsonl"), file("given-cut-too.jsonl"));
+    std::fs::write(&cut, &before.as_bytes()[..before.len() / 2]).unwrap();
+    let (code, _, remarks) = ask(&["replay", "--pseudonyms", rest.to_str().unwrap(), cut.to_str().unwrap()]);
+    assert!(code == Some(0) && remarks.contains("ended abruptly after line "), "{code:?} {remarks}");
+    let (_, _, remarks) = ask(&["replay", "--verify", rest.to_str().unwrap()]);
+    assert!(remarks.contains("ended abruptly after line "), "{remarks}");
 }
 
 #[test]
