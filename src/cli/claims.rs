@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
+    disguise::Disguise,
     flags::{keyset::KeysetArgs, record::RecordArgs},
     judging::{Course, Judging},
     keyset::{KeysetUse, UnnamedUser},
@@ -52,6 +53,10 @@ pub struct ClaimArgs {
     /// Whether it is kept what comes in.
     #[command(flatten)]
     pub record: RecordArgs,
+    /// With --record: other names in the recording, such as quiet-otter-4f2a, for user ids and the texts of states. Nobody
+    /// can turn them back. What is claimed and answered here keeps its names, and channels do.
+    #[arg(long, requires = "record")]
+    pub pseudonyms: bool,
     /// Whom to ask.
     #[command(flatten)]
     pub keyset: KeysetArgs,
@@ -116,13 +121,16 @@ impl ClaimArgs {
         print::warn_of_names(&watching);
         let (session, client) = session::prepare_session(watching, keyset, &all, Clock::start())?;
         let clock = client.clock();
+        let disguise = Disguise::choose(self.pseudonyms);
+        let (recorded, client) = disguise.prepare(session.clone(), client);
         let mut tasks = JoinSet::new();
         let io = Io::open(client, &session.watching, None, broken, &mut tasks);
-        let world = World::new(session, all.presence_timeout.value, clock.now());
-        let mut recording = VerbRecording::begin(&self.record, &world, None, clock)?;
+        let open = |session| World::new(session, all.presence_timeout.value, clock.now());
+        let (world, recorded) = (open(session), open(recorded));
+        let mut recording = VerbRecording::begin(&self.record, &recorded, None, clock)?;
         let judging = Judging::new(claims, course(clock.now()), clock);
         let mut engine = Engine::new(io, world, judging);
-        recording.attach(&mut engine.watcher);
+        recording.attach_disguised(&mut engine.watcher, recorded, &disguise);
         recording.remark_news(&mut tasks);
         loop {
             let now = engine.now();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tokio::{sync::mpsc, task::JoinSet};
 
-use super::{Failure, flags::record::RecordArgs, print};
+use super::{Failure, disguise::Disguise, flags::record::RecordArgs, print};
 use crate::{
     clock::Clock,
     config::ConfigValues,
@@ -81,6 +81,18 @@ impl VerbRecording {
         if let Some(keeper) = self.keeper.take() {
             watcher.keeper = Some(Box::new(keeper));
         }
+    }
+
+    /// The same, where only the recording has other names: it is one of `recorded`, into which goes what goes into this
+    /// world.
+    pub fn attach_disguised<L>(&mut self, watcher: &mut Watcher<L>, recorded: World, disguise: &Disguise) {
+        if disguise.names().is_none() || self.keeper.is_none() {
+            return self.attach(watcher);
+        }
+        let mut beside = Watcher::open(recorded, ());
+        self.attach(&mut beside);
+        disguise.attach(&mut beside);
+        watcher.keeper = Some(Box::new(beside));
     }
 
     /// Say on stderr what a person should know of it, as it happens.

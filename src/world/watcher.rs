@@ -87,6 +87,20 @@ impl<L: Listener> Watcher<L> {
     }
 }
 
+/// Who takes in what goes into another world, and may have it rewritten and kept: that world keeps its own names.
+impl InputKeeper for Watcher<()> {
+    fn keep_input(&mut self, _world: &World, at: Moment, input: &Input) {
+        // Whatever this one would ask, the other one does.
+        let _asked_by_the_other = self.step(at, input.clone());
+    }
+
+    fn look_after(&mut self, _world: &World) {}
+
+    fn close(&mut self, _world: &World, at: Moment) {
+        self.close_keeper(at);
+    }
+}
+
 /// Collects the commands and passes everything else on.
 struct Tap<'a> {
     listener: &'a mut dyn Listener,

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::verb::{World, command, text};
+use crate::verb::{World, command, fails, text};
 
 /// A recording of each format that ever was.
 pub const RECORDED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/recordings/format-1.0.jsonl.gz");
@@ -159,6 +159,28 @@ fn read_lines(path: &str) -> String {
         lines = String::from_utf8(bytes).unwrap();
     }
     lines
+}
+
+#[test]
+fn evidence_can_be_recorded_under_other_names() {
+    let world = World::new();
+    world.present("lobby", "zelda", Some("{\"mood\":\"busy\"}"));
+    for (verb, name) in [("check", "hidden.jsonl"), ("wait", "hidden.jsonl.gz")] {
+        let path = file(name);
+        let path = path.to_str().unwrap();
+        // What is claimed is about the names that the service knows.
+        let claims = ["zelda present in lobby", "users [zelda state.mood=busy] in lobby == 1"];
+        let output = world.run(&[&[verb, "--record", path, "--pseudonyms"], &claims[..]].concat());
+        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{}", text(&output.stdout));
+        let lines = read_lines(path);
+        assert!(!lines.contains("zelda") && !lines.contains("busy") && lines.contains("mood"), "{lines}");
+        let (code, said, remarks) = ask(&["replay", "--verify", path]);
+        assert_eq!((code, remarks.as_str()), (Some(0), ""), "{said}");
+        let (code, said, _) = ask(&["here-now", "--from", path, "--count", "lobby"]);
+        assert_eq!((code, said.as_str()), (Some(0), "lobby  1\n"));
+    }
+    let output = world.run(&["check", "--pseudonyms", "zelda present in lobby"]);
+    fails(&output, 2, &["--record <FILE>"]);
 }
 
 #[test]
