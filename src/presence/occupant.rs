@@ -98,6 +98,11 @@ impl Occupant {
         self.state.as_ref()
     }
 
+    /// Whether it was told which state they have, or that they have none.
+    pub fn knows_state(&self) -> bool {
+        self.state.is_some() || self.state_fact != Timetoken::ZERO
+    }
+
     /// How often they were announced while present: at least 1. Never a count of devices.
     pub const fn sightings(&self) -> u32 {
         self.sightings

@@ -14,6 +14,8 @@ pub(super) struct Item {
     pub told: Option<u64>,
     /// What must have happened before it.
     pub before: Vec<NumberedAct>,
+    /// If an interval told it: when the one before was, since when it happened.
+    pub since: Option<Moment>,
 }
 
 /// What somebody did, by number.
@@ -65,7 +67,7 @@ mod tests {
     use super::*;
 
     fn item(act: Option<NumberedAct>, told: u64) -> Item {
-        Item { at: Moment::default(), act, told: Some(told), before: Vec::new() }
+        Item { at: Moment::default(), act, told: Some(told), before: Vec::new(), since: None }
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod driver;
 mod events;
 mod here_now;
 mod index_file;
+mod interval_times;
 mod judge_past;
 mod open;
 mod people;

@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use super::corrections::{Item, NumberedAct, place_corrections};
+use super::{
+    corrections::{Item, NumberedAct, place_corrections},
+    interval_times::spread_told,
+};
 use crate::{
     crowd::{Person, PlayedChange, RecordedAct},
     presence::{Channel, EventKind, Moment, Notice, PresenceEvent, ReplyItem, State, Timetoken, UserId},
@@ -54,6 +57,8 @@ struct ChannelCourse {
     since: Vec<usize>,
     /// What was told last, until nothing older is to come.
     told: Option<ToldList>,
+    /// When the last interval was.
+    interval: Option<Moment>,
 }
 
 /// A list that was told.
@@ -62,7 +67,8 @@ struct ToldList {
     /// When, by our clock and by the service's.
     at: Moment,
     service: Timetoken,
-    people: Vec<(usize, Option<State>)>,
+    /// Each with the state, if it is known whether there is one.
+    people: Vec<(usize, Option<Option<State>>)>,
     is_whole: bool,
     /// Where it stands among the items.
     place: usize,
@@ -90,6 +96,7 @@ impl PeopleCourse {
     pub fn finish(mut self, world: &World, began: Moment) -> (Self, Vec<PlayedChange>) {
         self.settle_lists(|_| true);
         self.take_all_lists(world);
+        spread_told(&mut self.items);
         let mut changes = Vec::new();
         for Item { at, act, before, .. } in std::mem::take(&mut self.items) {
             for (person, act) in before.into_iter().chain(act) {
@@ -144,6 +151,9 @@ impl PeopleCourse {
                         one(self, user, act.clone());
                     }
                 }
+                let channel = self.channels.entry(event.channel.clone()).or_default();
+                let since = channel.interval.replace(at);
+                self.items[before..].iter_mut().for_each(|item| item.since = since);
             }
             EventKind::Unknown { .. } => return,
         }
@@ -158,7 +168,7 @@ impl PeopleCourse {
 
     fn push_item(&mut self, at: Moment, act: Option<NumberedAct>, told: Option<u64>) {
         let at = self.items.last().map_or(at, |last| last.at.max(at));
-        self.items.push(Item { at, act, told, before: Vec::new() });
+        self.items.push(Item { at, act, told, before: Vec::new(), since: None });
     }
 
     /// Take what somebody did, if it changes anything.
@@ -211,7 +221,7 @@ impl PeopleCourse {
         self.settle_list(&watched.channel);
         let listed = watched.roster.iter().map(|(user, occupant)| {
             let state = occupant.state().filter(|state| !state.is_empty()).cloned();
-            (self.find_person(&watched.channel, user), state)
+            (self.find_person(&watched.channel, user), occupant.knows_state().then_some(state))
         });
         let told = ToldList {
             at: world.now(),
@@ -244,8 +254,8 @@ impl PeopleCourse {
             gone.remove(&person);
             let presence = &self.presence[person];
             if !presence.is_here {
-                corrections.push((person, RecordedAct::Join(state)));
-            } else if presence.state != state {
+                corrections.push((person, RecordedAct::Join(state.flatten())));
+            } else if let Some(state) = state.filter(|state| presence.state != *state) {
                 let state = state.unwrap_or_else(|| State::from_wire(State::empty_raw()));
                 restated.push((person, RecordedAct::SetState(state)));
             }

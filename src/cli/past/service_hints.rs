@@ -28,6 +28,8 @@ impl ServiceHints {
         match &event.what {
             EventKind::Joined { .. } | EventKind::Left { .. } | EventKind::TimedOut { .. } => {
                 self.announced = self.announced.max(event.occupancy.unwrap_or(0));
+                // The next interval comes when it is above the announce max again, however soon that is.
+                self.last_intervals.remove(&event.channel);
             }
             EventKind::Interval { joined, left, timed_out, refresh } => {
                 let names = *refresh || !(joined.is_empty() && left.is_empty() && timed_out.is_empty());

@@ -1,6 +1,7 @@
 //! `herenow serve --from`: the people of a recording live again, and a client that listens hears what was heard then.
 
 use std::{
+    collections::{BTreeMap, HashSet},
     io::{BufRead, BufReader},
     process::{Child, ChildStdout, Stdio},
     sync::mpsc,
@@ -77,6 +78,13 @@ impl Served {
         (listening, heard)
     }
 
+    /// It is recorded into `again`, whatever is heard.
+    fn record(&self, again: &str) -> Listening {
+        let mut args = vec!["events", "--budget", "50", "--record", again];
+        args.extend(self.channels.iter().map(String::as_str));
+        Listening(command(&self.origin, &args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+
     /// Until it says that it is at its end.
     fn ends(&mut self) {
         let said = BufReader::new(self.child.stderr.take().unwrap()).lines().next().unwrap().unwrap();
@@ -125,11 +133,24 @@ fn list_people(recording: &str) -> Value {
     listed.filter(|(_, occupants)| occupants.as_array().is_some_and(|all| !all.is_empty())).collect()
 }
 
+fn without_states(mut people: Value) -> Value {
+    for occupants in people.as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
+        for occupant in occupants.as_array_mut().into_iter().flatten() {
+            occupant["state"].take();
+        }
+    }
+    people
+}
+
 /// What was recorded once more tells of the same people.
 fn ends_with_the_same_people(recording: &str, again: &str) {
-    let (expected, began) = (list_people(recording), Instant::now());
+    ends_with_the_same(list_people, recording, again);
+}
+
+fn ends_with_the_same(list: impl Fn(&str) -> Value, recording: &str, again: &str) {
+    let (expected, began) = (list(recording), Instant::now());
     loop {
-        let found = list_people(again);
+        let found = list(again);
         if found == expected {
             return;
         }
@@ -152,8 +173,11 @@ fn the_recording_of_each_format_is_heard_again() {
 
 /// A town of which a region loses its network, and comes back.
 fn record_outage() -> String {
+    record_town("outage.jsonl", Settings { announce_max: 100, ..Settings::default() })
+}
+
+fn record_town(name: &str, settings: Settings) -> String {
     let script = Simulation::new(Profile::OUTAGE, people(30, 7), 7);
-    let settings = Settings { announce_max: 100, ..Settings::default() };
     let mut sim = Sim::new(settings, script, &CHANNELS, "watcher", 7);
     sim.inputs = Some(Vec::new());
     let start = sim.model.world.clone();
@@ -161,7 +185,7 @@ fn record_outage() -> String {
     sim.connect();
     sim.run(Duration::from_secs(110));
     let run = Run { start, inputs: sim.inputs.unwrap(), worlds: Vec::new() };
-    let path = file("outage.jsonl");
+    let path = file(name);
     std::fs::write(&path, record_run(&run, false)).unwrap();
     path.to_str().unwrap().to_owned()
 }
@@ -199,4 +223,81 @@ fn what_does_not_go_with_a_recording_is_refused() {
     refused(&["--from", RECORDED, "--people", "3"], &["cannot be used with", "--people <PEOPLE>"]);
     refused(&["--at", "12:00"], &["--from <FILE>"]);
     refused(&["--from", "nowhere.jsonl"], &["the recording", "nowhere.jsonl", "is not there"]);
+}
+
+/// What happened to each user of a channel, in order: by events of their own and by intervals. Who is told of and not
+/// there must have come before.
+fn list_acts(recording: &str) -> BTreeMap<String, Vec<&'static str>> {
+    let (_, lines, _) = ask(&["events", "--from", recording, "--json"]);
+    let (mut acts, mut here) = (BTreeMap::<String, Vec<&str>>::new(), HashSet::new());
+    for line in lines.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let channel = line["channel"].as_str().unwrap_or_default();
+        let mut take = |kind: &'static str, user: &Value| {
+            let name = format!("{channel} {}", user.as_str().unwrap());
+            let was_here = here.contains(&name);
+            let departs = ["leave", "timeout"].contains(&kind);
+            // A list was sooner than the interval.
+            if departs && !was_here {
+                return;
+            }
+            let one = acts.entry(name.clone()).or_default();
+            if !was_here {
+                one.push("join");
+            }
+            if kind != "join" {
+                one.push(kind);
+            }
+            if ["leave", "timeout"].contains(&kind) {
+                here.remove(&name)
+            } else {
+                here.insert(name)
+            };
+        };
+        let mut take_all = |kind: &'static str, users: &Value| {
+            users.as_array().into_iter().flatten().for_each(|user| take(kind, user));
+        };
+        match line["type"].as_str().unwrap() {
+            "join" | "flap" => take("join", &line["user"]),
+            "leave" => take("leave", &line["user"]),
+            "timeout" => take("timeout", &line["user"]),
+            "state-change" => take("state", &line["user"]),
+            "interval" => {
+                for (kind, users) in [("join", "joined"), ("leave", "left"), ("timeout", "timed_out")] {
+                    take_all(kind, &line["names"][users]);
+                }
+            }
+            "snapshot" | "resync" => {
+                take_all("join", &line["missing"]);
+                take_all("leave", &line["extra"]);
+            }
+            _ => {}
+        }
+    }
+    acts
+}
+
+/// The same town, of which intervals tell who came and went: the outage is told by these alone.
+#[test]
+fn an_outage_that_intervals_told_is_heard_again() {
+    let settings = Settings { announce_max: 2, deltas: true, interval: Duration::from_secs(5), ..Settings::default() };
+    let recording = record_town("interval-outage.jsonl", settings);
+    let expected = list_acts(&recording);
+    let timeouts = expected.values().flatten().filter(|act| **act == "timeout").count();
+    assert!(timeouts > 10, "{expected:#?}");
+    let mut served = Served::start(&recording, &["--speed", "5"]);
+    let again = file("interval-outage-again.jsonl");
+    let again = again.to_str().unwrap();
+    let listening = served.record(again);
+    served.ends();
+    // Of who came with an interval, states may not be known.
+    ends_with_the_same(|recording| without_states(list_people(recording)), &recording, again);
+    drop(listening);
+    let heard = list_acts(again);
+    let kinds = |acts: &[&'static str]| acts.iter().copied().filter(|act| *act != "state").collect::<Vec<_>>();
+    for (name, acts) in &expected {
+        assert_eq!(heard.get(name).map(|acts| kinds(acts)), Some(kinds(acts)), "{name}: {acts:?}");
+    }
+    // Whether that is an outage depends on the speed, too.
+    assert_eq!(heard.len(), expected.len());
 }
