@@ -3,10 +3,10 @@
 use super::{
     course::{HeldSpan, HowHeld},
     judge_past::judge_past,
-    open::OpenPast,
+    open::{OpenPast, require_order},
 };
 use crate::{
-    cli::{Failure, check::Check, claims::JudgedClaim, report::Report},
+    cli::{Failure, check::Check, claims::JudgedClaim, print, report::Report},
     expression::Verdict,
 };
 
@@ -16,6 +16,7 @@ pub(in crate::cli) fn run_past_check(args: &Check) -> Result<(), Failure> {
     let mut open = OpenPast::open(args.past.from.as_deref())?;
     let since = args.past.since.map(|time| open.resolve(time)).transpose()?;
     let until = args.until.map(|time| open.resolve(time)).transpose()?;
+    require_order(since, until)?;
     let spans = judge_past(&mut open.past, &expressions, since, until, true);
     let began = spans.since;
     open.remark_flaws();
@@ -24,9 +25,14 @@ pub(in crate::cli) fn run_past_check(args: &Check) -> Result<(), Failure> {
         let (verdict, at) = sum_up_spans(&open, &spans);
         JudgedClaim { expression, verdict, took: at.map_or(took, |at| at.since(began)) }
     };
-    let ended: Vec<JudgedClaim> = expressions.into_iter().zip(spans.each).map(judge).collect();
+    let mut ended: Vec<JudgedClaim> = expressions.into_iter().zip(spans.each).map(judge).collect();
     if let Some(broken) = open.explain_broken() {
-        return Err(broken);
+        print::remark(broken.sentence());
+        // What ceased to hold before did so, whatever follows.
+        for claim in ended.iter_mut().filter(|claim| matches!(claim.verdict, Verdict::Held { .. })) {
+            let why = "the recording can't be read to its end".to_owned();
+            claim.verdict = Verdict::Unknown { why, for_good: true };
+        }
     }
     report.tell("check", &ended, took)
 }

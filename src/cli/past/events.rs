@@ -1,6 +1,9 @@
 //! `herenow events --from`: what happened then, as it would have been told.
 
-use super::{driver::PastDriver, open::OpenPast};
+use super::{
+    driver::PastDriver,
+    open::{OpenPast, require_order},
+};
 use crate::{
     cli::{
         Failure,
@@ -16,7 +19,8 @@ use crate::{
 pub(in crate::cli) async fn run_past_events(args: Events) -> Result<(), Failure> {
     if args.pseudonyms.pseudonyms {
         return Err(Failure::usage(
-            "--pseudonyms is for what comes in now; a recording has the names with which it was made",
+            "--pseudonyms is for what comes in now; `herenow replay --pseudonyms NEW FILE` writes a recording once more, with \
+             other names",
         ));
     }
     if args.webhooks.webhook_listen.is_some() {
@@ -31,6 +35,7 @@ pub(in crate::cli) async fn run_past_events(args: Events) -> Result<(), Failure>
         Some(UntilArg::At(time)) => Some(open.resolve(*time)?),
         _ => None,
     };
+    require_order(since, until)?;
     let roster_file = args.roster_file.as_deref().map(RosterFile::at).transpose()?;
     if let Some(since) = since {
         open.go_to(since)?;
@@ -38,7 +43,7 @@ pub(in crate::cli) async fn run_past_events(args: Events) -> Result<(), Failure>
     let mut telling = Telling::of_the_past(&args);
     let mut end = End::listen();
     let mut writer = Writer::start();
-    let began = open.past.world().now();
+    let (began, before) = (open.past.world().now(), open.past.world().counters);
     let told = tell_past(&mut open.past, &mut telling, &mut writer, until, &mut end).await;
     let mut world = telling.held.take().map_or_else(|| open.past.world().clone(), |held| *held);
     world.step(world.now(), Input::End, &mut telling);
@@ -52,7 +57,7 @@ pub(in crate::cli) async fn run_past_events(args: Events) -> Result<(), Failure>
         file.write(&world, world.now())?;
     }
     open.remark_flaws();
-    print_summary(&args, &telling.tally.sum_up(&world, world.now().since(began)), world.now())?;
+    print_summary(&args, &telling.tally.sum_up_since(&before, &world, world.now().since(began)), world.now())?;
     open.explain_broken().map_or(Ok(()), Err)
 }
 

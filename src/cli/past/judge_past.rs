@@ -4,7 +4,7 @@ use super::{course::Spans, driver::PastDriver};
 use crate::{
     cli::judging::Judging,
     expression::Expression,
-    presence::{Moment, Subscription},
+    presence::{Channel, Moment, Subscription},
     recording::Past,
 };
 
@@ -32,21 +32,32 @@ pub(super) fn judge_past(
     judging.course
 }
 
-/// Why nothing can be known, if lines are missing and a list that matters was not told since.
+/// Why nothing can be known: a channel was not watched, or lines are missing and a list that matters was not told since.
 fn find_doubt(past: &Past, claims: &[Expression]) -> Option<String> {
+    let world = past.world();
+    let watches = |place: &Subscription, channel: &Channel| match place {
+        Subscription::Channel(watched) => watched == channel,
+        Subscription::Pattern(_) => place.covers(channel),
+        Subscription::Group(_) => true,
+    };
+    let is_unwatched = |channel: &Channel| {
+        world.channels.look_up(channel).is_none() && !world.session.watching.iter().any(|place| watches(place, channel))
+    };
+    let unwatched = claims.iter().flat_map(Expression::places).find_map(|place| match place {
+        Subscription::Channel(channel) => Some(channel).filter(is_unwatched),
+        Subscription::Pattern(_) | Subscription::Group(_) => None,
+    });
+    if let Some(channel) = unwatched {
+        return Some(format!("{channel} was not watched"));
+    }
     if !past.has_hole() {
         return None;
     }
     let everywhere = claims.iter().any(Expression::asks_everywhere);
-    let matters = |channel: &crate::presence::Channel| {
-        everywhere
-            || claims.iter().flat_map(Expression::places).any(|place| match &place {
-                Subscription::Channel(named) => named == channel,
-                Subscription::Pattern(_) => place.covers(channel),
-                Subscription::Group(_) => true,
-            })
+    let matters = |channel: &Channel| {
+        everywhere || claims.iter().flat_map(Expression::places).any(|place| watches(&place, channel))
     };
-    let mut channels = past.world().channels.iter().map(|watched| &watched.channel);
+    let mut channels = world.channels.iter().map(|watched| &watched.channel);
     let missing = channels.any(|channel| matters(channel) && past.explain_hole(channel).is_some());
     missing.then(|| "lines are missing in the recording, and the list was not told since".to_owned())
 }

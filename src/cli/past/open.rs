@@ -180,6 +180,19 @@ impl OpenPast {
     }
 }
 
+/// Whether one instant is not after the other, as far as both are meant.
+///
+/// # Errors
+/// If it is: asked wrongly.
+pub(super) fn require_order(since: Option<Moment>, until: Option<Moment>) -> Result<(), Failure> {
+    match (since, until) {
+        (Some(since), Some(until)) if until < since => {
+            Err(Failure::usage("--until is before --since: nothing is in between; exchange them"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// How certain the list of a channel is, in a word or two.
 pub(super) fn describe_certainty(past: &Past, channel: &Channel) -> &'static str {
     let world = past.world();

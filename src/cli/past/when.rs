@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     course::{HeldSpan, HowHeld},
     judge_past::judge_past,
-    open::OpenPast,
+    open::{OpenPast, require_order},
 };
 use crate::{
     cli::{Failure, claims::parse_claim, flags::past_time::PastTime, print},
@@ -58,6 +58,7 @@ pub(in crate::cli) fn run_when(args: &WhenArgs) -> Result<(), Failure> {
     let mut open = OpenPast::open(Some(&args.file))?;
     let since = args.since.map(|time| open.resolve(time)).transpose()?;
     let until = args.until.map(|time| open.resolve(time)).transpose()?;
+    require_order(since, until)?;
     let mut found = judge_past(&mut open.past, std::slice::from_ref(&expression), since, until, false);
     let spans = found.each.pop().unwrap_or_default();
     open.remark_flaws();

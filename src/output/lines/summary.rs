@@ -6,7 +6,7 @@ use super::object::{begin_line, millis};
 use crate::{
     presence::Moment,
     wording::count_things,
-    world::{Certainty, ChannelState, Entry, EntryBody, EntryKind, Note, World},
+    world::{Certainty, ChannelState, Counters, Entry, EntryBody, EntryKind, Note, World},
 };
 
 /// What is counted as it comes. The world counts events by itself.
@@ -36,19 +36,25 @@ impl Tally {
 
     /// Sum up what was counted, here and in the world as it is at the end, while so much time passed.
     pub fn sum_up(&self, world: &World, took: Duration) -> Summary {
+        self.sum_up_since(&Counters::default(), world, took)
+    }
+
+    /// The same of what came after the world had counted so much.
+    pub fn sum_up_since(&self, before: &Counters, world: &World, took: Duration) -> Summary {
         let counters = &world.counters;
+        let events = counters.events - before.events;
         let inexact = |watched: &&ChannelState| world.certainty(watched, world.now()) != Certainty::Exact;
         let seconds = took.as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
-        let per_second = if seconds > 0.0 { counters.events as f64 / seconds } else { 0.0 };
+        let per_second = if seconds > 0.0 { events as f64 / seconds } else { 0.0 };
         let round_to_tenths = |number: f64| (number * 10.0).round() / 10.0;
         Summary {
-            events: counters.events,
+            events,
             seconds: round_to_tenths(seconds),
             per_second: round_to_tenths(per_second),
-            duplicates: counters.repeats,
-            copies: counters.copies,
-            garbled: counters.garbled,
+            duplicates: counters.repeats - before.repeats,
+            copies: counters.copies - before.copies,
+            garbled: counters.garbled - before.garbled,
             losses: self.losses,
             gaps: self.losses + self.missing,
             resyncs: self.resyncs,

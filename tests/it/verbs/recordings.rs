@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::verb::{World, command, fails, text};
 
@@ -80,7 +80,10 @@ fn a_recording_of_each_format_answers_as_ever() {
 #[test]
 fn what_is_of_now_only_is_refused_of_a_recording() {
     for (flag, why) in [
-        ("--pseudonyms", "--pseudonyms is for what comes in now; a recording has the names with which it was made"),
+        (
+            "--pseudonyms",
+            "--pseudonyms is for what comes in now; `herenow replay --pseudonyms NEW FILE` writes a recording once more, with other names",
+        ),
         ("--metrics", "--metrics tells of what is known now; a recording is over"),
     ] {
         answers(&["events", "--from", RECORDED, flag], 2, "", &format!("herenow: {why}\n"));
@@ -102,7 +105,7 @@ fn what_was_not_known_is_not_claimed() {
     answers(
         &["state", "get", "--from", RECORDED, "--at", "+8s", "--of", "nobody", "lobby"],
         3,
-        "lobby  (none)\n",
+        "",
         &known("lobby: catching up at 2026-11-29 15:58:51"),
     );
     let (code, _, _) = ask(&["diff", RECORDED, "+7s", "+8s", "lobby"]);
@@ -113,6 +116,58 @@ fn what_was_not_known_is_not_claimed() {
     assert_eq!((code, &json["held"], &json["unknown"][0]["because"]), expected);
     let (code, ..) = ask(&["when", RECORDED, "--since", "+2s", "occupancy of lobby > 100"]);
     assert_eq!(code, Some(1));
+}
+
+#[test]
+fn of_a_channel_that_was_not_watched_nothing_is_claimed() {
+    let unknown = "? unknown   occupancy of nowhere > 1  (nowhere was not watched)\n";
+    answers(&["check", "--from", RECORDED, "occupancy of nowhere > 1"], 3, unknown, "");
+    let (code, said, _) = ask(&["when", RECORDED, "occupancy of nowhere > 1"]);
+    assert!(code == Some(3) && said.trim_end().ends_with("nowhere was not watched"), "{said}");
+    let remark = "herenow: nowhere: not in view at 2026-11-29 15:59:08\n";
+    answers(&["state", "get", "--from", RECORDED, "--of", "marta-tv", "nowhere"], 3, "", remark);
+    let (_, json, _) =
+        ask(&["state", "get", "--from", RECORDED, "--of", "marta-tv", "--json", "nowhere", "match.eu.1"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["channels"], &json["certainty"]["nowhere"]),
+        (&json!({"match.eu.1": null}), &"not in view".into())
+    );
+}
+
+#[test]
+fn a_part_of_a_recording_is_counted_without_the_rest() {
+    let count = |args: &[&str]| {
+        let (code, _, remarks) = ask(&[&["events", "--from", RECORDED, "--kind", "join"], args].concat());
+        assert_eq!(code, Some(0), "{remarks}");
+        let events = remarks.lines().last().unwrap().strip_prefix("herenow: ").unwrap().split(' ').next().unwrap();
+        events.parse::<u64>().unwrap()
+    };
+    let (before, after) = (count(&["--until", "15:58:55"]), count(&["--since", "15:58:55"]));
+    assert!(before > 20 && after > 20, "{before} {after}");
+    assert_eq!(before + after, count(&[]));
+    for verb in [&["events", "--from", RECORDED][..], &["when", RECORDED, "occupancy of lobby > 1"]] {
+        let (code, _, why) = ask(&[verb, &["--since", "-3s", "--until", "-9s"]].concat());
+        assert!(code == Some(2) && why.contains("--until is before --since"), "{why}");
+    }
+}
+
+#[test]
+fn a_claim_about_a_damaged_recording_is_not_known_unless_it_ceased_to_hold() {
+    let path = file("damaged.jsonl");
+    let lines = read_lines(RECORDED);
+    let mut lines: Vec<&str> = lines.lines().collect();
+    lines[40] = "{\"n\":41,\"at\":";
+    std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let path = path.to_str().unwrap();
+    for (claim, code, words) in [
+        ("occupancy of match.us.2 >= 1", 3, "the recording can't be read to its end"),
+        ("occupancy of lobby < 20", 1, "✗ not held"),
+    ] {
+        let (found, said, remarks) = ask(&["check", "--from", path, claim]);
+        assert!(found == Some(code) && said.contains(words), "{found:?} {said}");
+        assert!(remarks.contains(", line 41, after ") && remarks.contains("can't be read"), "{remarks}");
+    }
 }
 
 #[test]
