@@ -67,11 +67,19 @@ struct ToldList {
     /// When, by our clock and by the service's.
     at: Moment,
     service: Timetoken,
-    /// Each with the state, if it is known whether there is one.
-    people: Vec<(usize, Option<Option<State>>)>,
+    people: Vec<(usize, ListedState)>,
     is_whole: bool,
     /// Where it stands among the items.
     place: usize,
+}
+
+/// The state of somebody on a list.
+#[derive(Debug)]
+enum ListedState {
+    /// This one, or none.
+    Told(Option<State>),
+    /// Nobody told whether there is one.
+    Untold,
 }
 
 /// Events that are older than an answer come within this time after it.
@@ -221,7 +229,8 @@ impl PeopleCourse {
         self.settle_list(&watched.channel);
         let listed = watched.roster.iter().map(|(user, occupant)| {
             let state = occupant.state().filter(|state| !state.is_empty()).cloned();
-            (self.find_person(&watched.channel, user), occupant.knows_state().then_some(state))
+            let state = if occupant.knows_state() { ListedState::Told(state) } else { ListedState::Untold };
+            (self.find_person(&watched.channel, user), state)
         });
         let told = ToldList {
             at: world.now(),
@@ -253,11 +262,14 @@ impl PeopleCourse {
         for (person, state) in told.people {
             gone.remove(&person);
             let presence = &self.presence[person];
-            if !presence.is_here {
-                corrections.push((person, RecordedAct::Join(state.flatten())));
-            } else if let Some(state) = state.filter(|state| presence.state != *state) {
-                let state = state.unwrap_or_else(|| State::from_wire(State::empty_raw()));
-                restated.push((person, RecordedAct::SetState(state)));
+            match (presence.is_here, state) {
+                (false, ListedState::Told(state)) => corrections.push((person, RecordedAct::Join(state))),
+                (false, ListedState::Untold) => corrections.push((person, RecordedAct::Join(None))),
+                (true, ListedState::Told(state)) if presence.state != state => {
+                    let state = state.unwrap_or_else(|| State::from_wire(State::empty_raw()));
+                    restated.push((person, RecordedAct::SetState(state)));
+                }
+                (true, _) => {}
             }
         }
         corrections.extend(gone.into_iter().map(|person| (person, RecordedAct::Leave)));

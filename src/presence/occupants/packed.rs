@@ -38,7 +38,9 @@ pub(super) fn pack_occupants<'a>(chunks: impl Iterator<Item = &'a [(UserId, Occu
     let mut packer = Packer::default();
     for chunk in chunks {
         packer.put(chunk.len() as u64);
-        chunk.iter().for_each(|(user, occupant)| packer.put_one(user, occupant));
+        for (user, occupant) in chunk {
+            packer.put_one(user, occupant);
+        }
     }
     packer.out
 }
@@ -108,7 +110,9 @@ impl<'a> Packer<'a> {
         }
         self.put_state(state.as_ref());
         if is_counted {
-            [u64::from(*sightings), u64::from(*listed_by), u64::from(*doubt)].into_iter().for_each(|n| self.put(n));
+            for count in [u64::from(*sightings), u64::from(*listed_by), u64::from(*doubt)] {
+                self.put(count);
+            }
         }
     }
 
@@ -148,10 +152,11 @@ impl<'a> Packer<'a> {
     /// Seven bits in each byte, the lower ones first.
     fn put(&mut self, mut number: u64) {
         while number >= 0x80 {
-            self.out.push(number as u8 | 0x80);
+            let [low, ..] = number.to_le_bytes();
+            self.out.push(low | 0x80);
             number >>= 7;
         }
-        self.out.push(number as u8);
+        self.out.extend(u8::try_from(number));
     }
 }
 

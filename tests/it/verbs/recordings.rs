@@ -208,7 +208,7 @@ fn a_failed_check_leaves_its_evidence() {
 fn read_lines(path: &str) -> String {
     let bytes = std::fs::read(path).unwrap();
     let mut lines = String::new();
-    if path.ends_with(".gz") {
+    if bytes.starts_with(&[0x1f, 0x8b]) {
         flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut lines).unwrap();
     } else {
         lines = String::from_utf8(bytes).unwrap();
