@@ -1,11 +1,11 @@
 //! What is no flow of people: a link that is lost, requests that are refused, lists that drift, and a threshold that was
 //! changed.
 
-use std::time::Duration;
+use std::{hash::BuildHasher, time::Duration};
 
 use super::{IncidentKind, IncidentWatch, watch::FoundDrift};
 use crate::{
-    presence::{Moment, sanitize_sentence},
+    presence::{EventKind, Moment, UserId, sanitize_sentence},
     world::{LinkState, World},
 };
 
@@ -66,26 +66,48 @@ impl IncidentWatch {
             drift.announced && watched.is_none_or(|watched| watched.mode.is_interval())
         };
         self.drift.retain(|drift| now.since(drift.at) < DRIFT && !is_explained(drift));
-        if self.drift.front().is_none_or(|drift| now.since(drift.at) < INTERVAL) {
-            self.stale |= !self.drift.is_empty();
+        let ripe = self.drift.iter().take_while(|drift| now.since(drift.at) >= INTERVAL).count();
+        self.stale |= ripe < self.drift.len();
+        if ripe == 0 {
             return;
         }
-        let users: u32 = self.drift.iter().map(|drift| drift.users).sum();
+        let users: u32 = self.drift.iter().take(ripe).map(|drift| drift.users).sum();
         let open = self.tracked.iter().rposition(|tracked| {
             tracked.open && tracked.counted == IncidentKind::Drift && now.since(tracked.incident.last) < DRIFT
         });
-        if self.drift.is_empty() || open.is_none() && users < DRIFTED {
+        if open.is_none() && users < DRIFTED {
             return;
         }
         let first = self.drift.front().map_or(now, |drift| drift.at);
         let place = open.unwrap_or_else(|| self.add(IncidentKind::Drift, first));
         let tracked = &mut self.tracked[place];
-        for FoundDrift { at, channel, users, .. } in self.drift.drain(..) {
+        for FoundDrift { at, channel, users, .. } in self.drift.drain(..ripe) {
             tracked.incident.users += u64::from(users);
             tracked.incident.presences += u64::from(users);
             tracked.incident.last = at;
             tracked.channels.entry(channel).or_default().0 += u64::from(users);
         }
+    }
+
+    /// An event that comes late tells what a list was corrected by: it was not lost.
+    pub(super) fn explain_drift(&mut self, channel: u32, what: &EventKind) {
+        let (one, many): (Option<&UserId>, [&[UserId]; 3]) = match what {
+            EventKind::Joined { user, .. } | EventKind::Left { user } | EventKind::TimedOut { user } => {
+                (Some(user), [&[], &[], &[]])
+            }
+            EventKind::Interval { joined, left, timed_out, .. } => (None, [joined, left, timed_out]),
+            EventKind::StateChanged { .. } | EventKind::Unknown { .. } => return,
+        };
+        for user in one.into_iter().chain(many.into_iter().flatten()) {
+            let hash = self.hasher.hash_one(user.as_str());
+            for drift in self.drift.iter_mut().filter(|drift| drift.channel == channel) {
+                if let Some(place) = drift.names.iter().position(|name| *name == hash) {
+                    drift.names.swap_remove(place);
+                    drift.users -= 1;
+                }
+            }
+        }
+        self.drift.retain(|drift| drift.users > 0);
     }
 
     pub(super) fn find_mode_switch(&mut self, world: &World, now: Moment) {

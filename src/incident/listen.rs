@@ -9,13 +9,16 @@ use super::{
     watch::{FoundDrift, SETTLING},
 };
 use crate::{
-    presence::{Change, EventKind, Moment, PresenceEvent, Timetoken, UserId},
+    presence::{Change, Difference, EventKind, Moment, PresenceEvent, Timetoken, UserId},
     world::{Cause, ChannelId, Departure, Entry, EntryBody, Mode, Note, Touched, World},
 };
 
 /// The usual time between two intervals of a channel, and the longest that is believed, in seconds.
 const INTERVAL: u64 = 10;
 const LONGEST_INTERVAL: u64 = 60;
+
+/// Users by whom a list was corrected that are known by name.
+const NAMED: usize = 64;
 
 /// When something happened, and over how many seconds before it is spread.
 #[derive(Clone, Copy)]
@@ -54,10 +57,10 @@ impl IncidentWatch {
                 self.settle(now);
             }
             Note::Drift { cause, difference } if *cause != Cause::SecondSession => {
-                self.note_drift(world, entry, difference.missing.len() + difference.extra.len());
+                self.note_drift(world, entry, difference);
             }
             Note::Repaired { cause: Cause::Missing, difference } => {
-                self.note_drift(world, entry, difference.missing.len() + difference.extra.len());
+                self.note_drift(world, entry, difference);
             }
             Note::Mode(mode) => self.note_mode(world, entry, mode.is_interval()),
             _ => return,
@@ -73,12 +76,15 @@ impl IncidentWatch {
         }
     }
 
-    fn note_drift(&mut self, world: &World, entry: &Entry, users: usize) {
+    fn note_drift(&mut self, world: &World, entry: &Entry, difference: &Difference) {
+        let users = difference.missing.len() + difference.extra.len();
         let place = entry.channel.as_ref().and_then(|channel| world.channels.find_place(channel));
         let (Some(place), Ok(users)) = (place, u32::try_from(users)) else { return };
         if users > 0 && self.is_settled(world.now()) {
             let announced = world.channels.get(place).is_some_and(|watched| !watched.mode.is_interval());
-            self.drift.push_back(FoundDrift { at: world.now(), channel: place_number(place), users, announced });
+            let names = difference.missing.iter().chain(&difference.extra).take(NAMED);
+            let names = names.map(|user| self.hasher.hash_one(user.as_str())).collect();
+            self.drift.push_back(FoundDrift { at: world.now(), channel: place_number(place), users, names, announced });
             if self.drift.len() > 1000 {
                 self.drift.pop_front();
             }
@@ -171,6 +177,9 @@ impl IncidentWatch {
         }
         if !self.is_settled(at) {
             return;
+        }
+        if !self.drift.is_empty() {
+            self.explain_drift(place_number(place), &event.what);
         }
         let mut when = When { at, published: event.published, spread: 1 };
         let number = place_number(place);

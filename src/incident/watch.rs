@@ -23,13 +23,15 @@ pub(super) const SETTLING: Duration = Duration::from_secs(3);
 const LONGEST_NEWS: Duration = Duration::from_secs(15);
 
 /// A list that had to be corrected.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct FoundDrift {
     pub at: Moment,
     /// The place of the channel.
     pub channel: u32,
     /// By so many users.
     pub users: u32,
+    /// The hashes of some of them: an event may come late that tells the same.
+    pub names: Vec<u64>,
     /// Changes were announced one by one there, as far as was known.
     pub announced: bool,
 }
