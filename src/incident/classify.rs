@@ -89,12 +89,21 @@ impl Watched<'_> {
 
     fn find_flapping(&self) -> Option<Found> {
         let from = self.now.saturating_sub(59).max(self.since);
-        let Counts { flapped, back, joined, .. } = self.counts.sum(from, self.now);
-        // Where many come and go, some are back three times by chance.
-        let share = (f64::from(back) / f64::from(joined.max(1))).min(1.0);
-        let expected = (f64::from(back) * share * share).max(0.01);
+        let Counts { flapped, back, cycled, joined, .. } = self.counts.sum(from, self.now);
+        // Where many come and go, some are back three times by chance: of those who are back sooner or later, as many more
+        // the longer one waits.
+        let others = joined.saturating_sub(cycled).max(back).max(1);
+        let share = (f64::from(back) / f64::from(others)).min(0.99);
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        let at_once = ((AT_ONCE + self.interval) as f64 / AWAY as f64).min(1.0);
+        let quick = 1.0 - (1.0 - share).powf(at_once);
+        let others = f64::from(others);
+        let expected = (others * quick.powi(3)).max(0.01);
+        // Who was back at once is so once more, and again: each time is as unlikely.
+        let cycles = (others * quick * share / (1.0 - quick)).max(0.05);
+        let chance = log_chance(f64::from(flapped), expected).min(log_chance(f64::from(cycled), cycles));
         let many = u64::from(flapped) >= 3.max(self.occupancy / 100) && !self.is_usual_traffic(from);
-        (many && log_chance(f64::from(flapped), expected) <= UNLIKELY_FLAPS).then_some(Found {
+        (many && chance <= UNLIKELY_FLAPS).then_some(Found {
             kind: IncidentKind::Flapping,
             from,
             to: self.now,

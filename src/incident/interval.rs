@@ -1,6 +1,6 @@
 //! What an interval tells: it names those who came and those who went by how it ended for them, whatever they did meanwhile.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, hash::BuildHasher, time::Duration};
 
 use super::{
     IncidentWatch,
@@ -41,6 +41,7 @@ impl IncidentWatch {
             for user in users {
                 if visits > 0 && !gone.contains(user) {
                     visits -= 1;
+                    self.count_visit(user, number, kind, when);
                 } else {
                     self.count_departure(user, number, kind, when);
                 }
@@ -53,6 +54,26 @@ impl IncidentWatch {
         {
             // Beside those who timed out, which some services name, nobody is named.
             self.count_unnamed(place, before.saturating_sub(timed_out.len() as u64), after, when);
+        }
+    }
+}
+
+impl IncidentWatch {
+    /// Count somebody who came and went within one interval, if it is somebody who had been there a short while before.
+    fn count_visit(&mut self, user: &UserId, channel: u32, kind: MovementKind, when: When) {
+        self.tally();
+        let hash = self.hasher.hash_one(user.as_str());
+        let returned = self.users.join(hash, channel, when.at, false, Duration::from_secs(when.spread));
+        self.users.depart(hash, channel, kind, when.at);
+        if returned.back || returned.cycled {
+            self.counts.count(when.at, |counts| {
+                counts.joined += 1;
+                counts.back += u32::from(returned.back);
+                counts.cycled += u32::from(returned.cycled);
+                counts.flapped += returned.flapped;
+                counts.left += u32::from(kind == MovementKind::Left);
+                counts.timed_out += u32::from(kind == MovementKind::TimedOut);
+            });
         }
     }
 }
