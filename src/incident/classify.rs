@@ -11,6 +11,10 @@ use super::{
 const GROWN_EARLY: f64 = 1.5;
 const LEAST_EARLY: u32 = 20;
 
+/// So many who come within seconds are a rush if they are this part of all.
+const MANY: u32 = 20;
+const GROWN_BY_MANY: f64 = 0.13;
+
 /// How unlikely it must be by chance that so many flap, as a natural logarithm.
 const UNLIKELY_FLAPS: f64 = -9.0;
 
@@ -139,8 +143,11 @@ impl Watched<'_> {
         // Where many come and go, their difference varies by the root of their sum.
         let others = (came + left + timed_out + down).saturating_sub(moved * 2);
         let clearly = u64::from(growth).pow(2) >= u64::from(others) * 7;
-        let (least, least_share) =
-            if self.now < self.since + EARLY { (LEAST_EARLY, GROWN_EARLY) } else { (LEAST + 2, window.least_growth) };
+        let (least, least_share) = match () {
+            () if self.now < self.since + EARLY => (LEAST_EARLY, GROWN_EARLY),
+            () if growth >= MANY && window.seconds <= SUDDEN => (MANY, GROWN_BY_MANY),
+            () => (LEAST + 2, window.least_growth),
+        };
         let grows = unlikely && clearly && growth >= least && share(growth) >= least_share;
         let usual_moves = window.expect(window.rates.moved);
         let gathers = is_unusual(moved, usual_moves, LEAST * 2, window.least_growth, self.occupancy);

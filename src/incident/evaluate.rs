@@ -177,7 +177,8 @@ impl IncidentWatch {
         // Those who are named are known if they are back.
         let before = if overview.named == overview.people { 15 } else { 60 };
         let most = overview.most_between(told.saturating_sub(before), told).unwrap_or(0);
-        if overview.people * 20 > most * 23 {
+        let (more, of) = if overview.named == overview.people { (11, 10) } else { (23, 20) };
+        if overview.people * of > most * more {
             return true;
         }
         let since = found.from.saturating_sub(20);
