@@ -21,6 +21,10 @@ const UNLIKELY_FLAPS: f64 = -9.0;
 /// Beyond the part that must have left: the part of all that must have left and joined again at once.
 const REJOINED: f64 = 0.06;
 
+/// A reconnect that takes longer must be beyond what was seen for so many seconds, and so unlikely by chance.
+const KNOWN: u64 = 40;
+const UNLIKELY_AT_LENGTH: f64 = -19.0;
+
 /// Who reconnects is away for so many seconds at the most.
 const AWAY: u64 = 20;
 
@@ -67,11 +71,20 @@ impl Watched<'_> {
         // Those who go to another channel do not come back.
         let left = gone.left.saturating_sub(gone.moved).max(gone.back) + gone.timed_out;
         let went = is_unusual(left, usual, window.least, least, self.occupancy.max(u64::from(left)));
+        // It may take longer where it is known for long enough what is usual.
+        let goes_on = || {
+            let is_beyond = |count: u32, rate: f64, seconds: u64| {
+                log_chance(f64::from(count), window.rates.at_most(rate, seconds)) <= UNLIKELY_AT_LENGTH
+            };
+            window.rates.seconds >= KNOWN
+                && is_beyond(back, window.rates.back, window.seconds)
+                && is_beyond(left, window.rates.left + window.rates.timed_out, self.now - gone_from)
+        };
         (many
             && went
             && all.cycled * 3 < all.back
             && all.back * 10 >= (all.joined + all.up) * 7
-            && self.went_at_once(&window.rates, back))
+            && (self.went_at_once(&window.rates, back) || goes_on()))
         .then(|| self.find_span(IncidentKind::Reconnect, window, |counts| counts.back, window.rates.back))
         .flatten()
     }

@@ -49,6 +49,15 @@ impl UsualRates {
             seconds,
         }
     }
+
+    /// So many are usual at the most within so many seconds, at this rate: what was seen for a short time only may be more,
+    /// by chance.
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
+    pub fn at_most(&self, rate: f64, seconds: u64) -> f64 {
+        let known = self.seconds.max(1) as f64;
+        let seen = rate * known;
+        (seen + 2.0 * seen.sqrt() + 0.5) * seconds as f64 / known
+    }
 }
 
 /// The natural logarithm of the probability of at least `count` events by chance where so many are expected, for a
