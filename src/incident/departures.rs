@@ -1,11 +1,15 @@
 //! Decides whether unusually many departed, and how.
 
+use std::collections::HashMap;
+
 use super::{
     counts::Counts,
     kind::IncidentKind,
+    movement::MovementKind,
     usual::{UsualRates, is_unusual},
     window::{EARLY, Found, Watched, Window},
 };
+use crate::presence::Moment;
 
 /// In the first seconds this part of all must have timed out or left.
 const LEFT_EARLY: f64 = 0.5;
@@ -100,6 +104,28 @@ impl Watched<'_> {
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let usual = window.rates.joined * (window.seconds + 2 * pending) as f64;
         let replaced = f64::from(all.joined + all.up) - usual;
-        (left, if replaced * 2.0 > f64::from(left) { 0 } else { left })
+        let is_replaced = |replaced: f64| replaced * 2.0 > f64::from(left);
+        let from = window.from.saturating_sub(pending + self.interval);
+        // Who comes to another channel replaces nobody.
+        let net = if is_replaced(replaced) && is_replaced(self.count_replaced(from)) { 0 } else { left };
+        (left, net)
+    }
+
+    /// Count those who came since a second to the channels on which others left, at most as many as left there.
+    fn count_replaced(&self, from: u64) -> f64 {
+        let mut channels: HashMap<u32, (u64, u64)> = HashMap::new();
+        for (_, movement) in self.movements.recent(Moment::from_micros(from * 1_000_000)) {
+            let (came, left) = channels.entry(movement.channel).or_default();
+            match movement.kind {
+                MovementKind::Joined => *came += 1,
+                MovementKind::Up => *came += movement.user,
+                MovementKind::Left => *left += 1,
+                MovementKind::Down => *left += movement.user,
+                MovementKind::Again | MovementKind::TimedOut => {}
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        let count = channels.into_values().map(|(came, left)| came.min(left)).sum::<u64>() as f64;
+        count
     }
 }

@@ -54,6 +54,7 @@ impl IncidentWatch {
         let overview = &self.overview;
         let watched = Watched {
             counts: &self.counts,
+            movements: &self.movements,
             occupancy: overview.people,
             named: overview.named,
             since,

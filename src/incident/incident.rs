@@ -17,8 +17,9 @@ const ROLLING: u8 = 2;
 /// How bad it is when many joined, whatever the reason, also where others left at the same time.
 const JOINS: u8 = 2;
 
-/// Fewer users, or a smaller part of all in percent, are not told.
+/// Fewer changes, fewer users, or a smaller part of all in percent, are not told: one with many devices is one.
 const LEAST: u64 = 4;
+const LEAST_USERS: u64 = 3;
 const LEAST_PERCENT: u64 = 2;
 
 /// The most channels and names that a record keeps.
@@ -156,7 +157,7 @@ impl Incident {
         use IncidentKind::{Herd, MassLeave, MassTimeout, Reconnect, Rush, Unclear};
         match self.kind {
             MassTimeout | MassLeave | Reconnect | Unclear | Herd | Rush => {
-                self.presences >= LEAST && self.percent() >= LEAST_PERCENT
+                self.presences >= LEAST && self.count() >= LEAST_USERS && self.percent() >= LEAST_PERCENT
             }
             _ => true,
         }

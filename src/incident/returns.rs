@@ -129,6 +129,11 @@ impl IncidentWatch {
                 moved = Some((place, channel, first));
                 continue;
             }
+            if tracked.counted != IncidentKind::MassTimeout && tracked.are_elsewhere() {
+                // They are on several others now: nobody is gone.
+                (tracked.incident.continued, tracked.open) = (true, false);
+                continue;
+            }
             match tracked.incident.kind {
                 IncidentKind::MassLeave
                     if most_back

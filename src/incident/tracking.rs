@@ -218,6 +218,12 @@ impl Tracked {
         (joins.len() >= 4 && joins.len() as u64 * 2 >= self.incident.users).then_some((*channel, begin))
     }
 
+    /// Whether most of those who left are on other channels since, wherever that is.
+    pub fn are_elsewhere(&self) -> bool {
+        let joined: usize = self.elsewhere.values().map(Vec::len).sum();
+        joined >= 4 && joined as u64 * 2 >= self.incident.users
+    }
+
     /// Whether most changes happened within seconds, and no more do now. `interval`: they are told so much later.
     pub fn is_sudden(&self, now: Moment, interval: u64) -> bool {
         if self.seconds.is_empty() {

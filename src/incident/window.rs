@@ -3,6 +3,7 @@
 use super::{
     counts::{Counts, RecentCounts},
     kind::IncidentKind,
+    movement::Movements,
     usual::UsualRates,
 };
 
@@ -34,6 +35,7 @@ pub(super) struct Found {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Watched<'a> {
     pub counts: &'a RecentCounts,
+    pub movements: &'a Movements,
     /// The number of users present now, over all channels.
     pub occupancy: u64,
     /// Of them, those on channels that name who comes and goes.
