@@ -9,6 +9,7 @@
 )]
 
 mod further;
+mod hostile;
 mod launch;
 mod profiles;
 mod scenarios;

@@ -22,6 +22,22 @@ struct Person {
     next: Option<Moment>,
     /// Not back by chance.
     away: bool,
+    /// The state, as JSON.
+    state: Option<String>,
+}
+
+/// So many people, and where, by which names and in which state they are, by their numbers and regions.
+#[derive(Clone, Copy)]
+pub struct Folk<'a> {
+    pub size: usize,
+    pub channels: &'a [String],
+    pub name: fn(usize, String) -> String,
+    pub state: fn(usize, usize) -> Option<String>,
+}
+
+/// One in five is of a service.
+pub fn name_usually(number: usize, user: String) -> String {
+    if number % 5 == 2 { format!("worker-{number}") } else { user }
 }
 
 /// What is planned for a person.
@@ -77,7 +93,20 @@ impl Town {
     /// The same on channels of these names, watched by `watching`: names, patterns, or `group:all`, of which they are
     /// the members.
     pub fn watched_by(
-        (size, names): (usize, &[String]),
+        (size, channels): (usize, &[String]),
+        watching: &[&str],
+        announce: (usize, bool),
+        churn: f64,
+        seed: u64,
+        timeout: u64,
+    ) -> Self {
+        let folk = Folk { size, channels, name: name_usually, state: |_, _| None };
+        Self::of_folk(&folk, watching, announce, churn, seed, timeout)
+    }
+
+    /// The same with names and states.
+    pub fn of_folk(
+        &Folk { size, channels: names, name, state }: &Folk<'_>,
         watching: &[&str],
         (max, deltas): (usize, bool),
         churn: f64,
@@ -92,14 +121,13 @@ impl Town {
         sim.request(&UserId::from_wire("admin"), Operation::AddToGroup { group: "all".into(), channels: members });
         let mut dice = Dice::new(seed + 1);
         let crowd = people(size, seed);
-        // One in five is of a service.
-        let name = |n: usize, user: UserId| if n % 5 == 2 { UserId::from_wire(&format!("worker-{n}")) } else { user };
         let people = crowd.people.into_iter().take(size).enumerate().map(|(n, person)| Person {
-            user: name(n, person.user),
+            user: UserId::from_wire(&name(n, person.user.as_str().to_owned())),
             channel: (dice.roll().powi(2) * channels as f64) as usize % channels,
             region: person.region,
             next: None,
             away: false,
+            state: state(n, person.region),
         });
         let people = people.collect();
         let mut town =
@@ -115,6 +143,12 @@ impl Town {
     /// As SDKs do: twice within the presence timeout, less a second.
     fn heartbeat(&self) -> Duration {
         Duration::from_secs(self.timeout / 2 - 1)
+    }
+
+    /// A person reads all that was told so far.
+    pub fn read_all(&mut self) {
+        let told: Vec<u64> = self.sim.model.listener.incidents.incidents().map(|incident| incident.number).collect();
+        told.into_iter().for_each(|number| self.sim.model.listener.incidents.mark_read(number));
     }
 
     /// These are connections of one user, each on a channel of its own.
@@ -181,13 +215,14 @@ impl Town {
     }
 
     fn ask(&mut self, person: usize, leave: bool) {
-        let Person { user, channel, .. } = &self.people[person];
+        let Person { user, channel, state, .. } = &self.people[person];
         let (user, channel) = (user.clone(), Channel::from_wire(&self.channels[*channel]));
+        let state = state.as_ref().map(|state| format!(r#"{{"{channel}":{state}}}"#));
         let names = Names { channels: vec![channel.as_str().into()], groups: Vec::new() };
         if leave {
             self.sim.request(&user, Operation::Leave { names });
         } else {
-            self.sim.request(&user, Operation::Heartbeat { names, timeout: Some(self.timeout), state: None });
+            self.sim.request(&user, Operation::Heartbeat { names, timeout: Some(self.timeout), state });
         }
     }
 

@@ -38,7 +38,7 @@ enum Watch {
 }
 
 /// The label, what it is in a few words, and how it is played.
-type Row = (&'static str, &'static str, fn(u64) -> Sim);
+pub type Row = (&'static str, &'static str, fn(u64) -> Sim);
 
 fn begin_watched(watch: Watch, world: World, seed: u64) -> Town {
     let World { size, channels, announce, timeout, churn } = world;
@@ -59,7 +59,7 @@ fn begin(world: World, seed: u64) -> Town {
 }
 
 /// One after the other leaves within so many seconds, and each is back `away` to twice as many seconds later.
-fn roll(town: &mut Town, who: &[usize], within: f64, away: f64) {
+pub fn roll(town: &mut Town, who: &[usize], within: f64, away: f64) {
     for (number, person) in who.iter().enumerate() {
         let at = number as f64 * within / who.len() as f64;
         town.plan(&[*person], Plan::Leave, at, 0.5);
@@ -68,7 +68,13 @@ fn roll(town: &mut Town, who: &[usize], within: f64, away: f64) {
 }
 
 /// A scenario that comes with the program, or a profile of the demo, at a speed, until so many of its seconds are over.
-fn direct(script: Script, (people, places): (usize, usize), announce: (usize, bool), speed: f64, until: f64) -> Sim {
+pub fn direct(
+    script: Script,
+    (people, places): (usize, usize),
+    announce: (usize, bool),
+    speed: f64,
+    until: f64,
+) -> Sim {
     let places = herenow::crowd::Places::usual(places);
     let director = Director::new(Play { people, places, seed: 5, speed, script }, START);
     let names: Vec<String> = director.channels().iter().map(ToString::to_string).collect();
