@@ -58,7 +58,7 @@ impl Watched<'_> {
         let back = self.counts.sum(from, self.now.saturating_sub(UNDECIDED)).back;
         let all = self.counts.sum(from, self.now);
         let usual = window.expect(window.rates.back);
-        if window.seconds > SUDDEN {
+        if window.seconds > 2 * SUDDEN {
             return None;
         }
         let least = window.least_left + REJOINED;
@@ -84,7 +84,7 @@ impl Watched<'_> {
             && went
             && all.cycled * 3 < all.back
             && all.back * 10 >= (all.joined + all.up) * 7
-            && (self.went_at_once(&window.rates, back) || goes_on()))
+            && (window.seconds <= SUDDEN && self.went_at_once(&window.rates, back) || goes_on()))
         .then(|| self.find_span(IncidentKind::Reconnect, window, |counts| counts.back, window.rates.back))
         .flatten()
     }

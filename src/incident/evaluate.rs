@@ -42,7 +42,7 @@ impl IncidentWatch {
         self.seen = self.movements.count_all();
         self.looked = now;
         self.stale = now.since(self.heard) < AFTER;
-        self.overview.refresh(world, &self.channels, now);
+        self.overview.refresh(world, &self.channels, self.is_settled(now), now);
         self.lateness.follow_rate(now);
         self.end_standing(world, now);
         self.users.fit(world.channels.count_names());

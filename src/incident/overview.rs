@@ -44,7 +44,7 @@ pub(super) struct Overview {
 
 impl Overview {
     /// Look at all channels.
-    pub fn refresh(&mut self, world: &World, memories: &[ChannelMemory], now: Moment) {
+    pub fn refresh(&mut self, world: &World, memories: &[ChannelMemory], is_settled: bool, now: Moment) {
         (self.people, self.told, self.named, self.interval, self.asked) = (0, 0, 0, 0, None);
         (self.exact, self.current) = (0, 0);
         let mut busiest = None;
@@ -79,7 +79,9 @@ impl Overview {
         let minute = now.seconds() / 60;
         match self.minutes.back_mut() {
             Some((latest, people)) if *latest == minute => *people = self.people,
-            _ => self.minutes.push_back((minute, self.people)),
+            // At a first look it is not known yet how many there are.
+            _ if is_settled => self.minutes.push_back((minute, self.people)),
+            _ => {}
         }
         while self.minutes.front().is_some_and(|(first, _)| first + MINUTES < minute) {
             self.minutes.pop_front();
