@@ -15,6 +15,11 @@ const COUNTED: usize = 2_000;
 /// Channels whose recent departures are told: no screen has room for more blocks.
 const LOOKED_AT: usize = 200;
 
+/// Names that are measured, in all and of each channel, and the letters of one that are.
+const MEASURED: usize = 120;
+const MEASURED_EACH: usize = 20;
+const LONG: usize = 40;
+
 /// A line of a block.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum BlockLine<'a> {
@@ -151,6 +156,15 @@ impl<'a> Screen<'a> {
     /// How many are listed on the channels with blocks; somebody on two of them counts twice.
     pub fn count_everyone(&self) -> u64 {
         self.block_channels().map(|watched| watched.roster.len() as u64).sum()
+    }
+
+    /// The letters of a long name on the channels with blocks: of those that were looked at three of four are not longer.
+    pub fn measure_everyone(&self) -> usize {
+        let channels = self.world.channels.iter().take(LOOKED_AT).filter(|watched| self.has_block(watched));
+        let names = channels.flat_map(|watched| watched.roster.iter().take(MEASURED_EACH)).take(MEASURED);
+        let mut letters: Vec<usize> = names.map(|(user, _)| user.as_str().chars().take(LONG).count()).collect();
+        letters.sort_unstable();
+        letters.get(letters.len() * 3 / 4).copied().unwrap_or(0)
     }
 
     /// How many rows it takes to list everybody in so many columns; none, if there is nobody.

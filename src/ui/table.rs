@@ -65,7 +65,7 @@ pub(super) fn suggest_file_name(screen: &Screen<'_>, now: Moment) -> String {
     });
     let what = match screen.ui.focus.pane {
         Pane::Channels => "channels",
-        Pane::Occupants => "occupants",
+        Pane::Occupants => "people",
         Pane::Log => "events",
     };
     let seconds = i64::try_from(screen.as_of(now).seconds()).unwrap_or_default();
@@ -100,7 +100,7 @@ pub(super) fn copy_selected(screen: &Screen<'_>, json: bool) -> Result<(Effect, 
     let watched = screen.selected_channel().ok_or("no channel is selected")?;
     if screen.ui.focus.pane == Pane::Channels {
         return if json {
-            Err("a channel has no JSON; its occupants and events have")
+            Err("a channel has no JSON; its people and events have")
         } else {
             copy(watched.channel.as_str(), "the channel name")
         };

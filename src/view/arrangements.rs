@@ -59,7 +59,7 @@ impl Contents {
 
     /// Rows of the pane of those on other channels, in so many cells; none if there is nobody.
     fn elsewhere_height(&self, width: u16) -> u16 {
-        let columns = count_name_columns(width);
+        let columns = count_name_columns(width, self.longest);
         match self.elsewhere {
             0 => 0,
             // Of a block that is set in two columns the heading is told twice.

@@ -45,6 +45,10 @@ const MOVES: usize = 4;
 pub(super) const SPARK: usize = 16;
 const SHORT_SPARK: usize = 6;
 
+/// Cells of a spark at the most, where nothing else needs them, and of the blanks that are left then.
+const LONG_SPARK: usize = 72;
+const LEFT: usize = 2;
+
 /// Cells between the change and the spark.
 const GAP: usize = 2;
 
@@ -97,8 +101,18 @@ impl ChannelColumns {
         if columns.spark > 0 {
             take(&mut columns.spark, SPARK - SHORT_SPARK, name);
         }
+        if columns.spark >= SPARK {
+            let spare = room.saturating_sub(name + LEFT);
+            columns.spark += spare.min(LONG_SPARK - SPARK);
+        }
         columns.name = name.min(room);
         columns
+    }
+
+    /// The samples that a spark has room for.
+    pub const fn count_samples(&self) -> usize {
+        let cells = self.spark.saturating_sub(GAP);
+        if cells > SPARK { cells } else { SPARK }
     }
 
     /// The cells that show everything of names and numbers as wide as these.
@@ -144,7 +158,7 @@ impl ChannelColumns {
         }
         if self.spark > 0 {
             let room = self.spark - GAP;
-            let mut spark = draw_spark(&halve(&cells.values, room));
+            let mut spark = draw_spark(&fit_samples(&cells.values, room));
             let nothing = cells.values.iter().flatten().all(|value| *value == 0);
             if nothing && !cells.remark.is_empty() {
                 spark = pad(cells.remark, room);
@@ -188,8 +202,12 @@ pub(super) fn show_trend(trend: &Trend, width: usize) -> String {
     if both.width() < width { both } else { worst }
 }
 
-/// As many samples as there are cells: of two the later one, so that a fall is not held back.
-fn halve(values: &[Option<u64>], cells: usize) -> Vec<Option<u64>> {
+/// As many samples as there are cells: of two the later one, so that a fall is not held back; and where there are fewer,
+/// each several times.
+fn fit_samples(values: &[Option<u64>], cells: usize) -> Vec<Option<u64>> {
+    if values.len() < cells {
+        return (0..cells).filter_map(|cell| values.get(cell * values.len() / cells).copied()).collect();
+    }
     let each = values.len().div_ceil(cells.max(1)).max(1);
     values.chunks(each).filter_map(|chunk| chunk.last().copied()).collect()
 }

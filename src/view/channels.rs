@@ -20,7 +20,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    channel_columns::{ChannelCells, ChannelColumns, SPARK},
+    channel_columns::{ChannelCells, ChannelColumns},
     format::{cut_foreign, cut_middle, measure_common_head, pad, pad_middle, show_occupancy},
     frame::draw_frame,
     marks::{mark_certainty, show_star},
@@ -289,7 +289,7 @@ impl ChannelTable<'_, '_> {
     fn tell_span<'l>(&self, history: &OccupancyHistory, moves: &Moves) -> ChannelCells<'l> {
         ChannelCells {
             trend: Trend::of(history, self.span, self.now),
-            values: list_span_values(history, self.span, SPARK, self.now),
+            values: list_span_values(history, self.span, self.columns.count_samples(), self.now),
             moves: moves.within(self.span, self.now),
             ..ChannelCells::default()
         }

@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance, Theme,
-    format::{age, cut, cut_foreign},
+    format::{age, cut, cut_middle},
 };
 use crate::{
     presence::Moment,
@@ -48,7 +48,7 @@ pub(super) fn show_departures<'a>(gone: &[&Departure], look: &Appearance, now: M
     let mut named = 0;
     for departure in gone {
         let (style, glyph) = mark_departure(theme, departure.reason);
-        let name = cut_foreign(departure.user.as_str(), (width / 4).clamp(LEAST_NAME, NAME));
+        let name = cut_middle(departure.user.as_str(), 0, (width / 4).clamp(LEAST_NAME, NAME));
         let ago = format!(" {}", age(now.since(departure.at)));
         let cells = 4 + name.width() + ago.width();
         let rest = end(gone.len() - named - 1);

@@ -17,7 +17,7 @@ use ratatui::{
 use super::{
     Appearance,
     departures::show_departures,
-    format::{cut, pad_foreign, pad_left, state_in_words},
+    format::{cut, measure_common_head, pad_foreign, pad_left, pad_middle, state_in_words},
     frame::draw_frame,
     layout::{count_name_columns, inside},
     rows::draw_lines,
@@ -30,18 +30,23 @@ use crate::{
     wording::{excerpt, group_digits},
 };
 
-/// From so many cells on a column tells a part of the state.
-const WITH_STATE: usize = 36;
+/// So many cells of a state tell something; where a column has fewer, it tells none.
+const LEAST_STATE: usize = 12;
 
 /// Cells of a name that has something beside it.
 const NAME: usize = 18;
+const MOST_NAME: usize = 24;
+
+/// Cells of the mark before a name.
+const MARK: usize = 3;
 
 /// Bytes of a state that are read: no column shows more of it.
 const STATE_READ: usize = 200;
 
 /// The blocks in an area: as few and as wide columns as show everybody.
 fn set_blocks<'a>(screen: &Screen<'a>, area: Rect) -> Vec<Vec<BlockLine<'a>>> {
-    let (most, height) = (count_name_columns(area.width), usize::from(area.height));
+    let most = count_name_columns(area.width, screen.measure_everyone());
+    let height = usize::from(area.height);
     let fewest = (1..most).find(|columns| screen.count_everyone_rows(*columns) <= height);
     screen.list_everyone(fewest.unwrap_or(most), height)
 }
@@ -66,7 +71,7 @@ fn cut_off_line(screen: &Screen<'_>, now: Moment, inner: Rect) -> (Rect, Option<
 /// Draw a pane of blocks: of the channels of a sum, or of all but the selected one.
 pub(super) fn draw_everyone(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Rect, buf: &mut Buffer) {
     let is_sum = screen.ui.focus.sum.is_some();
-    let title = if is_sum { " occupants · by channel " } else { " elsewhere " };
+    let title = if is_sum { " people · by channel " } else { " elsewhere " };
     let named = inside(area).and_then(|inner| describe_named(screen, now, inner));
     let named = named.map(|text| Line::styled(text, look.theme.quiet));
     let focused = is_sum && screen.ui.focus.pane == Pane::Occupants;
@@ -94,14 +99,44 @@ fn draw_blocks(screen: &Screen<'_>, look: &Appearance, now: Moment, inner: Rect,
         let text = if known { "   nobody is here" } else { "   who is here is not known yet" };
         return Line::styled(cut(text, usize::from(area.width)), look.theme.quiet).render(area, buf);
     }
+    let cells = divide(area, blocks.len()).next().map_or(0, |cells| usize::from(cells.width));
+    let names = NameCells::fit(screen, &blocks, cells);
     for (lines, cells) in blocks.iter().zip(divide(area, blocks.len())) {
-        let width = usize::from(cells.width);
-        draw_lines(lines.iter().map(|line| show_line(screen, look, now, line, width)), cells, buf);
+        draw_lines(lines.iter().map(|line| show_line(screen, look, now, line, &names)), cells, buf);
     }
 }
 
-fn show_line<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, line: &BlockLine<'_>, width: usize) -> Line<'a> {
-    let theme = &look.theme;
+/// How names are shown in a column.
+struct NameCells {
+    /// Cells of the column, and of a name in it.
+    width: usize,
+    room: usize,
+    /// Those that are cut begin alike for so many bytes.
+    common: usize,
+}
+
+impl NameCells {
+    fn fit(screen: &Screen<'_>, blocks: &[Vec<BlockLine<'_>>], width: usize) -> Self {
+        // What is left beside the mark and the age.
+        let all = width.saturating_sub(MARK + AGE + 2);
+        let name = screen.measure_everyone().clamp(NAME, MOST_NAME);
+        let room = if all < name + LEAST_STATE { all } else { name };
+        let names = blocks.iter().flatten().filter_map(|line| match line {
+            BlockLine::Person(_, user, _) => Some(user.as_str()),
+            BlockLine::Channel(_) | BlockLine::Continued(_) => None,
+        });
+        Self { width, room, common: measure_common_head(names, room) }
+    }
+}
+
+fn show_line<'a>(
+    screen: &Screen<'_>,
+    look: &Appearance,
+    now: Moment,
+    line: &BlockLine<'_>,
+    names: &NameCells,
+) -> Line<'a> {
+    let (theme, width) = (&look.theme, names.width);
     match line {
         BlockLine::Channel(watched) => {
             let (style, glyph) = theme.mark_certainty(&screen.world.shown_certainty(watched, now));
@@ -116,7 +151,7 @@ fn show_line<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, line: &Blo
         BlockLine::Continued(watched) => {
             Line::styled(format!("   {}", pad_foreign(watched.channel.as_str(), width.saturating_sub(3))), theme.quiet)
         }
-        BlockLine::Person(_, user, occupant) => show_person(screen, look, now, (user, occupant), width),
+        BlockLine::Person(_, user, occupant) => show_person(screen, look, now, (user, occupant), names),
     }
 }
 
@@ -125,16 +160,14 @@ fn show_person<'a>(
     look: &Appearance,
     now: Moment,
     (user, occupant): (&UserId, &Occupant),
-    width: usize,
+    &NameCells { width, room, common }: &NameCells,
 ) -> Line<'a> {
     let quiet = look.theme.quiet;
     let mut line = Line::from(mark_user(screen, look, user));
     let age = format!(" {}", pad_left(&show_time_here(screen, occupant, now), AGE + 1));
-    let room = width.saturating_sub(line.width() + age.len());
-    let name = if width < WITH_STATE { room } else { NAME };
-    line.push_span(Span::styled(pad_foreign(user.as_str(), name), Style::new()));
+    let rest = width.saturating_sub(line.width() + room + age.len() + 1);
+    line.push_span(Span::styled(pad_middle(user.as_str(), common, room), Style::new()));
     line.push_span(Span::styled(age, quiet));
-    let rest = room.saturating_sub(name + 1);
     if let Some(state) = occupant.state().filter(|_| rest > 0) {
         line.push_span(Span::raw(" "));
         line.extend(state_in_words(&excerpt(state.as_json(), STATE_READ), rest, quiet));

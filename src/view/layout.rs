@@ -131,6 +131,8 @@ pub struct Contents {
     pub occupants: usize,
     /// Columns that their names need, if they stand in blocks; none if they want what they can get.
     pub names: u16,
+    /// Letters of a long name among those in blocks.
+    pub longest: usize,
     /// Rows of those on other channels, in a single column.
     pub elsewhere: usize,
     /// Rows of the log.
@@ -158,20 +160,35 @@ const LAST_EVENTS: u16 = 2;
 /// From so many rows on there is room for them.
 const WITH_EVENTS: u16 = 7;
 
-/// Cells of a column of names: a mark, a name and an age.
-const COLUMN: u16 = 23;
+/// Cells of a column of names beside the name: a mark, an age, and the blanks around them.
+const BESIDE_NAME: u16 = 12;
+
+/// Cells of a name in such a column at least: more people say more than whole names do, and both ends of a name tell it
+/// apart.
+const NAME: u16 = 11;
+
+/// Names of so many letters are long: they have so much room.
+const LONG: usize = 18;
+const LONG_NAME: u16 = 24;
 
 /// Cells of the log in which every column has its room, and a line and a scroll bar beside it.
 const WITH_LOG: u16 = 73;
 
-/// Columns of names in so many cells at the most.
-pub(super) fn count_name_columns(width: u16) -> usize {
-    usize::from((width / COLUMN).max(1))
+/// Cells of a column of names of so many letters.
+const fn measure_column(longest: usize) -> u16 {
+    BESIDE_NAME + if longest >= LONG { LONG_NAME } else { NAME }
 }
 
-/// Columns of blocks of names beside a log that has its room.
-pub(super) const fn measure_names(width: u16) -> u16 {
-    width.saturating_sub(WITH_LOG) / COLUMN * COLUMN + 1
+/// Columns of names of so many letters in so many cells at the most.
+pub(super) fn count_name_columns(width: u16, longest: usize) -> usize {
+    usize::from((width / measure_column(longest)).max(1))
+}
+
+/// Cells of blocks of names of so many letters beside a log that has its room. A single column takes all of them, for
+/// states.
+pub(super) const fn measure_names(width: u16, longest: usize) -> u16 {
+    let (room, column) = (width.saturating_sub(WITH_LOG), measure_column(longest));
+    if room / column < 2 { room } else { room / column * column + 1 }
 }
 
 /// Whether a list of so many rows has a line of headings: never in the place of the second of two people.

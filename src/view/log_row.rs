@@ -14,7 +14,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{
     Appearance,
-    format::{age, cut, cut_foreign, pad_foreign, state_in_words},
+    format::{age, cut, cut_foreign, cut_middle, pad_middle, state_in_words},
     log_columns::{LogColumns, RowsInView},
 };
 use crate::{
@@ -108,7 +108,7 @@ fn begin_row<'a>(look: &Appearance, entry: &Entry, place: Option<&str>, here: &s
         // Where room is scarce, what is said of it begins right after it.
         let is_note = matches!(entry.body, EntryBody::Note(_)) && here.is_empty() && !columns.word;
         let room = if is_note { most.min(name.width().max(columns.channel)) } else { most };
-        spans.push(Span::styled(pad_foreign(name, room), theme.quiet));
+        spans.push(Span::styled(pad_middle(name, 0, room), theme.quiet));
         spans.push(Span::raw(" "));
     }
     if columns.here > 0 && !is_about_none {
@@ -132,10 +132,10 @@ fn show_who<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns, room: us
     };
     let Some(who) = &entry.user else { return details(room) };
     if !columns.details {
-        return vec![Span::raw(cut_foreign(who.as_str(), room))];
+        return vec![Span::raw(cut_middle(who.as_str(), 0, room))];
     }
     let cells = columns.who.min(room);
-    let mut said = vec![Span::raw(pad_foreign(who.as_str(), cells)), Span::raw(" ")];
+    let mut said = vec![Span::raw(pad_middle(who.as_str(), 0, cells)), Span::raw(" ")];
     said.extend(details(room.saturating_sub(cells + 1)));
     said
 }

@@ -53,7 +53,7 @@ pub(super) fn draw_occupants(screen: &Screen<'_>, look: &Appearance, now: Moment
         if screen.ui.focus.sum.is_some() {
             return draw_everyone(screen, look, now, area, buf);
         }
-        let inner = draw_frame(look, " occupants ", None, focused, area, buf);
+        let inner = draw_frame(look, " people ", None, focused, area, buf);
         let text = if screen.world.awaits_channels() {
             " no channel in view yet: those that webhooks tell of are watched"
         } else {
@@ -129,7 +129,7 @@ pub(super) fn count_rows(screen: &Screen<'_>, now: Moment, width: u16) -> usize 
         return screen.count_occupant_rows(now);
     }
     let gone = !screen.list_all_departures(now).is_empty();
-    screen.count_everyone_rows(count_name_columns(width)) + usize::from(gone)
+    screen.count_everyone_rows(count_name_columns(width, screen.measure_everyone())) + usize::from(gone)
 }
 
 /// Cut the pane into the rows of a heading, the list, and the line of those who have just left, if there are any.
@@ -164,12 +164,12 @@ fn make_title(screen: &Screen<'_>, watched: &ChannelState, width: usize) -> Stri
     let working = working.unwrap_or_default();
     if filter.is_empty() {
         let working = working.strip_suffix("· ").map_or(String::new(), |working| format!("· {working}"));
-        return format!(" occupants · {} {working}", cut_foreign(watched.channel.as_str(), 40));
+        return format!(" people · {} {working}", cut_foreign(watched.channel.as_str(), 40));
     }
     let (found, all) = (rows.count_listed(&watched.roster) as u64, watched.roster.len() as u64);
     let verb = if found == 1 { "matches" } else { "match" };
     let place = if width >= 70 {
-        format!("occupants · {} · ", cut_foreign(watched.channel.as_str(), 24))
+        format!("people · {} · ", cut_foreign(watched.channel.as_str(), 24))
     } else {
         String::new()
     };
@@ -194,6 +194,10 @@ fn describe_right<'a>(
     if let Some((seen, all)) = sight {
         let range = format!(" {}-{} of {} ·", seen.start + 1, seen.end, group_digits(*all as u64));
         if range.width() + line.width() + title + 7 < width {
+            // How many there are is told by the range.
+            if line.spans[0].content.trim() == format!("{} ·", group_digits(*all as u64)) {
+                line.spans[0] = Span::raw(" ");
+            }
             line.spans.insert(0, Span::styled(range, look.theme.quiet));
         }
     }

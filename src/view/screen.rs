@@ -32,11 +32,13 @@ pub fn cut_screen(screen: &Screen<'_>, now: Moment, area: Rect) -> Layout {
     }
     let now = screen.as_of(now);
     let sum = usize::from(screen.has_sum_row());
+    let longest = screen.measure_everyone();
     let contents = Contents {
         channels: screen.channel_rows().len().max(1) + sum,
         width: channels::measure_width(screen),
         occupants: occupants::count_rows(screen, now, area.width),
-        names: if screen.ui.focus.sum.is_some() { measure_names(area.width) } else { 0 },
+        names: if screen.ui.focus.sum.is_some() { measure_names(area.width, longest) } else { 0 },
+        longest,
         elsewhere: if screen.ui.focus.sum.is_some() { 0 } else { screen.count_everyone_rows(1) },
         log: screen.log.view().count_rows(),
         detail: detail::count_rows(screen),

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{
     Appearance,
     departures::mark_departure,
-    format::{age, cut, cut_foreign, pad, pad_foreign, pad_left, rest_in_words},
+    format::{age, cut, cut_foreign, cut_middle, measure_common_head, pad, pad_left, pad_middle, rest_in_words},
 };
 use crate::{
     duration::AGE,
@@ -87,6 +87,8 @@ struct Column {
 /// The widths of all columns, and what is in those of the states for each row.
 pub(super) struct Table {
     user: usize,
+    /// Names that are cut begin alike for so many bytes.
+    common: usize,
     columns: Vec<Column>,
     /// For the state in words, or for nothing.
     rest: usize,
@@ -147,7 +149,9 @@ impl Table {
             column.numbers = seen.peek().is_some() && seen.all(|cell| matches!(cell, StateCell::Number(_)));
         }
         let behind = NUMBER + 2 + columns.iter().map(|column| column.width + 1).sum::<usize>() + rest;
-        Self { user, columns, rest, behind, words, cells }
+        let names = rows.iter().filter_map(OccupantRow::user).map(UserId::as_str);
+        let common = measure_common_head(names, user);
+        Self { user, common, columns, rest, behind, words, cells }
     }
 
     pub fn show_heading<'a>(&self, order: &Order, look: &Appearance) -> Line<'a> {
@@ -201,9 +205,12 @@ impl Table {
                 show_time_here(screen, occupant, now)
             }
         };
-        let mut name = pad_foreign(user.as_str(), self.user);
+        let mut name = pad_middle(user.as_str(), self.common, self.user);
         if ours {
-            name = pad(&format!("{} (you)", cut_foreign(user.as_str(), self.user.saturating_sub(6))), self.user);
+            name = pad(
+                &format!("{} (you)", cut_middle(user.as_str(), self.common, self.user.saturating_sub(6))),
+                self.user,
+            );
         }
         let mut line = Line::from(vec![
             mark_user(screen, look, user),
@@ -236,7 +243,7 @@ impl Table {
         let said = format!(" {} {} ago", gone.reason.word(), age(now.since(gone.at)));
         self.fill_row(Line::from(vec![
             Span::styled(format!(" {glyph} "), style),
-            Span::styled(pad_foreign(gone.user.as_str(), self.user), theme.quiet),
+            Span::styled(pad_middle(gone.user.as_str(), self.common, self.user), theme.quiet),
             Span::styled(cut(&said, self.behind), theme.quiet),
         ]))
     }

@@ -310,6 +310,32 @@ fn with_a_sum_selected_everyone_is_listed_by_channel() {
 }
 
 #[test]
+fn f29_long_user_ids_can_be_told_apart_by_channel_and_in_two_columns() {
+    let mut watch = Watch::new(&["lobby", "stage", "club"], 0);
+    for (number, channel) in (0..90).zip(["lobby", "lobby", "stage", "club"].into_iter().cycle()) {
+        watch.hear(channel, None, joined(&format!("eu-west-1-user-{number:04}")));
+    }
+    watch.wait(70);
+    watch.model.listener.focus.select_sum(ChannelSum::All);
+    // As few columns as show them whole.
+    let text = watch.text(120, 40);
+    let people = text.split_once("[2] people").unwrap().1.split_once("[3]").unwrap().0;
+    for name in ["eu-west-1-user-0000 ", "eu-west-1-user-0002 ", "eu-west-1-user-0003 "] {
+        assert!(people.contains(name), "{name}: {text}");
+    }
+    watch.type_in("1kkk");
+    for (width, height) in [(200, 60), (160, 40), (120, 40), (80, 24), (60, 20)] {
+        let text = watch.text(width, height);
+        let people = text.split_once("[2] people").unwrap().1.split_once("[3]").unwrap().0;
+        assert!(people.starts_with(" · lobby"), "{text}");
+        let ends = people.split_whitespace().filter(|word| word.starts_with("eu-")).map(|word| &word[word.len() - 4..]);
+        let ends: Vec<&str> = ends.collect();
+        let numbers = ends.iter().filter(|end| end.parse::<u32>().is_ok()).count();
+        assert!(numbers == ends.len() && numbers > 2, "{width}x{height}: {text}");
+    }
+}
+
+#[test]
 fn a_pattern_that_is_selected_lists_those_of_its_channels() {
     let mut watch = Watch::new(&["lobby", "match.*"], 2);
     watch.hear("match.eu.1", Some("match.*"), joined("ann"));
@@ -317,7 +343,7 @@ fn a_pattern_that_is_selected_lists_those_of_its_channels() {
     watch.model.listener.focus.select_sum(ChannelSum::Of(on("match.*")));
     watch.wait(2);
     let text = watch.text(120, 40);
-    let people = text.split_once("occupants").unwrap().1.split_once("[3]").unwrap().0;
+    let people = text.split_once("[2] people").unwrap().1.split_once("[3]").unwrap().0;
     assert!(people.contains("ann") && people.contains("bob") && !people.contains("user-0000"), "{text}");
 }
 
@@ -347,7 +373,7 @@ fn f17_blocks_of_names_leave_no_row_free() {
     watch.type_in("1G");
     for (width, height) in [(60, 20), (80, 24), (100, 30)] {
         let text = watch.text(width, height);
-        let people = text.split_once("[2] occupants").unwrap().1.split_once("[3]").unwrap().0;
+        let people = text.split_once("[2] people").unwrap().1.split_once("[3]").unwrap().0;
         let rows: Vec<&str> = people.lines().skip(1).collect();
         let full = &rows[..rows.len() - 1];
         assert!(full.len() > 1 && full.iter().all(|row| row.contains("user-") || row.contains('●')), "{text}");
@@ -511,7 +537,7 @@ fn f42_digits_go_to_panes_enter_goes_in_and_esc_comes_back() {
     let mut watch = Watch::new(&["lobby", "support"], 3);
     watch.wait(2);
     let text = watch.text(120, 40);
-    assert!(["[1] 2 channels", "[2] occupants", "[3] events"].iter().all(|title| text.contains(title)), "{text}");
+    assert!(["[1] 2 channels", "[2] people", "[3] events"].iter().all(|title| text.contains(title)), "{text}");
     for (digit, pane) in [('3', Pane::Log), ('2', Pane::Occupants), ('1', Pane::Channels)] {
         watch.press(Key::Char(digit));
         assert_eq!(watch.model.listener.focus.pane, pane);

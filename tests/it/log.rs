@@ -196,7 +196,7 @@ fn exports_are_suggested_written_and_asked_about() {
     let mut sim = crowd(20);
     act(&mut sim, &[Action::Export]);
     let Some(Dialog::Prompt(line)) = &sim.model.listener.dialog else { panic!("a question") };
-    assert_eq!(line.field.text(), "herenow-lobby-occupants-20261121T120046Z.csv");
+    assert_eq!(line.field.text(), "herenow-lobby-people-20261121T120046Z.csv");
     sim.tell(UiEvent::Type(EditKey::Clear));
     type_in(&mut sim, "x.txt");
     assert!(matches!(&sim.model.listener.dialog, Some(Dialog::Prompt(line)) if line.mistake.is_some()));

@@ -120,7 +120,7 @@ fn f53_on_a_steady_crowd_the_marks_hold_still() {
         let text = sim.text(120, 40);
         let of_row = |line: &str| line.chars().nth(1).map(String::from);
         let channels = text.lines().skip(4).take(CHANNELS.len()).filter_map(of_row);
-        let title = text.lines().find(|line| line.contains("occupants ·")).unwrap();
+        let title = text.lines().find(|line| line.contains("people ·")).unwrap();
         let title = title.chars().find(|c| "●◌◐○≠".contains(*c)).unwrap();
         channels.chain([title.to_string()]).collect()
     };
@@ -198,7 +198,7 @@ fn f26_people_have_a_bar_if_someone_is_out_of_sight_and_it_is_right_to_one_cell(
         for (width, height) in [(120, 40), (80, 24), (200, 40)] {
             let picture = sim.frame(width, height);
             let place = format!("{keys} {steps} at {width}x{height}\n{}", written(&picture));
-            let (thumb, rows) = find_bar(&picture, "occupants ·").unwrap_or_else(|| panic!("a bar: {place}"));
+            let (thumb, rows) = find_bar(&picture, "people ·").unwrap_or_else(|| panic!("a bar: {place}"));
             let text = written(&picture);
             let columns = text.lines().map(|line| line.matches("user id").count()).max().unwrap();
             let shown = sim.model.people(rows * columns, sim.now);
@@ -210,7 +210,7 @@ fn f26_people_have_a_bar_if_someone_is_out_of_sight_and_it_is_right_to_one_cell(
         }
     }
     let few = Sim::crowd(30, "watcher-4f2a").watched(Duration::from_secs(45));
-    assert_eq!(find_bar(&few.frame(120, 40), "occupants ·"), None, "{}", few.text(120, 40));
+    assert_eq!(find_bar(&few.frame(120, 40), "people ·"), None, "{}", few.text(120, 40));
 }
 
 #[test]

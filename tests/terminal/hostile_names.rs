@@ -95,8 +95,8 @@ fn groups_and_patterns_show_their_channels_as_they_come_to_life() {
     session.shows("● live").shows_line(&["   ann"]).shows("1 of 1 · ● exact");
     runtime.block_on(ann.as_user(UserId::from_wire("bob")).heartbeat(&on(&["b", "match.7"]), timeout)).unwrap();
     session.shows_line(&["+ join", "b", "bob"]).shows_line(&["+ join", "match.7", "bob"]);
-    session.keys(":b\r").shows("occupants · b ").shows_line(&["   bob"]);
-    session.keys(":match.7\r").shows("occupants · match.7").shows_line(&["   bob"]).shows("1 of 1 · ● exact");
+    session.keys(":b\r").shows("people · b ").shows_line(&["   bob"]);
+    session.keys(":match.7\r").shows("people · match.7").shows_line(&["   bob"]).shows("1 of 1 · ● exact");
     runtime.block_on(ann.as_user(UserId::from_wire("bob")).leave(&on(&["match.7"]))).unwrap();
     session.shows_line(&["- leave", "match.7", "bob"]).shows("nobody is here");
 }

@@ -137,8 +137,8 @@ fn the_keys_do_what_the_footer_says() {
     session.shows_no_line(&["AAA-me (you)"]);
     session.keys("?").shows("send a heartbeat on this channel");
     session.keys("\x1b").shows_no_line(&["send a heartbeat on this channel"]);
-    session.keys("\x1b[C").shows_no_line(&["occupants · lobby"]);
-    session.keys("h").shows("occupants · lobby");
+    session.keys("\x1b[C").shows_no_line(&["people · lobby"]);
+    session.keys("h").shows("people · lobby");
     session.keys("r").shows("✓ lobby asked again");
     assert!(session.keys("q").ended().success());
 }
