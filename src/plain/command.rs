@@ -8,13 +8,16 @@ use super::{
 };
 use crate::{
     presence::{Channel, Moment, State, UserId},
-    ui::{Action, Dialog, EditKey, Editor, Pane, Prompt, Question, Stage, Ui, UiEvent},
+    ui::{ACTIONS, Action, Dialog, EditKey, Editor, Pane, Prompt, Question, Stage, Ui, UiEvent},
     wording::excerpt,
     world::{Order, World},
 };
 
 /// Orders for the world, and what is answered at once.
 type Performed = (Vec<Order>, Vec<String>);
+
+/// A part of a name that is so short means nothing.
+const LEAST_PART: usize = 3;
 
 /// Bytes of a line that are repeated in an answer.
 const REPEATED: usize = 40;
@@ -38,12 +41,21 @@ pub(super) fn perform_line(ui: &mut Ui, world: &World, line: &str, now: Moment) 
     }
     let shown = show_line(&excerpt(name, REPEATED));
     match Action::by_name(name) {
-        None => say(format!("There is no action `{shown}`; `help` lists them.")),
+        None => say(match suggest(name) {
+            Some(other) => format!("There is no action `{shown}`, but `{other}`; `help` lists them."),
+            None => format!("There is no action `{shown}`; `help` lists them."),
+        }),
         Some(action) if describe_argument(action).is_none() => {
             say(format!("`{shown}` is for the screen; `help` lists what there is here."))
         }
         Some(action) => perform(ui, world, action, rest, now),
     }
+}
+
+/// The action that is meant by a part of its name: `outage` for `crowd-outage`.
+fn suggest(part: &str) -> Option<&'static str> {
+    let mut actions = ACTIONS.iter().filter(|info| describe_argument(info.action).is_some());
+    actions.find(|info| part.len() >= LEAST_PART && info.name.contains(part)).map(|info| info.name)
 }
 
 fn say(sentence: impl Into<String>) -> Performed {

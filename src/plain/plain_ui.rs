@@ -75,6 +75,10 @@ impl PlainUi {
             return Vec::new();
         }
         let (orders, mut answers) = command::perform_line(&mut self.ui, world, line, now);
+        if self.ui.effects.iter().any(|effect| matches!(effect, Effect::Copy(_))) {
+            // It is told, not copied.
+            self.ui.status = None;
+        }
         self.take_status(true);
         self.answers.append(&mut answers);
         self.take_effects();
@@ -147,7 +151,11 @@ impl PlainUi {
                     self.gathered.say(&format!("Alarm: {}", show_answer(&alert.to_string())));
                     self.alerts.push(alert);
                 }
-                Effect::Copy(text) => self.answers.extend(text.lines().map(show_line)),
+                // One block, so that it can be pasted as it is.
+                Effect::Copy(text) => {
+                    self.answers
+                        .push(format!("As text:\n{}", text.lines().map(show_line).collect::<Vec<_>>().join("\n")));
+                }
                 Effect::Record(_) | Effect::EndRecording => self.effects.push(effect),
                 _ => {}
             }

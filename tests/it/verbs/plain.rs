@@ -68,6 +68,7 @@ fn a_line_calls_an_action_and_is_answered_in_a_sentence() {
     plain.types("channel nowhere").tells("No channel in view is called `nowhere`");
     plain.types("zoom").tells("`zoom` is for the screen");
     plain.types("fly\u{1b}[2J").tells("There is no action `fly");
+    plain.types("outage").tells("There is no action `outage`, but `crowd-outage`;");
     plain.types("watch ann").tells("watching ann").types("watch-list").tells("ann: no alarm so far.");
     plain.types("doctor").types("help").tells("where-now USER: find the channels of this user.");
     world.present("lobby", "bob", None);
