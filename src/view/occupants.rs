@@ -195,7 +195,9 @@ fn describe_right<'a>(
         let range = format!(" {}-{} of {} ·", seen.start + 1, seen.end, group_digits(*all as u64));
         if range.width() + line.width() + title + 7 < width {
             // How many there are is told by the range.
-            if line.spans[0].content.trim() == format!("{} ·", group_digits(*all as u64)) {
+            let all = group_digits(*all as u64);
+            if [format!("{all} ·"), format!("{all} of {all} ·")].iter().any(|said| line.spans[0].content.trim() == said)
+            {
                 line.spans[0] = Span::raw(" ");
             }
             line.spans.insert(0, Span::styled(range, look.theme.quiet));

@@ -78,6 +78,10 @@ pub(super) fn draw_ticker(screen: &Screen<'_>, look: &Appearance, now: Moment, a
         show_link_alone(screen.world, look, now, width).render(Rect { height: 1, ..rest }, buf);
         rest = below(rest, 1);
     }
+    if is_live && room < NEWS && !rest.is_empty() && tells_incident(screen, now) {
+        show_verdict(screen, look, now, width).render(Rect { height: 1, ..rest }, buf);
+        rest = below(rest, 1);
+    }
     draw_lines(
         screen.log.last_entries(usize::from(rest.height)).map(|entry| show_entry(look, entry, width)),
         rest,

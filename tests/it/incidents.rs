@@ -203,6 +203,8 @@ fn f01_an_outage_is_in_the_second_row_with_its_number_and_its_cause_at_every_siz
             verdict.starts_with(" ▲ ") && verdict.contains(&format!("{told} ")) && verdict.contains("timed out");
         assert!(right && verdict.contains("network"), "{width}x{height}: {verdict}");
     }
+    let second = row(&sim, 1, 20, 3);
+    assert!(second.contains(&format!("{told} timed out")), "{second}");
     let short = row(&sim, 0, 60, 1);
     assert!(short.contains(&format!("{told} ")) && short.contains("timed out"), "{short}");
 }
