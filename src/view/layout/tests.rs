@@ -1,7 +1,16 @@
 use super::*;
 
-const SOME: Contents =
-    Contents { channels: 6, width: 58, occupants: 200, elsewhere: 0, names: 0, log: 400, detail: 0, timeline: 0 };
+const SOME: Contents = Contents {
+    channels: 6,
+    width: 58,
+    occupants: 200,
+    elsewhere: 0,
+    names: 0,
+    longest: 0,
+    log: 400,
+    detail: 0,
+    timeline: 0,
+};
 
 fn plain(width: u16, height: u16) -> Layout {
     Layout::cut(Rect::new(0, 0, width, height), Pane::Occupants, false, PaneShares::default(), SOME)
@@ -15,6 +24,7 @@ fn contents() -> impl Iterator<Item = Contents> + Clone {
         occupants,
         elsewhere: occupants.abs_diff(300),
         names: if log == 400 { 47 } else { 0 },
+        longest: 0,
         log,
         detail,
         timeline: 0,
