@@ -36,7 +36,7 @@ const USUAL: World = World { size: 300, channels: 10, announce: ONE_BY_ONE, time
 
 impl World {
     fn begin(self, seed: u64) -> Town {
-        self.begin_with(seed, &["hall"], name_usually, |_, _| None)
+        self.begin_with(seed, &["hall"], name_usually, None)
     }
 
     fn begin_with(
@@ -44,7 +44,7 @@ impl World {
         seed: u64,
         listed: &[&str],
         name: fn(usize, String) -> String,
-        state: fn(usize, usize) -> Option<String>,
+        state: Option<fn(usize, usize) -> String>,
     ) -> Town {
         let names: Vec<String> = (0..self.channels).map(|number| format!("hall.{number}")).collect();
         let all: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -64,10 +64,10 @@ fn name_at_random(number: usize, _: String) -> String {
 }
 
 /// A version of the app, a device and a region; one in four has the new version.
-fn state_app(number: usize, region: usize) -> Option<String> {
+fn state_app(number: usize, region: usize) -> String {
     let version = if number % 4 == 1 { "3.2.0" } else { "3.1.9" };
     let device = ["phone", "laptop", "tv"][number % 3];
-    Some(format!(r#"{{"app":"{version}","device":"{device}","site":{region},"battery":{}}}"#, number * 7 % 101))
+    format!(r#"{{"app":"{version}","device":"{device}","site":{region},"battery":{}}}"#, number * 7 % 101)
 }
 
 /// They leave and are back, over and over: a cycle takes so long, of which they are away so long.
@@ -268,7 +268,7 @@ const ROWS: &[Row] = &[
     }),
     // Those concerned have something in common, or nothing.
     ("mass-leave", "all of one version of the app are signed out, with ids that have nothing in common", |seed| {
-        let mut town = World { size: 400, ..USUAL }.begin_with(seed, &["hall"], name_at_random, state_app);
+        let mut town = World { size: 400, ..USUAL }.begin_with(seed, &["hall"], name_at_random, Some(state_app));
         let who: Vec<usize> = town.present().into_iter().filter(|number| number % 4 == 1).collect();
         town.plan(&who, Plan::Leave, 0.0, 2.0);
         town.run(9.0);
@@ -276,7 +276,7 @@ const ROWS: &[Row] = &[
     }),
     ("mass-timeout", "a site falls silent, with ids that have nothing in common, in intervals with deltas", |seed| {
         let world = World { size: 400, announce: NAMED, ..USUAL };
-        let mut town = world.begin_with(seed, &["hall"], name_at_random, state_app);
+        let mut town = world.begin_with(seed, &["hall"], name_at_random, Some(state_app));
         let who = town.in_region(0);
         town.plan(&who, Plan::Vanish, 0.0, 0.0);
         town.run(35.0);
@@ -284,7 +284,7 @@ const ROWS: &[Row] = &[
     }),
     ("unclear", "the same where nobody is named", |seed| {
         let world = World { size: 400, channels: 5, announce: (1, false), ..USUAL };
-        let mut town = world.begin_with(seed, &["hall"], name_at_random, state_app);
+        let mut town = world.begin_with(seed, &["hall"], name_at_random, Some(state_app));
         let who = town.in_region(0);
         town.plan(&who, Plan::Vanish, 0.0, 0.0);
         town.run(35.0);
@@ -299,7 +299,7 @@ const ROWS: &[Row] = &[
     // One channel of many, a group, a pattern.
     ("rush", "a fifth more come to the channels of a group", |seed| {
         let world = World { size: 240, channels: 6, ..USUAL };
-        let mut town = world.begin_with(seed, &["group:all"], name_usually, |_, _| None);
+        let mut town = world.begin_with(seed, &["group:all"], name_usually, None);
         let absent = town.absent();
         let who = town.some(&absent, 0.62);
         town.plan(&who, Plan::Join, 0.0, 5.0);
@@ -308,7 +308,7 @@ const ROWS: &[Row] = &[
     }),
     ("rush", "twenty come to a channel of five, by a pattern", |seed| {
         let world = World { size: 30, channels: 1, churn: 0.0, ..USUAL };
-        let mut town = world.begin_with(seed, &["hall.*"], name_usually, |_, _| None);
+        let mut town = world.begin_with(seed, &["hall.*"], name_usually, None);
         let who: Vec<usize> = town.present().into_iter().skip(5).collect();
         town.plan(&who, Plan::Leave, 0.0, 100.0);
         town.run(200.0);

@@ -32,7 +32,7 @@ pub struct Folk<'a> {
     pub size: usize,
     pub channels: &'a [String],
     pub name: fn(usize, String) -> String,
-    pub state: fn(usize, usize) -> Option<String>,
+    pub state: Option<fn(usize, usize) -> String>,
 }
 
 /// One in five is of a service.
@@ -100,7 +100,7 @@ impl Town {
         seed: u64,
         timeout: u64,
     ) -> Self {
-        let folk = Folk { size, channels, name: name_usually, state: |_, _| None };
+        let folk = Folk { size, channels, name: name_usually, state: None };
         Self::of_folk(&folk, watching, announce, churn, seed, timeout)
     }
 
@@ -127,7 +127,7 @@ impl Town {
             region: person.region,
             next: None,
             away: false,
-            state: state(n, person.region),
+            state: state.map(|state| state(n, person.region)),
         });
         let people = people.collect();
         let mut town =
@@ -148,7 +148,9 @@ impl Town {
     /// A person reads all that was told so far.
     pub fn read_all(&mut self) {
         let told: Vec<u64> = self.sim.model.listener.incidents.incidents().map(|incident| incident.number).collect();
-        told.into_iter().for_each(|number| self.sim.model.listener.incidents.mark_read(number));
+        for number in told {
+            self.sim.model.listener.incidents.mark_read(number);
+        }
     }
 
     /// These are connections of one user, each on a channel of its own.
