@@ -1,32 +1,32 @@
-//! Subscribe replies and the events in them.
+//! Subscribe replies and the events in them, as they are read. [`reply`](super::reply) writes them.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::words::{JsonText, RecordedPlace, Text, TokenDigits, is_false, is_zero, restore_channel};
+use super::words::{JsonText, RecordedPlace, Text, TokenDigits, restore_channel};
 use crate::presence::{Batch, EventKind, Moment, PresenceEvent, ReplyItem, SafeText, State, UserId};
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(super) struct RecordedBatch<'a> {
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     poll: usize,
     cursor: TokenDigits,
     /// When it arrived, in microseconds, if that is not the moment of the line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     at: Option<u64>,
     #[serde(borrow)]
     events: Vec<RecordedItem<'a>>,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     copies: usize,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     repeats: usize,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     full: bool,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     over_limit: usize,
 }
 
 /// One element of a reply: an event, or what could not be read.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum RecordedItem<'a> {
     Join(#[serde(borrow)] RecordedEvent<'a>),
@@ -44,54 +44,39 @@ enum RecordedItem<'a> {
 }
 
 /// What events have, each of it where it has it.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct RecordedEvent<'a> {
     #[serde(borrow)]
     channel: Text<'a>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     subscription: Option<RecordedPlace<'a>>,
     #[serde(default)]
     published: Option<TokenDigits>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     timestamp: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     occupancy: Option<u64>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     user: Option<Text<'a>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     state: Option<JsonText<'a>>,
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(borrow, default)]
     joined: Vec<Text<'a>>,
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(borrow, default)]
     left: Vec<Text<'a>>,
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(borrow, default)]
     timed_out: Vec<Text<'a>>,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     refresh: bool,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     action: Option<Text<'a>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     unread: Option<Text<'a>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     raw: Option<JsonText<'a>>,
 }
 
-impl<'a> RecordedBatch<'a> {
-    /// A reply that was taken in at `moment`.
-    pub fn new(batch: &'a Batch, moment: Moment) -> Self {
-        let Batch { poll, heard, cursor, copies, repeats, full, over_limit, at } = batch;
-        Self {
-            poll: *poll,
-            cursor: TokenDigits(*cursor),
-            at: (*at != moment).then_some(at.micros()),
-            events: heard.iter().map(RecordedItem::from).collect(),
-            copies: *copies,
-            repeats: *repeats,
-            full: *full,
-            over_limit: *over_limit,
-        }
-    }
-
+impl RecordedBatch<'_> {
     /// The reply.
     pub fn restore(self, moment: Moment) -> Batch {
         Batch {
@@ -107,51 +92,8 @@ impl<'a> RecordedBatch<'a> {
     }
 }
 
-fn list_names(users: &[UserId]) -> Vec<Text<'_>> {
-    users.iter().map(|user| user.as_str().into()).collect()
-}
-
 fn restore_names(names: &[Text<'_>]) -> Vec<UserId> {
     names.iter().map(|name| UserId::from_wire(name)).collect()
-}
-
-impl<'a> From<&'a ReplyItem> for RecordedItem<'a> {
-    fn from(item: &'a ReplyItem) -> Self {
-        let event = match item {
-            ReplyItem::Garbled { why, raw } => return Self::Garbled { why: why.as_str().into(), raw: raw.into() },
-            ReplyItem::Event(event) => event,
-        };
-        let common = RecordedEvent {
-            channel: event.channel.as_str().into(),
-            subscription: event.subscription.as_ref().map(RecordedPlace::from),
-            published: Some(TokenDigits(event.published)),
-            timestamp: event.timestamp,
-            occupancy: event.occupancy,
-            user: event.what.user().map(|user| user.as_str().into()),
-            raw: event.raw.as_deref().map(|raw| JsonText(raw.into())),
-            ..RecordedEvent::default()
-        };
-        match &event.what {
-            EventKind::Joined { state, .. } => {
-                Self::Join(RecordedEvent { state: state.as_ref().map(JsonText::from), ..common })
-            }
-            EventKind::Left { .. } => Self::Leave(common),
-            EventKind::TimedOut { .. } => Self::Timeout(common),
-            EventKind::StateChanged { state, .. } => {
-                Self::StateChange(RecordedEvent { state: Some(state.into()), ..common })
-            }
-            EventKind::Interval { joined, left, timed_out, refresh } => Self::Interval(RecordedEvent {
-                joined: list_names(joined),
-                left: list_names(left),
-                timed_out: list_names(timed_out),
-                refresh: *refresh,
-                ..common
-            }),
-            EventKind::Unknown { action, raw } => {
-                Self::Unknown(RecordedEvent { action: Some(action.into()), unread: Some(raw.into()), ..common })
-            }
-        }
-    }
 }
 
 impl From<RecordedItem<'_>> for ReplyItem {

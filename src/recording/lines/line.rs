@@ -8,6 +8,7 @@ use super::{
     header::{RecordedFormat, RecordedHeader},
     link::RecordedLink,
     order::RecordedOrder,
+    reply::write_reply_line,
     scene::RecordedScene,
     words::{HashDigits, Text, restore_channel},
 };
@@ -78,7 +79,8 @@ struct LineText<'a> {
     at: u64,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     recording: Option<RecordedHeader<'a>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    /// [`write_reply_line`] writes it.
+    #[serde(borrow, default, skip_serializing)]
     reply: Option<RecordedBatch<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     link: Option<RecordedLink<'a>>,
@@ -137,6 +139,17 @@ const CLOSED: &str = "closed";
 
 /// Write a line with its number and moment, and its end.
 pub fn write_line(out: &mut Vec<u8>, number: u64, at: Moment, line: &RecordLine) {
+    match line {
+        RecordLine::Input(kept) if let Input::Notice(Notice::Batch(batch)) = &kept.input => {
+            write_reply_line(out, number, at, batch);
+        }
+        _ => write_other_line(out, number, at, line),
+    }
+    out.push(b'\n');
+}
+
+/// Write a line that is no reply, without its end.
+fn write_other_line(out: &mut Vec<u8>, number: u64, at: Moment, line: &RecordLine) {
     let format = format!("{}.{}", FORMAT.0, FORMAT.1);
     let mut text = LineText { n: number, at: at.micros(), ..LineText::default() };
     match line {
@@ -148,13 +161,12 @@ pub fn write_line(out: &mut Vec<u8>, number: u64, at: Moment, line: &RecordLine)
         RecordLine::Unknown => {}
     }
     // Writing to memory can't fail, and all that is written has names that are texts.
-    let _ = serde_json::to_writer(&mut *out, &text);
-    out.push(b'\n');
+    let _ = serde_json::to_writer(out, &text);
 }
 
 fn fill_input<'a>(text: &mut LineText<'a>, KeptInput { input, likes }: &'a KeptInput, at: Moment) {
     match input {
-        Input::Notice(Notice::Batch(batch)) => text.reply = Some(RecordedBatch::new(batch, at)),
+        Input::Notice(Notice::Batch(_)) => {}
         Input::Notice(Notice::Link { poll, change, at: when }) => {
             text.link = Some(RecordedLink::new(*poll, change, *when, at));
         }

@@ -7,6 +7,7 @@ mod header;
 mod line;
 mod link;
 mod order;
+mod reply;
 mod scene;
 mod snapshot;
 mod user_requests;

@@ -1,6 +1,6 @@
 //! Whatever is written comes back as it was.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, io::Read, time::Duration};
 
 use proptest::{collection::vec, option, prelude::*};
 
@@ -359,6 +359,21 @@ proptest! {
         let text = write_one(number, at, &line);
         prop_assert_eq!(read_line(&text), Ok((number, at, line)), "{}", text);
     }
+}
+
+/// The sample was written by version 0.2.0. Headers name the version that wrote them.
+#[test]
+fn lines_are_written_as_they_always_were() {
+    let sample = include_bytes!("../../../assets/recordings/format-1.0.jsonl.gz");
+    let mut text = String::new();
+    flate2::read::MultiGzDecoder::new(&sample[..]).read_to_string(&mut text).unwrap();
+    let (mut replies, mut others) = (0, 0);
+    for known in text.lines().skip(1) {
+        let (number, at, line) = read_line(known).unwrap();
+        assert_eq!(write_one(number, at, &line), known);
+        *if known.contains(",\"reply\":") { &mut replies } else { &mut others } += 1;
+    }
+    assert!(replies > 10 && others > 10, "{replies} {others}");
 }
 
 fn make_header() -> RecordingHeader {

@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::value::RawValue;
 
-use crate::presence::{Channel, ChannelGroup, PNPRES, State, Subscription, Timetoken};
+use crate::presence::{Channel, ChannelGroup, JsonScanner, PNPRES, State, Subscription, Timetoken};
 
 /// Text of a line, borrowed where that can be.
 pub(super) type Text<'a> = Cow<'a, str>;
@@ -23,6 +23,30 @@ impl Serialize for JsonText<'_> {
             _ => to.serialize_str(text),
         }
     }
+}
+
+/// Write JSON within a line, as [`JsonText`] is written. What the scanner knows to be an object need not be read once more.
+pub(super) fn write_json(out: &mut Vec<u8>, text: &str) {
+    let is_object = || {
+        let mut scanner = JsonScanner::new(text);
+        text.starts_with('{') && scanner.skip_value().is_some() && scanner.is_at_end()
+    };
+    if text.ends_with('}') && !text.bytes().any(|byte| byte < 0x20) && is_object() {
+        out.extend_from_slice(text.as_bytes());
+    } else {
+        // Writing to memory can't fail.
+        let _ = serde_json::to_writer(out, &JsonText(text.into()));
+    }
+}
+
+/// Write text with its quotes and escapes.
+pub(super) fn write_text(out: &mut Vec<u8>, text: &str) {
+    let _ = serde_json::to_writer(out, text);
+}
+
+/// Write a whole number.
+pub(super) fn write_number(out: &mut Vec<u8>, number: u64) {
+    let _ = serde_json::to_writer(out, &number);
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for JsonText<'a> {
