@@ -1,32 +1,34 @@
 //! A file that begins with what was written into memory before it was wanted.
 
-use std::io::{self, Read};
-
-use flate2::read::MultiGzDecoder;
+use std::io;
 
 use super::{
     disk::RecordingDisk,
     memory::RecordingMemory,
-    sink::{Kept, RecordingSink},
+    sink::{PIECE, RecordingSink},
 };
-use crate::{
-    presence::Moment,
-    recording::{GzipMembers, MemberEnd, RecordLine},
-};
+use crate::{presence::Moment, recording::RecordLine};
 
 impl RecordingSink<RecordingMemory> {
-    /// What came in is kept in memory, packed, in at most so many bytes.
-    pub fn remember(most: usize, header: RecordLine, started: Moment) -> io::Result<Self> {
-        let mut sink = Self::open(RecordingMemory::new(most), true, header, started);
-        // It is packed all the time, and hardly ever wanted.
-        sink.packed = Some(GzipMembers::fast());
+    /// What came in is kept in memory, packed, in at most so many bytes, and one piece that is not packed yet.
+    pub fn remember(most: usize, header: RecordLine, started: Moment) -> Self {
+        let mut sink = Self::open(RecordingMemory::new(most), false, header, started);
+        sink.piece = PIECE.min(most);
         sink.add_header();
-        sink.write_out(false).map(|()| sink)
+        sink
     }
 
-    /// Whether there is something to do when a second has passed.
+    /// Whether there is something to do when a second has passed. What is in memory need not be packed earlier than it
+    /// has to be.
     pub const fn is_unsettled(&self) -> bool {
-        self.has_more || self.trouble.is_some()
+        self.trouble.is_some()
+    }
+
+    /// A second has passed: begin again, if memory was full.
+    pub fn settle(&mut self) {
+        if self.is_unsettled() {
+            self.flush();
+        }
     }
 
     /// Begin a file with all that is kept here. From here on each goes on by itself.
@@ -36,22 +38,20 @@ impl RecordingSink<RecordingMemory> {
     pub fn branch<D: RecordingDisk>(&mut self, disk: D, is_packed: bool) -> io::Result<RecordingSink<D>> {
         // What does not fit any more is dropped first, so that the file says what is missing.
         self.flush();
-        if self.is_unsettled() {
-            self.flush();
-        }
+        self.settle();
         let mut sink = RecordingSink::open(disk, is_packed, self.header.clone(), self.started);
-        let mut bytes = self.disk.bytes().to_vec();
-        bytes.extend(self.kept.end.map(MemberEnd::write).unwrap_or_default());
-        if !is_packed {
-            let packed = std::mem::take(&mut bytes);
-            MultiGzDecoder::new(&*packed).read_to_end(&mut bytes)?;
-        }
-        sink.disk.append(&bytes)?;
         sink.composer = self.composer.clone();
-        sink.kept = Kept { length: bytes.len() as u64, number: self.kept.number, end: None, inputs: self.kept.inputs };
+        for text in self.disk.texts() {
+            let text = text?;
+            sink.compose(|_, out| out.extend_from_slice(&text));
+            if sink.is_piece() {
+                sink.write_out(true)?;
+            }
+        }
+        sink.kept.inputs = self.kept.inputs;
         sink.lost = self.lost;
         let (inputs, since) = self.missing;
-        if bytes.is_empty() {
+        if self.kept.length == 0 {
             sink.add_header();
         }
         if inputs > 0 {

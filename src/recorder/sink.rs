@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Bytes of lines that are not packed, after which they are written.
-const PIECE: usize = 64 << 10;
+pub(super) const PIECE: usize = 64 << 10;
 
 /// What of the file is as it should be.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,8 +32,9 @@ pub(super) struct RecordingSink<D> {
     pub(super) header: RecordLine,
     pub(super) started: Moment,
     pub(super) packed: Option<GzipMembers>,
-    /// Lines that are not packed and not written.
+    /// Lines that are not packed and not written, and the bytes of them after which they are.
     pub(super) text: Vec<u8>,
+    pub(super) piece: usize,
     pub(super) kept: Kept,
     /// Inputs that are not written yet, and the moment of the first of them.
     pub(super) pending: (u64, Moment),
@@ -69,6 +70,7 @@ impl<D: RecordingDisk> RecordingSink<D> {
             started,
             packed: is_packed.then(GzipMembers::default),
             text: Vec::new(),
+            piece: PIECE,
             kept: Kept::default(),
             pending: (0, started),
             has_more: false,
@@ -105,9 +107,7 @@ impl<D: RecordingDisk> RecordingSink<D> {
     /// Add what a world is.
     pub fn add_check(&mut self, world: &World) {
         if self.trouble.is_none() {
-            let mut lines = Vec::new();
-            self.composer.write_check(&mut lines, world);
-            self.add_text(&lines);
+            self.add_lines(|composer, out| composer.write_check(out, world));
         }
     }
 
@@ -164,31 +164,36 @@ impl<D: RecordingDisk> RecordingSink<D> {
     }
 
     pub(super) fn add_header(&mut self) {
-        let mut lines = Vec::new();
-        self.composer.write(&mut lines, self.started, &self.header);
-        self.put(&lines);
+        let (started, header) = (self.started, std::mem::replace(&mut self.header, RecordLine::Unknown));
+        self.compose(|composer, out| composer.write(out, started, &header));
+        self.header = header;
     }
 
     pub(super) fn add_line(&mut self, at: Moment, line: &RecordLine) {
-        let mut lines = Vec::new();
-        self.composer.write(&mut lines, at, line);
-        self.add_text(&lines);
+        self.add_lines(|composer, out| composer.write(out, at, line));
     }
 
-    fn add_text(&mut self, lines: &[u8]) {
-        self.put(lines);
-        let is_enough = self.packed.as_ref().map_or(self.text.len() >= PIECE, GzipMembers::is_full);
-        if is_enough && let Err(error) = self.write_out(true) {
+    fn add_lines(&mut self, write: impl FnOnce(&mut LineComposer, &mut Vec<u8>)) {
+        self.compose(write);
+        if self.is_piece()
+            && let Err(error) = self.write_out(true)
+        {
             self.fail(explain(&error));
         }
     }
 
-    fn put(&mut self, lines: &[u8]) {
+    /// Compose lines, which are written later.
+    pub(super) fn compose(&mut self, write: impl FnOnce(&mut LineComposer, &mut Vec<u8>)) {
         self.has_more = true;
-        match &mut self.packed {
-            Some(members) => members.add_lines(lines),
-            None => self.text.extend_from_slice(lines),
-        }
+        let Some(members) = &mut self.packed else { return write(&mut self.composer, &mut self.text) };
+        let mut lines = Vec::new();
+        write(&mut self.composer, &mut lines);
+        members.add_lines(&lines);
+    }
+
+    /// Whether there is enough to be written.
+    pub(super) fn is_piece(&self) -> bool {
+        self.packed.as_ref().map_or(self.text.len() >= self.piece, GzipMembers::is_full)
     }
 
     /// What is not written yet, and what would end its member. `whole`: the member ends.
@@ -196,7 +201,10 @@ impl<D: RecordingDisk> RecordingSink<D> {
         match &mut self.packed {
             Some(members) if whole => (members.end_member(), None),
             Some(members) => members.flush().map_or_else(Default::default, |(bytes, end)| (bytes, Some(end))),
-            None => (std::mem::take(&mut self.text), None),
+            None => {
+                let next = Vec::with_capacity(if self.text.len() < self.piece { 0 } else { self.text.len() });
+                (std::mem::replace(&mut self.text, next), None)
+            }
         }
     }
 
@@ -262,9 +270,7 @@ impl<D: RecordingDisk> RecordingSink<D> {
         }
         let (inputs, since) = self.missing;
         if inputs > 0 {
-            let mut lines = Vec::new();
-            self.composer.write(&mut lines, since, &RecordLine::Lost { inputs, since });
-            self.put(&lines);
+            self.compose(|composer, out| composer.write(out, since, &RecordLine::Lost { inputs, since }));
         }
         let (more, end) = self.take_bytes(false);
         bytes.extend(more);

@@ -15,12 +15,9 @@ pub(super) struct RecordingTargets {
 
 impl RecordingTargets {
     /// Nothing came in yet. In memory it is kept in at most so many bytes.
-    ///
-    /// # Errors
-    /// If not even the header fits.
-    pub fn open(header: RecordLine, started: Moment, memory: usize) -> io::Result<Self> {
-        let wanted = (memory > 0).then(|| RecordingSink::remember(memory, header.clone(), started));
-        Ok(Self { header, started, memory: wanted.transpose()?, file: None })
+    pub fn open(header: RecordLine, started: Moment, memory: usize) -> Self {
+        let memory = (memory > 0).then(|| RecordingSink::remember(memory, header.clone(), started));
+        Self { header, started, memory, file: None }
     }
 
     /// Begin a file with what is in memory; or without, and `passed` inputs are missing in it.
@@ -82,7 +79,7 @@ impl RecordingTargets {
     /// A second has passed.
     pub fn flush(&mut self) {
         if let Some(memory) = &mut self.memory {
-            memory.flush();
+            memory.settle();
         }
         if let Some(file) = &mut self.file {
             file.flush();

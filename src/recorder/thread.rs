@@ -94,7 +94,7 @@ pub(super) fn start_on(
     plan: RecorderPlan<'_>,
 ) -> io::Result<(Recording, RecordingKeeper)> {
     let header = RecordLine::Header(Box::new(RecordingHeader::describe(world, plan.seed)));
-    let mut targets = RecordingTargets::open(header, world.started, plan.memory)?;
+    let mut targets = RecordingTargets::open(header, world.started, plan.memory);
     let shared = Arc::new(RecorderShared::default());
     shared.is_open.store(file.is_some(), Ordering::Relaxed);
     if let Some((disk, is_packed)) = file {

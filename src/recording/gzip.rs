@@ -19,7 +19,6 @@ const LAST_BLOCK: [u8; 2] = [3, 0];
 #[derive(Debug)]
 pub struct GzipMembers {
     encoder: DeflateEncoder<Vec<u8>>,
-    level: Compression,
     crc: Crc,
     /// Bytes of the member that were taken out.
     taken: usize,
@@ -34,12 +33,12 @@ pub struct MemberEnd {
 
 impl Default for GzipMembers {
     fn default() -> Self {
-        Self::of_level(Compression::default())
+        Self { encoder: begin_member(), crc: Crc::new(), taken: 0 }
     }
 }
 
-fn begin_member(level: Compression) -> DeflateEncoder<Vec<u8>> {
-    DeflateEncoder::new(HEAD.to_vec(), level)
+fn begin_member() -> DeflateEncoder<Vec<u8>> {
+    DeflateEncoder::new(HEAD.to_vec(), Compression::default())
 }
 
 impl MemberEnd {
@@ -50,15 +49,6 @@ impl MemberEnd {
 }
 
 impl GzipMembers {
-    /// Compresses in a third of the time, and to about a quarter more.
-    pub fn fast() -> Self {
-        Self::of_level(Compression::fast())
-    }
-
-    fn of_level(level: Compression) -> Self {
-        Self { encoder: begin_member(level), level, crc: Crc::new(), taken: 0 }
-    }
-
     /// Add whole lines. Writing to memory can't fail.
     pub fn add_lines(&mut self, lines: &[u8]) {
         self.crc.update(lines);
@@ -86,7 +76,7 @@ impl GzipMembers {
         if self.crc.amount() == 0 {
             return Vec::new();
         }
-        let encoder = std::mem::replace(&mut self.encoder, begin_member(self.level));
+        let encoder = std::mem::replace(&mut self.encoder, begin_member());
         let mut bytes = encoder.finish().unwrap_or_default();
         bytes.extend(self.crc.sum().to_le_bytes());
         bytes.extend(self.crc.amount().to_le_bytes());
@@ -96,7 +86,7 @@ impl GzipMembers {
 
     /// Forget what was added and not taken out; a new member begins.
     pub fn begin_again(&mut self) {
-        *self = Self::of_level(self.level);
+        *self = Self::default();
     }
 }
 

@@ -31,7 +31,9 @@ pub(super) fn write_json(out: &mut Vec<u8>, text: &str) {
         let mut scanner = JsonScanner::new(text);
         text.starts_with('{') && scanner.skip_value().is_some() && scanner.is_at_end()
     };
-    if text.ends_with('}') && !text.bytes().any(|byte| byte < 0x20) && is_object() {
+    // Without an early end it takes many bytes at once.
+    let has_controls = text.bytes().fold(false, |found, byte| found | (byte < 0x20));
+    if text.ends_with('}') && !has_controls && is_object() {
         out.extend_from_slice(text.as_bytes());
     } else {
         // Writing to memory can't fail.
