@@ -43,7 +43,7 @@ fn fill_log(model: &mut Model, channels: &[String]) {
         let name = format!("user-{:04}", n % 977);
         let what = if n / 977 % 2 == 0 { joined(&name) } else { EventKind::Left { user: user(&name) } };
         let channel = &channels[usize::try_from(n).unwrap_or_default() % channels.len()];
-        let notice = herenow::presence::Notice::Batch(batch([event(channel, at, what)], at, NOW));
+        let notice = herenow::presence::Notice::from(batch([event(channel, at, what)], at, NOW));
         drop(model.step(NOW, Input::Notice(notice)));
     }
     model.do_due(true, NOW);

@@ -99,7 +99,7 @@ fn take_in<L: Looks>(plan: &Plan, replies: u32) -> io::Result<f64> {
         now = now.plus(PAUSE);
         let reply = ParsedReply::parse(&body).map_err(|e| io::Error::other(e.to_string()))?;
         let batch = reader.read(&reply, &body, 0, now);
-        world.step(now, Input::Notice(Notice::Batch(batch)), &mut listener);
+        world.step(now, Input::Notice(Notice::from(batch)), &mut listener);
         listener.look(&world, now);
     }
     let taken = read_clock()?.saturating_sub(begin);

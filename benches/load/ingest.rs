@@ -66,7 +66,7 @@ fn stock(replies: u32) -> Vec<Notice> {
             let raw = Some(format!("{{\"u\":\"{}\",\"p\":\"{}\"}}", step.user, "x".repeat(280)).into());
             PresenceEvent { occupancy: Some(step.occupancy), raw, ..event(CHANNEL, published(place), what) }
         });
-        Notice::Batch(batch(heard, published(TOGETHER), at))
+        Notice::from(batch(heard, published(TOGETHER), at))
     };
     (0..replies).map(reply).collect()
 }

@@ -132,7 +132,7 @@ async fn pour(flood: Flood, rate: u32, notices: mpsc::Sender<Notice>, clock: Clo
             PresenceEvent { occupancy: Some(step.occupancy), ..event(CHANNEL, published(place), what) }
         });
         let batch = batch(heard, published(TOGETHER), at);
-        if notices.send(Notice::Batch(batch)).await.is_err() {
+        if notices.send(Notice::from(batch)).await.is_err() {
             return;
         }
     }

@@ -65,9 +65,9 @@ fn event(model: &mut Model, name: &str, what: EventKind, occupancy: u64, second:
     let published = Timetoken::at(at(second));
     let (channel, occupancy) = (Channel::from_wire(name), Some(occupancy));
     let event = PresenceEvent { channel, subscription: None, published, timestamp: None, occupancy, what, raw: None };
-    let (heard, cursor) = (vec![ReplyItem::Event(event)], published);
+    let (heard, cursor) = (vec![ReplyItem::from(event)], published);
     let batch = Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: at(second) };
-    update(model, Input::Notice(Notice::Batch(batch)), at(second));
+    update(model, Input::Notice(Notice::from(batch)), at(second));
     told(model)
 }
 

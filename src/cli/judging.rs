@@ -199,7 +199,7 @@ mod tests {
         answer(&mut world, &["ann"], 2, &mut judging);
         let bob = || UserId::from_wire("bob");
         let event = |what: EventKind, occupancy: u64, second: u64| {
-            ReplyItem::Event(PresenceEvent {
+            ReplyItem::from(PresenceEvent {
                 channel: lobby(),
                 subscription: None,
                 published: Timetoken::at(at(second)),
@@ -215,7 +215,7 @@ mod tests {
         ];
         let cursor = Timetoken::at(at(12));
         let batch = Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: at(12) };
-        world.step(at(12), Input::Notice(Notice::Batch(batch)), &mut judging);
+        world.step(at(12), Input::Notice(Notice::from(batch)), &mut judging);
         assert!(judging.is_over());
     }
 

@@ -66,13 +66,13 @@ fn outcome(model: &mut Model, command: Command, result: Result<CommandAnswer, Tr
 fn batch(model: &mut Model, heard: Vec<ReplyItem>, second: u64) -> &mut Model {
     let cursor = Timetoken::at(at(second));
     let batch = Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: at(second) };
-    update(model, Input::Notice(Notice::Batch(batch)), at(second));
+    update(model, Input::Notice(Notice::from(batch)), at(second));
     model
 }
 
 fn event(what: EventKind, occupancy: u64, second: u64) -> ReplyItem {
     let (published, occupancy) = (Timetoken::at(at(second)), Some(occupancy));
-    ReplyItem::Event(PresenceEvent {
+    ReplyItem::from(PresenceEvent {
         channel: lobby(),
         subscription: None,
         published,
@@ -224,8 +224,8 @@ fn queues_that_overflow() {
         let cursor = Timetoken::at(at(10));
         Batch { poll: 0, heard: Vec::new(), cursor, copies: 2, repeats: 1, full, over_limit, at: at(10) }
     };
-    update(&mut model, Input::Notice(Notice::Batch(empty(true, 0))), at(10));
-    update(&mut model, Input::Notice(Notice::Batch(empty(true, 7))), at(10));
+    update(&mut model, Input::Notice(Notice::from(empty(true, 0))), at(10));
+    update(&mut model, Input::Notice(Notice::from(empty(true, 7))), at(10));
     model.world.counters.out_of_view = 9;
     let garbled = ReplyItem::Garbled { why: "no JSON".into(), raw: "{".into() };
     batch(&mut model, vec![garbled], 10);
@@ -247,9 +247,9 @@ fn a_full_reply_is_no_finding_but_events_that_are_missing_are() {
     let join = |user: &str, occupancy, second| {
         event(EventKind::Joined { user: UserId::from_wire(user), state: None }, occupancy, second)
     };
-    update(&mut model, Input::Notice(Notice::Batch(full(vec![join("bob", 2, 9), join("cat", 3, 10)], 10))), at(10));
+    update(&mut model, Input::Notice(Notice::from(full(vec![join("bob", 2, 9), join("cat", 3, 10)], 10))), at(10));
     finds_nothing(&model, 14);
-    update(&mut model, Input::Notice(Notice::Batch(full(vec![join("eve", 5, 15)], 15))), at(15));
+    update(&mut model, Input::Notice(Notice::from(full(vec![join("eve", 5, 15)], 15))), at(15));
     update(&mut model, Input::Tick, at(18));
     let evidence = "did not add up once, last 2 s ago; replies came as full as replies get twice";
     finds(&model, 20, Gravity::Suspect, "events are missing", evidence);
@@ -261,7 +261,7 @@ fn clocks_and_lag() {
     let cursor = Timetoken::at(at(3610));
     let ahead =
         Batch { poll: 0, heard: Vec::new(), cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: at(10) };
-    update(&mut model, Input::Notice(Notice::Batch(ahead)), at(10));
+    update(&mut model, Input::Notice(Notice::from(ahead)), at(10));
     finds(&model, 11, Gravity::Suspect, "clock of this machine is off", "1 h behind the service's");
     batch(&mut model, Vec::new(), 20);
     finds(&model, 21, Gravity::Suspect, "clock was set back", "once");

@@ -1,6 +1,6 @@
 //! What a source reports.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +9,8 @@ use super::{Ledger, Moment, PresenceEvent, SafeText, Subscription, Timetoken};
 /// One report of a source, stamped on arrival.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
-    /// A subscribe reply.
-    Batch(Batch),
+    /// A subscribe reply, which may be shared: it is kept by those who look back and by a recording.
+    Batch(Arc<Batch>),
     /// The state of one poll loop changed.
     Link {
         /// Which of the poll loops (long subscriptions are split over several).
@@ -46,8 +46,8 @@ pub struct Batch {
 /// One element of a subscribe reply.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReplyItem {
-    /// A presence event.
-    Event(PresenceEvent),
+    /// A presence event, which the log shares.
+    Event(Arc<PresenceEvent>),
     /// Something that could not be read; it costs only itself.
     Garbled {
         /// Why.
@@ -55,6 +55,18 @@ pub enum ReplyItem {
         /// How it came, cut to a bounded length.
         raw: String,
     },
+}
+
+impl From<Batch> for Notice {
+    fn from(batch: Batch) -> Self {
+        Self::Batch(Arc::new(batch))
+    }
+}
+
+impl From<PresenceEvent> for ReplyItem {
+    fn from(event: PresenceEvent) -> Self {
+        Self::Event(Arc::new(event))
+    }
 }
 
 /// A poll loop's state, as it changes.

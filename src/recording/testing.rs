@@ -43,10 +43,10 @@ pub fn happen(what: EventKind, occupancy: u64, second: u64) -> Input {
         what,
         raw: Some(format!("{{\"n\":{second}}}").into()),
     };
-    let heard = vec![ReplyItem::Event(event)];
+    let heard = vec![ReplyItem::from(event)];
     let cursor = Timetoken::at(at(second));
     let batch = Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: at(second) };
-    Input::Notice(Notice::Batch(batch))
+    Input::Notice(Notice::from(batch))
 }
 
 pub fn name(n: u64) -> UserId {
@@ -192,10 +192,10 @@ pub fn record_crowd(events: u64, people: u64, channels: u64) -> Vec<u8> {
     (crowd.here, crowd.is_here) = (vec![0; crowd.names.len()], vec![false; usize::try_from(people).unwrap()]);
     for reply in 0..events / 10 {
         let moment = at(3).plus(Duration::from_millis(reply * 10));
-        let heard = (0..10).map(|n| ReplyItem::Event(crowd.happen(reply * 10 + n, moment))).collect();
+        let heard = (0..10).map(|n| ReplyItem::from(crowd.happen(reply * 10 + n, moment))).collect();
         let cursor = Timetoken::at(moment);
         let batch = Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at: moment };
-        take(moment, Input::Notice(Notice::Batch(batch)), &mut out);
+        take(moment, Input::Notice(Notice::from(batch)), &mut out);
     }
     out
 }

@@ -128,9 +128,9 @@ mod tests {
             what: EventKind::Unknown { action: "x".to_owned(), raw: "x".repeat(bytes) },
             raw: None,
         };
-        let heard = vec![ReplyItem::Event(event)];
+        let heard = vec![ReplyItem::from(event)];
         let (cursor, at) = (Timetoken::new(1), Moment::default());
-        Notice::Batch(Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at })
+        Notice::from(Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at })
     }
 
     #[tokio::test(start_paused = true)]

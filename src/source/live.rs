@@ -280,7 +280,7 @@ impl Follower {
         self.tell_live().await?;
         let (poll, heard, copies, repeats) = (self.poll, batch.heard.len(), batch.copies, batch.repeats);
         tracing::trace!(poll, heard, copies, repeats, cursor = %next.timetoken, "reply");
-        self.notices.send(Notice::Batch(batch)).await?;
+        self.notices.send(Notice::from(batch)).await?;
         Ok(next)
     }
 

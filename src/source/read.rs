@@ -166,7 +166,7 @@ impl<'a> ReplyItems<'a> {
         };
         match read {
             Ok(Some((published, event, flaws))) => {
-                self.told.push((published, ReplyItem::Event(hide_in_unknown(event, body))));
+                self.told.push((published, ReplyItem::from(hide_in_unknown(event, body))));
                 self.told.extend(flaws.iter().take(MOST_FLAWS).map(|why| (published, garbled(why))));
             }
             Ok(None) => {}

@@ -8,13 +8,8 @@ use crate::presence::Channel;
 impl World {
     /// Pass an entry to the listener.
     pub(super) fn emit_entry(&mut self, entry: Entry, out: &mut dyn Listener) {
-        self.emit_shared_entry(&Arc::new(entry), out);
-    }
-
-    /// Pass an entry to the listener, which may keep it.
-    pub(super) fn emit_shared_entry(&mut self, entry: &Arc<Entry>, out: &mut dyn Listener) {
-        self.symptoms.note_entry(entry);
-        out.take_entry(self, entry);
+        self.symptoms.note_entry(&entry);
+        out.take_entry(self, &Arc::new(entry));
     }
 
     /// Pass a note about the watching itself to the listener.

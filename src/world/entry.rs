@@ -1,6 +1,6 @@
 //! One entry of the event log: what happened, to whom, on which channel and when.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use super::{EntryKind, Note};
 use crate::{
@@ -114,7 +114,7 @@ pub struct Entry {
     /// Whether the event named a user who was not on the list.
     pub odd: bool,
     /// The whole event, if the entry is one.
-    pub event: Option<PresenceEvent>,
+    pub event: Option<Arc<PresenceEvent>>,
     /// What happened.
     pub body: EntryBody,
 }
@@ -163,7 +163,7 @@ impl Entry {
     /// Whom an entry about many tells of, by what happened to them: an interval event, or what a here now found.
     /// A first here now tells of nobody in this way: it found who was there before.
     pub fn changes(&self) -> [(EntryKind, &[UserId]); 3] {
-        let (timed_out, left, came): (&[UserId], &[UserId], &[UserId]) = match (&self.body, &self.event) {
+        let (timed_out, left, came): (&[UserId], &[UserId], &[UserId]) = match (&self.body, self.event.as_deref()) {
             (EntryBody::Note(Note::FirstLook { .. }), _) => (&[], &[], &[]),
             (EntryBody::Note(note), _) => note
                 .difference()
@@ -240,7 +240,7 @@ impl Entry {
             EntryBody::Note(note) => note.weight(),
             _ => 0,
         };
-        let event = self.event.as_ref().map_or(0, |event| event.weight() - size_of::<PresenceEvent>());
+        let event = self.event.as_ref().map_or(0, |event| event.weight());
         size_of::<Self>() + body + event
     }
 }

@@ -16,7 +16,7 @@ use crate::presence::Notice;
 /// Fold a notice from a source into the world.
 pub(super) fn take_notice(world: &mut World, notice: Notice, out: &mut dyn Listener) {
     match notice {
-        Notice::Batch(batch) => events::take_batch(world, batch, out),
+        Notice::Batch(batch) => events::take_batch(world, &batch, out),
         Notice::Link { poll, change, .. } => link::take_link_change(world, poll, &change, out),
     }
 }

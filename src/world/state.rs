@@ -56,9 +56,9 @@ use crate::presence::{Channel, Ledger, Moment, SceneStatus, ServiceClock};
 ///     what: EventKind::Joined { user: UserId::parse("ann")?, state: None },
 ///     raw: None,
 /// };
-/// let heard = vec![ReplyItem::Event(joined)];
+/// let heard = vec![joined.into()];
 /// let batch = Batch { poll: 0, heard, cursor: published, copies: 0, repeats: 0, full: false, over_limit: 0, at };
-/// world.step(at, Input::Notice(Notice::Batch(batch)), &mut ());
+/// world.step(at, Input::Notice(batch.into()), &mut ());
 ///
 /// let watched = world.channels.look_up(&lobby).unwrap();
 /// assert_eq!(watched.occupancy(), 1);

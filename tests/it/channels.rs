@@ -78,7 +78,7 @@ impl Watch {
             ..event(channel, published, what)
         };
         let batch = batch([event], published, self.now);
-        self.tell(Input::Notice(herenow::presence::Notice::Batch(batch)));
+        self.tell(Input::Notice(herenow::presence::Notice::from(batch)));
     }
 
     /// So many of the people who were there at first time out.
@@ -612,7 +612,7 @@ fn f11_the_axis_marks_incidents_and_losses_of_what_is_charted() {
     watch.told += 1;
     let published = Timetoken::new(Timetoken::at(watch.now).ticks() + watch.told);
     let more = PresenceEvent { occupancy: Some(40), ..event("stage", published, joined("late")) };
-    watch.tell(Input::Notice(herenow::presence::Notice::Batch(batch([more], published, watch.now))));
+    watch.tell(Input::Notice(herenow::presence::Notice::from(batch([more], published, watch.now))));
     watch.wait(20);
     for (channel, incidents, losses) in [("lobby", 1, 0), ("stage", 0, 1), ("attic", 0, 0)] {
         watch.type_in(&format!(":{channel}"));

@@ -90,7 +90,7 @@ fn who_asked_to_stay_is_present_again_after_a_timeout_and_it_is_said() {
     let timed_out = EventKind::TimedOut { user: user("me") };
     let told = event("lobby", Timetoken::at(at(25)), timed_out);
     let batch = batch([told], Timetoken::at(at(36)), at(36));
-    let sent = update(&mut model, Input::Notice(Notice::Batch(batch)), at(36));
+    let sent = update(&mut model, Input::Notice(Notice::from(batch)), at(36));
     let beats = sent.iter().filter(|command| matches!(command, Command::SendHeartbeat { .. })).count();
     assert!(beats >= 1, "{sent:?}");
     assert_eq!(said(&model), "me (you) timed out on lobby; a heartbeat joins again");

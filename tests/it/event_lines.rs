@@ -157,7 +157,7 @@ fn heard(name: &str) -> (Model, Vec<Arc<Entry>>) {
         batch.heard.rotate_left(turn);
         batch.heard.push(ReplyItem::Garbled { why: "no".into(), raw: name.to_owned() });
         (batch.repeats, batch.full) = (1, n == 5);
-        hear(&mut model, &mut told, Notice::Batch(batch), at(n));
+        hear(&mut model, &mut told, Notice::from(batch), at(n));
     }
     (model, told.0)
 }

@@ -222,7 +222,7 @@ fn f04_the_rows_of_a_user_are_what_the_service_told_of_her() {
 fn list_events(input: &Input) -> Vec<PresenceEvent> {
     let Input::Notice(Notice::Batch(batch)) = input else { return Vec::new() };
     let events = batch.heard.iter().filter_map(|heard| match heard {
-        ReplyItem::Event(event) => Some(event.clone()),
+        ReplyItem::Event(event) => Some((**event).clone()),
         ReplyItem::Garbled { .. } => None,
     });
     events.collect()

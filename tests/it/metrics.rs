@@ -40,7 +40,7 @@ impl Measured {
     fn hear(&mut self, events: impl IntoIterator<Item = PresenceEvent>) {
         let cursor = Timetoken::at(self.now);
         let heard = batch(events, cursor, self.now);
-        drop(self.watcher.step(self.now, Input::Notice(herenow::presence::Notice::Batch(heard))));
+        drop(self.watcher.step(self.now, Input::Notice(herenow::presence::Notice::from(heard))));
     }
 
     fn lose_link(&mut self) {

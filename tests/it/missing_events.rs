@@ -92,7 +92,7 @@ impl Run {
         self.now = self.now.plus(Duration::from_millis(10));
         let cursor = events.iter().map(|event| event.published).max().unwrap_or_else(|| Timetoken::at(self.now));
         let batch = Batch { full, ..batch(events, cursor, self.now) };
-        self.input(Input::Notice(Notice::Batch(batch)));
+        self.input(Input::Notice(Notice::from(batch)));
     }
 
     fn word(&self, channel: &str) -> &'static str {

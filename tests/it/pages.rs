@@ -91,7 +91,7 @@ fn names_are_on_the_screen_as_pages_come_in() {
     assert!(screen.contains("2 of 5") && screen.contains("000 named") && screen.contains("ann"), "{screen}");
     // Events are applied meanwhile, and minutes of it are no drift.
     let heard = batch([event("lobby", tt(100), joined("cat"))], tt(100), at(100));
-    update(&mut model, Input::Notice(herenow::presence::Notice::Batch(heard)), at(100));
+    update(&mut model, Input::Notice(herenow::presence::Notice::from(heard)), at(100));
     assert_eq!(certainty(&model, "lobby", 200), Certainty::CatchingUp);
     tell(&mut model, ask(&["lobby"]), page("lobby", 1, false, 4, &["dan"]), 201);
     assert_eq!(names(&model, "lobby"), ["ann", "bob", "cat", "dan"]);
@@ -155,6 +155,6 @@ fn with_more_than_are_collected_a_list_is_partial_and_is_not_asked_for_again_and
         herenow::presence::PresenceEvent { occupancy: Some(8 - n), ..told }
     });
     let heard = batch(gone.collect::<Vec<_>>(), tt(40), at(40));
-    update(&mut model, Input::Notice(herenow::presence::Notice::Batch(heard)), at(40));
+    update(&mut model, Input::Notice(herenow::presence::Notice::from(heard)), at(40));
     assert_ne!(certainty(&model, "lobby", 41), Certainty::Partial("more than a here now collects"));
 }

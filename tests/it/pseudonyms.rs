@@ -97,9 +97,9 @@ impl InputTranslator for Marking {
     fn take_in(&mut self, mut input: Input) -> Input {
         match &mut input {
             Input::Notice(Notice::Batch(batch)) => {
-                for item in &mut batch.heard {
+                for item in &mut Arc::make_mut(batch).heard {
                     if let ReplyItem::Event(event) = item {
-                        self.mark_event(event);
+                        self.mark_event(Arc::make_mut(event));
                     }
                 }
             }

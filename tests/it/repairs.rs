@@ -174,7 +174,7 @@ impl Run {
         let cursor = Timetoken::at(self.now);
         let heard = PresenceEvent { occupancy: Some(occupancy), ..event("lobby", cursor, what) };
         let batch = batch([heard], cursor, self.now);
-        self.input(Input::Notice(herenow::presence::Notice::Batch(batch)));
+        self.input(Input::Notice(herenow::presence::Notice::from(batch)));
     }
 
     /// Answer the here now that was asked for.
@@ -204,7 +204,7 @@ impl Run {
             Way::FullReply => {
                 // Without an event of the lobby, which would show whether any was dropped.
                 let full = Batch { full: true, ..batch([], Timetoken::at(self.now), self.now) };
-                self.input(Input::Notice(herenow::presence::Notice::Batch(full)));
+                self.input(Input::Notice(herenow::presence::Notice::from(full)));
                 self.pass(5);
             }
             Way::Missing => {

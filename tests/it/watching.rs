@@ -28,9 +28,9 @@ impl Heap {
     async fn take(&mut self) {
         match tokio::time::timeout(Duration::from_secs(15), self.notices.recv()).await.unwrap().unwrap() {
             Notice::Batch(batch) => {
-                for heard in batch.heard {
+                for heard in &batch.heard {
                     if let ReplyItem::Event(event) = heard
-                        && let EventKind::Joined { user, .. } = event.what
+                        && let EventKind::Joined { user, .. } = &event.what
                     {
                         let key = (event.channel.as_str().to_owned(), user.as_str().to_owned());
                         *self.joins.entry(key).or_default() += 1;

@@ -77,7 +77,7 @@ pub fn event(channel: &str, published: Timetoken, what: EventKind) -> PresenceEv
 
 /// What one reply brought.
 pub fn batch(events: impl IntoIterator<Item = PresenceEvent>, cursor: Timetoken, at: Moment) -> Batch {
-    let heard = events.into_iter().map(ReplyItem::Event).collect();
+    let heard = events.into_iter().map(ReplyItem::from).collect();
     Batch { poll: 0, heard, cursor, copies: 0, repeats: 0, full: false, over_limit: 0, at }
 }
 

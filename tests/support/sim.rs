@@ -290,7 +290,7 @@ impl Sim {
     }
 
     pub fn hear(&mut self, batch: Batch) {
-        self.tell(Input::Notice(Notice::Batch(batch)));
+        self.tell(Input::Notice(Notice::from(batch)));
     }
 
     /// Connect the watcher.

@@ -124,7 +124,7 @@ impl Beyond {
     }
 
     pub fn hear(&self, batch: Batch) {
-        self.notices.try_send(Notice::Batch(batch)).unwrap();
+        self.notices.try_send(Notice::from(batch)).unwrap();
     }
 
     fn end(&self, command: Command, result: Result<CommandAnswer, Trouble>) {

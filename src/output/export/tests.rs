@@ -45,7 +45,17 @@ fn log() -> TableData {
         };
         let (at, channel) = (EntryTime::Service(event.published), Some(event.channel.clone()));
         let (heard, late) = (Moment::from_micros(START / 10), std::time::Duration::ZERO);
-        Arc::new(Entry { at, heard, late, channel, user, occupancy: Some(3), odd: false, event: Some(event), body })
+        Arc::new(Entry {
+            at,
+            heard,
+            late,
+            channel,
+            user,
+            occupancy: Some(3),
+            odd: false,
+            event: Some(Arc::new(event)),
+            body,
+        })
     };
     let state = State::parse(r#"{"mood":"a|b"}"#).unwrap();
     let user = UserId::from_wire("+ann");

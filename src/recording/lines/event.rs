@@ -101,7 +101,7 @@ impl From<RecordedItem<'_>> for ReplyItem {
         let restore = |mut event: RecordedEvent<'_>, kind: fn(&mut RecordedEvent<'_>, UserId) -> EventKind| {
             let user = UserId::from_wire(event.user.as_deref().unwrap_or_default());
             let what = kind(&mut event, user);
-            Self::Event(PresenceEvent {
+            Self::from(PresenceEvent {
                 channel: restore_channel(&event.channel),
                 subscription: event.subscription.map(Into::into),
                 published: event.published.map(|published| published.0).unwrap_or_default(),

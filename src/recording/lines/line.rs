@@ -210,7 +210,7 @@ pub fn read_line(line: &str) -> Result<(u64, Moment, RecordLine), BadLine> {
 fn restore_line(text: LineText<'_>, at: Moment) -> RecordLine {
     let keep = |input: Input| RecordLine::Input(Box::new(KeptInput { input, likes: Vec::<LikeList>::new() }));
     if let Some(batch) = text.reply {
-        return keep(Input::Notice(Notice::Batch(batch.restore(at))));
+        return keep(Input::Notice(Notice::from(batch.restore(at))));
     }
     if let Some(link) = text.link {
         let (poll, change, at) = link.restore(at);

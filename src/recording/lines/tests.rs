@@ -131,7 +131,7 @@ fn any_event() -> BoxedStrategy<PresenceEvent> {
 
 fn any_batch() -> BoxedStrategy<Batch> {
     let item = prop_oneof![
-        4 => any_event().prop_map(ReplyItem::Event),
+        4 => any_event().prop_map(ReplyItem::from),
         1 => (any_text(), any_text()).prop_map(|(why, raw)| ReplyItem::Garbled { why: why.into(), raw }),
     ];
     (any::<usize>(), vec(item, 0..5), any_token(), any::<(usize, usize, bool, usize)>(), any_moment())
@@ -313,7 +313,7 @@ fn any_order() -> BoxedStrategy<Order> {
 
 fn any_input() -> BoxedStrategy<Input> {
     prop_oneof![
-        any_batch().prop_map(|batch| Input::Notice(Notice::Batch(batch))),
+        any_batch().prop_map(|batch| Input::Notice(Notice::from(batch))),
         (any::<usize>(), any_change(), any_moment()).prop_map(|(poll, change, at)| Input::Notice(Notice::Link {
             poll,
             change,

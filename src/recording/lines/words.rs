@@ -32,7 +32,7 @@ pub(super) fn write_json(out: &mut Vec<u8>, text: &str) {
         text.starts_with('{') && scanner.skip_value().is_some() && scanner.is_at_end()
     };
     // Without an early end it takes many bytes at once.
-    let has_controls = text.bytes().fold(false, |found, byte| found | (byte < 0x20));
+    let has_controls = text.bytes().fold(u8::MAX, u8::min) < 0x20;
     if text.ends_with('}') && !has_controls && is_object() {
         out.extend_from_slice(text.as_bytes());
     } else {

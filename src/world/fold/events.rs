@@ -18,7 +18,7 @@ pub const CLOCK_SKEW_LIMIT: u64 = 60;
 /// An event may carry a timestamp this far after its reply, because the clocks of the service's servers differ.
 const AHEAD: Duration = Duration::from_secs(60);
 
-pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener) {
+pub(super) fn take_batch(world: &mut World, batch: &Batch, out: &mut dyn Listener) {
     let now = world.now;
     if world.clock.hear(batch.cursor, batch.at) {
         ask_for_all_lists(world, out);
@@ -34,7 +34,7 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
     if batch.full {
         world.channels.note_full_reply(now);
     }
-    for heard in batch.heard {
+    for heard in &batch.heard {
         match heard {
             // An event from the future would override everything told until then, so it is not believed.
             ReplyItem::Event(event) if event.published > batch.cursor.plus(AHEAD) => {
@@ -42,7 +42,7 @@ pub(super) fn take_batch(world: &mut World, batch: Batch, out: &mut dyn Listener
                 note_garbled_event(world, "published after the reply that brought it".to_owned(), raw, out);
             }
             ReplyItem::Event(event) => take_event(world, event, out),
-            ReplyItem::Garbled { why, raw } => note_garbled_event(world, why.into(), raw, out),
+            ReplyItem::Garbled { why, raw } => note_garbled_event(world, why.to_string(), raw.clone(), out),
         }
     }
     if batch.over_limit > 0 {
@@ -85,9 +85,9 @@ fn note_clock_skew(world: &mut World, out: &mut dyn Listener) {
     }
 }
 
-fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
+fn take_event(world: &mut World, event: &Arc<PresenceEvent>, out: &mut dyn Listener) {
     let known = world.channels.find_id(&event.channel);
-    if known.is_none() && !watching::admits_event(world, &event) {
+    if known.is_none() && !watching::admits_event(world, event) {
         return;
     }
     world.counters.events += 1;
@@ -104,13 +104,13 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     watched.events += 1;
     watched.note_group(event.subscription.as_ref());
     let before = watched.roster.len();
-    let Applied { change, departed, replaced } = watched.roster.apply(&event);
+    let Applied { change, departed, replaced } = watched.roster.apply(event);
     let step = ListStep { before, after: watched.roster.len(), change };
     let moves = MoveCounts::of(&event.what, change);
     watched.moves.count(moves, now);
     watched.record_occupancy(now);
     let (counts, before) = (ListCounts::of(&watched.roster), watched.mode);
-    watched.reconciler.take_event(&event, step, counts, full_replies, now);
+    watched.reconciler.take_event(event, step, counts, full_replies, now);
     update_mode(&mut watched, &event.what, now);
     let departed: Vec<Departure> = departed.into_iter().map(|departed| make_departure(departed, now)).collect();
     watched.departures.push_all(&departed);
@@ -123,10 +123,10 @@ fn take_event(world: &mut World, event: PresenceEvent, out: &mut dyn Listener) {
     if let (Change::StateChanged, Some(user)) = (change, event.what.user()) {
         world.previous_states.push(&event.channel, user, replaced, event.published);
     }
-    take_own_departure(world, &event, out);
-    let entry = Arc::new(make_event_entry(world, event, change));
-    world.emit_shared_entry(&entry, out);
-    if let (true, Some(event)) = (change != Change::None, &entry.event) {
+    take_own_departure(world, event, out);
+    let entry = make_event_entry(world, event, change);
+    world.emit_entry(entry, out);
+    if change != Change::None {
         out.take_change(world, id, &Touched::Event { event, change, departed: &departed });
     }
 }
@@ -158,7 +158,7 @@ fn update_mode(watched: &mut ChannelState, what: &EventKind, now: Moment) {
 }
 
 /// The log entry for an event and what it changed.
-fn make_event_entry(world: &World, event: PresenceEvent, change: Change) -> Entry {
+fn make_event_entry(world: &World, event: &Arc<PresenceEvent>, change: Change) -> Entry {
     let body = match (&event.what, change) {
         (EventKind::Joined { .. }, Change::Flapped { away }) => EntryBody::Flap { away },
         (EventKind::Joined { .. }, Change::SeenAgain { sightings }) => EntryBody::Join { sightings },
@@ -181,7 +181,7 @@ fn make_event_entry(world: &World, event: PresenceEvent, change: Change) -> Entr
         user: event.what.user().cloned(),
         occupancy: event.occupancy,
         odd: change == Change::OddAbsent,
-        event: Some(event),
+        event: Some(Arc::clone(event)),
         body,
     }
 }

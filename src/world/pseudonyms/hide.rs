@@ -23,7 +23,7 @@ const ACTIONS: [&str; 5] = ["join", "leave", "timeout", "state-change", "interva
 pub(super) fn hide_input(table: &mut PseudonymTable, input: Input) -> Input {
     match input {
         Input::Notice(Notice::Batch(mut batch)) => {
-            for item in &mut batch.heard {
+            for item in &mut Arc::make_mut(&mut batch).heard {
                 hide_item(table, item);
             }
             Input::Notice(Notice::Batch(batch))
@@ -158,7 +158,7 @@ fn leave_out_quotes(sentence: &SafeText) -> SafeText {
 
 fn hide_item(table: &mut PseudonymTable, item: &mut ReplyItem) {
     match item {
-        ReplyItem::Event(event) => hide_event(table, event),
+        ReplyItem::Event(event) => hide_event(table, Arc::make_mut(event)),
         ReplyItem::Garbled { why, raw } => {
             *why = LEFT_OUT.into();
             *raw = hide_raw(table, raw, |_| false).unwrap_or_else(|| format!("\"{LEFT_OUT}\""));

@@ -1,4 +1,4 @@
-use std::{collections::HashSet, hash::RandomState};
+use std::{collections::HashSet, hash::RandomState, sync::Arc};
 
 use super::{Pseudonyms, names::name_hash};
 use crate::{
@@ -120,8 +120,10 @@ fn say_in_any_way(name: &str) -> Vec<Input> {
     for what in [EventKind::Left { user: user(name) }, EventKind::TimedOut { user: user(name) }, interval] {
         let mut input = happen(what, 1, 1);
         if let Input::Notice(Notice::Batch(batch)) = &mut input {
+            let batch = Arc::make_mut(batch);
             if let ReplyItem::Event(event) = &mut batch.heard[0] {
-                event.raw = Some(format!("{{\"action\":\"join\",\"uuid\":\"{name}\",\"to\":[\"{name}\"]}}").into());
+                Arc::make_mut(event).raw =
+                    Some(format!("{{\"action\":\"join\",\"uuid\":\"{name}\",\"to\":[\"{name}\"]}}").into());
             }
             batch.heard.push(ReplyItem::Garbled { why: name.into(), raw: format!("no JSON of {name}") });
         }

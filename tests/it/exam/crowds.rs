@@ -47,7 +47,7 @@ fn stampede(people: usize, per_second: u64, seconds: u64) -> Duration {
             event("lobby", tt(micros), what)
         });
         let heard = batch(events.collect::<Vec<_>>(), tt((frame + 1) * 50_000), now);
-        update(&mut model, Input::Notice(herenow::presence::Notice::Batch(heard)), now);
+        update(&mut model, Input::Notice(herenow::presence::Notice::from(heard)), now);
         update(&mut model, UiEvent::Act(if frame % 2 == 0 { Action::Down } else { Action::PageDown }), now);
         let screen = draw(&model, now);
         assert!(screen.contains("lobby"), "{screen}");

@@ -116,7 +116,7 @@ fn exam_19_interval_deltas() {
     for second in [10, 11, 12] {
         now = START.plus(Duration::from_secs(second));
         let heard = batch([interval(second, true)], Timetoken::new(tt(second)), now);
-        asked += count(update(&mut model, Input::Notice(herenow::presence::Notice::Batch(heard)), now));
+        asked += count(update(&mut model, Input::Notice(herenow::presence::Notice::from(heard)), now));
     }
     for quarter in 1..8 {
         asked += count(update(&mut model, Input::Tick, now.plus(Duration::from_millis(250 * quarter))));
@@ -191,7 +191,7 @@ fn exam_61_clock_moves() {
             tt(4),
             start,
         );
-        update(&mut model, Input::Notice(herenow::presence::Notice::Batch(heard)), start);
+        update(&mut model, Input::Notice(herenow::presence::Notice::from(heard)), start);
         let listed: Vec<String> =
             model.people(10, start).iter().filter_map(|row| row.user().map(ToString::to_string)).collect();
         assert_eq!(listed, ["bob"], "the leave was later, although it came first");

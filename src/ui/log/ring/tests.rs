@@ -117,7 +117,7 @@ fn what_is_about_a_user_is_known_whether_it_came_before_or_after() {
             user: Some(user.clone()).filter(|_| many == 0),
             occupancy: None,
             odd: false,
-            event: Some(event),
+            event: Some(Arc::new(event)),
             body: EntryBody::Join { sightings: 1 },
         }));
     };

@@ -58,7 +58,7 @@ fn push(
         user: user.map(UserId::from_wire),
         occupancy: event.occupancy,
         odd: false,
-        event: Some(event),
+        event: Some(Arc::new(event)),
         body,
     }));
 }
