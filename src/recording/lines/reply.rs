@@ -1,8 +1,8 @@
 //! Subscribe replies and the events in them, as they are written: member by member, as they are most of what a recording
 //! holds. [`event`](super::event) reads them.
 
-use super::words::{write_json, write_number, write_text};
-use crate::presence::{Batch, EventKind, Moment, PresenceEvent, ReplyItem, State, Subscription, Timetoken, UserId};
+use super::words::{write_json, write_number, write_state, write_text};
+use crate::presence::{Batch, EventKind, Moment, PresenceEvent, ReplyItem, Subscription, Timetoken, UserId};
 
 /// Write the line of a reply that was taken in at `moment`, without its end.
 pub(super) fn write_reply_line(out: &mut Vec<u8>, number: u64, moment: Moment, batch: &Batch) {
@@ -71,11 +71,8 @@ fn write_event(mut members: Members<'_>, event: &PresenceEvent) {
         members.text("user", user.as_str());
     }
     match what {
-        EventKind::Joined { state, .. } => {
-            members.json("state", state.as_ref().map(State::as_json));
-        }
-        EventKind::StateChanged { state, .. } => {
-            members.json("state", Some(state.as_json()));
+        EventKind::Joined { state: Some(state), .. } | EventKind::StateChanged { state, .. } => {
+            write_state(members.name("state"), state);
         }
         EventKind::Interval { joined, left, timed_out, refresh } => {
             members.users("joined", joined).users("left", left).users("timed_out", timed_out).mark("refresh", *refresh);
@@ -83,9 +80,11 @@ fn write_event(mut members: Members<'_>, event: &PresenceEvent) {
         EventKind::Unknown { action, raw } => {
             members.text("action", action).text("unread", raw);
         }
-        EventKind::Left { .. } | EventKind::TimedOut { .. } => {}
+        EventKind::Joined { state: None, .. } | EventKind::Left { .. } | EventKind::TimedOut { .. } => {}
     }
-    members.json("raw", raw.as_deref());
+    if let Some(raw) = raw {
+        write_json(members.name("raw"), raw);
+    }
     members.close();
 }
 
@@ -154,14 +153,6 @@ impl<'o> Members<'o> {
 
     fn text(&mut self, name: &'static str, text: &str) -> &mut Self {
         write_text(self.name(name), text);
-        self
-    }
-
-    /// JSON, byte for byte, if there is any.
-    fn json(&mut self, name: &'static str, json: Option<&str>) -> &mut Self {
-        if let Some(json) = json {
-            write_json(self.name(name), json);
-        }
         self
     }
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::value::RawValue;
 
-use crate::presence::{Channel, ChannelGroup, JsonScanner, PNPRES, State, Subscription, Timetoken};
+use crate::presence::{Channel, ChannelGroup, PNPRES, State, Subscription, Timetoken};
 
 /// Text of a line, borrowed where that can be.
 pub(super) type Text<'a> = Cow<'a, str>;
@@ -17,28 +17,29 @@ pub(super) struct JsonText<'a>(pub Text<'a>);
 impl Serialize for JsonText<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let text = &*self.0;
-        let fits = text.starts_with('{') && text.ends_with('}') && !text.bytes().any(|byte| byte < 0x20);
-        match fits.then(|| serde_json::from_str::<&RawValue>(text)) {
+        match is_braced_line(text).then(|| serde_json::from_str::<&RawValue>(text)) {
             Some(Ok(json)) => json.serialize(to),
             _ => to.serialize_str(text),
         }
     }
 }
 
-/// Write JSON within a line, as [`JsonText`] is written. What the scanner knows to be an object need not be read once more.
-pub(super) fn write_json(out: &mut Vec<u8>, text: &str) {
-    let is_object = || {
-        let mut scanner = JsonScanner::new(text);
-        text.starts_with('{') && scanner.skip_value().is_some() && scanner.is_at_end()
-    };
+/// Whether a text looks like an object of one line.
+fn is_braced_line(text: &str) -> bool {
     // Without an early end it takes many bytes at once.
-    let has_controls = text.bytes().fold(u8::MAX, u8::min) < 0x20;
-    if text.ends_with('}') && !has_controls && is_object() {
-        out.extend_from_slice(text.as_bytes());
-    } else {
-        // Writing to memory can't fail.
-        let _ = serde_json::to_writer(out, &JsonText(text.into()));
-    }
+    text.starts_with('{') && text.ends_with('}') && text.bytes().fold(u8::MAX, u8::min) >= 0x20
+}
+
+/// Write text that may be JSON, as [`JsonText`] is written.
+pub(super) fn write_json(out: &mut Vec<u8>, text: &str) {
+    // Writing to memory can't fail.
+    let _ = serde_json::to_writer(out, &JsonText(text.into()));
+}
+
+/// Write a state, as [`JsonText`] is written. It is JSON, wherever it came from, and need not be read once more.
+pub(super) fn write_state(out: &mut Vec<u8>, state: &State) {
+    let text = state.as_json();
+    if is_braced_line(text) { out.extend_from_slice(text.as_bytes()) } else { write_json(out, text) }
 }
 
 /// Write text with its quotes and escapes.
@@ -67,9 +68,15 @@ impl<'a> From<&'a State> for JsonText<'a> {
     }
 }
 
+/// A string that holds no JSON is a state itself, as JSON can be a string.
 impl From<JsonText<'_>> for State {
     fn from(JsonText(text): JsonText<'_>) -> Self {
-        Self::from_scanned(&text)
+        match &text {
+            Cow::Owned(held) if serde_json::from_str::<&RawValue>(held).is_err() => {
+                Self::from_scanned(&serde_json::Value::from(&**held).to_string())
+            }
+            _ => Self::from_scanned(&text),
+        }
     }
 }
 

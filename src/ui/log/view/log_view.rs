@@ -230,9 +230,12 @@ impl LogView {
 
     /// Remove an entry.
     pub(in crate::ui) fn remove_entry(&mut self, number: u64) {
-        // Nearly always it is the oldest one.
-        let oldest = self.entries.front().is_some_and(|(oldest, _)| *oldest == number);
-        let place = if oldest { Some(0) } else { self.find_place(number) };
+        // Nearly always it is the oldest one, or one that the filter left out before that.
+        let place = match self.entries.front() {
+            Some((oldest, _)) if number < *oldest => None,
+            Some((oldest, _)) if number == *oldest => Some(0),
+            _ => self.find_place(number),
+        };
         let Some((_, home)) = place.and_then(|at| self.entries.remove(at)) else { return };
         self.remove_row(entry_row(number));
         self.remove_name_rows(number);
