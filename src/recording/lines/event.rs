@@ -92,6 +92,11 @@ impl RecordedBatch<'_> {
     }
 }
 
+/// The payload of an event: JSON, but of one that is not known it may be cut.
+fn restore_payload<'a>(raw: JsonText<'a>, what: &EventKind) -> Text<'a> {
+    if let EventKind::Unknown { .. } = what { raw.0 } else { raw.into_valid() }
+}
+
 fn restore_names(names: &[Text<'_>]) -> Vec<UserId> {
     names.iter().map(|name| UserId::from_wire(name)).collect()
 }
@@ -107,8 +112,8 @@ impl From<RecordedItem<'_>> for ReplyItem {
                 published: event.published.map(|published| published.0).unwrap_or_default(),
                 timestamp: event.timestamp,
                 occupancy: event.occupancy,
+                raw: event.raw.map(|raw| restore_payload(raw, &what).into()),
                 what,
-                raw: event.raw.map(|JsonText(raw)| raw.into()),
             })
         };
         match item {

@@ -1,7 +1,7 @@
 //! Subscribe replies and the events in them, as they are written: member by member, as they are most of what a recording
 //! holds. [`event`](super::event) reads them.
 
-use super::words::{write_json, write_number, write_state, write_text};
+use super::words::{write_json, write_number, write_text, write_valid_json};
 use crate::presence::{Batch, EventKind, Moment, PresenceEvent, ReplyItem, Subscription, Timetoken, UserId};
 
 /// Write the line of a reply that was taken in at `moment`, without its end.
@@ -72,7 +72,7 @@ fn write_event(mut members: Members<'_>, event: &PresenceEvent) {
     }
     match what {
         EventKind::Joined { state: Some(state), .. } | EventKind::StateChanged { state, .. } => {
-            write_state(members.name("state"), state);
+            write_valid_json(members.name("state"), state.as_json());
         }
         EventKind::Interval { joined, left, timed_out, refresh } => {
             members.users("joined", joined).users("left", left).users("timed_out", timed_out).mark("refresh", *refresh);
@@ -82,8 +82,11 @@ fn write_event(mut members: Members<'_>, event: &PresenceEvent) {
         }
         EventKind::Joined { state: None, .. } | EventKind::Left { .. } | EventKind::TimedOut { .. } => {}
     }
-    if let Some(raw) = raw {
-        write_json(members.name("raw"), raw);
+    match (raw, what) {
+        // Of one that is not known it may be cut.
+        (Some(raw), EventKind::Unknown { .. }) => write_json(members.name("raw"), raw),
+        (Some(raw), _) => write_valid_json(members.name("raw"), raw),
+        (None, _) => {}
     }
     members.close();
 }

@@ -36,9 +36,8 @@ pub(super) fn write_json(out: &mut Vec<u8>, text: &str) {
     let _ = serde_json::to_writer(out, &JsonText(text.into()));
 }
 
-/// Write a state, as [`JsonText`] is written. It is JSON, wherever it came from, and need not be read once more.
-pub(super) fn write_state(out: &mut Vec<u8>, state: &State) {
-    let text = state.as_json();
+/// Write what is JSON, wherever it came from, as [`JsonText`] is written. It need not be read once more.
+pub(super) fn write_valid_json(out: &mut Vec<u8>, text: &str) {
     if is_braced_line(text) { out.extend_from_slice(text.as_bytes()) } else { write_json(out, text) }
 }
 
@@ -68,15 +67,21 @@ impl<'a> From<&'a State> for JsonText<'a> {
     }
 }
 
-/// A string that holds no JSON is a state itself, as JSON can be a string.
-impl From<JsonText<'_>> for State {
-    fn from(JsonText(text): JsonText<'_>) -> Self {
-        match &text {
-            Cow::Owned(held) if serde_json::from_str::<&RawValue>(held).is_err() => {
-                Self::from_scanned(&serde_json::Value::from(&**held).to_string())
+impl<'a> JsonText<'a> {
+    /// The JSON. A string that holds none is meant itself.
+    pub fn into_valid(self) -> Text<'a> {
+        match self.0 {
+            Cow::Owned(held) if serde_json::from_str::<&RawValue>(&held).is_err() => {
+                serde_json::Value::from(held).to_string().into()
             }
-            _ => Self::from_scanned(&text),
+            text => text,
         }
+    }
+}
+
+impl From<JsonText<'_>> for State {
+    fn from(json: JsonText<'_>) -> Self {
+        Self::from_scanned(&json.into_valid())
     }
 }
 
