@@ -1,43 +1,41 @@
 //! Entries that another may replace, found by what they are about without looking at each.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashMap, VecDeque},
     hash::{BuildHasher, Hash},
-    marker::PhantomData,
 };
 
 /// An entry is searched this far back.
 pub(super) const REACH: usize = 200;
 
-/// Makes of a name what is compared first.
+/// Makes of names what stands for them.
 const FINGERPRINTS: foldhash::fast::FixedState = foldhash::fast::FixedState::with_seed(0);
 
 /// The last entries of a kind, by what they are about.
-#[derive(Debug, Clone)]
-pub(super) struct Recent<T> {
-    /// The fingerprint of what it is about, and the number of the entry; oldest first.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recent {
+    /// The fingerprint of what each is about, and its number; oldest first.
     entries: VecDeque<(u64, u64)>,
-    about: PhantomData<T>,
+    /// The number of the last one, by fingerprint.
+    last: HashMap<u64, u64, foldhash::fast::FixedState>,
 }
 
-impl<T> Default for Recent<T> {
-    fn default() -> Self {
-        Self { entries: VecDeque::new(), about: PhantomData }
-    }
-}
-
-impl<T: Hash> Recent<T> {
+impl Recent {
     /// Add an entry.
-    pub fn add(&mut self, about: &T, number: u64) {
-        if self.entries.len() >= REACH {
-            self.entries.pop_front();
+    pub fn add(&mut self, about: impl Hash, number: u64) {
+        if self.entries.len() >= REACH
+            && let Some((fingerprint, gone)) = self.entries.pop_front()
+            && self.last.get(&fingerprint) == Some(&gone)
+        {
+            self.last.remove(&fingerprint);
         }
-        self.entries.push_back((FINGERPRINTS.hash_one(about), number));
+        let fingerprint = FINGERPRINTS.hash_one(about);
+        self.entries.push_back((fingerprint, number));
+        self.last.insert(fingerprint, number);
     }
 
-    /// The numbers of the entries that may be about this, latest first.
-    pub fn find(&self, about: &T) -> impl Iterator<Item = u64> {
-        let wanted = FINGERPRINTS.hash_one(about);
-        self.entries.iter().rev().filter(move |(fingerprint, _)| *fingerprint == wanted).map(|(_, number)| *number)
+    /// The number of the last entry about this, or of one with the same fingerprint.
+    pub fn find(&self, about: impl Hash) -> Option<u64> {
+        self.last.get(&FINGERPRINTS.hash_one(about)).copied()
     }
 }

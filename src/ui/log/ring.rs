@@ -52,10 +52,10 @@ pub struct EventLog {
     kinds: [usize; EntryKind::ALL.len()],
     limit: Limit,
     view: LogView,
-    /// The last departures, by user.
-    departures: Recent<UserId>,
+    /// The last departures, by user and channel.
+    departures: Recent,
     /// The last intervals that named nobody, by channel.
-    bare_intervals: Recent<Channel>,
+    bare_intervals: Recent,
     /// The entries about the selected user.
     about: Option<EntriesAbout>,
     /// The number of entries dropped.
@@ -117,20 +117,17 @@ impl EventLog {
     /// Remove the departure of a user that turned out to be a flap.
     fn take_departure(&mut self, channel: &Channel, user: &UserId) {
         let departed = |entry: &Entry| entry.user.as_ref() == Some(user) && entry.channel.as_ref() == Some(channel);
-        let candidates: Vec<u64> = self.departures.find(user).collect();
-        self.take_recent(&candidates, departed);
+        self.take_recent(self.departures.find((user, channel)), departed);
     }
 
     /// Remove the last interval of a channel, if it named nobody.
     fn take_bare_interval(&mut self, channel: &Channel) -> Option<Arc<Entry>> {
-        let candidates: Vec<u64> = self.bare_intervals.find(channel).collect();
-        self.take_recent(&candidates, |entry: &Entry| entry.channel.as_ref() == Some(channel))
+        self.take_recent(self.bare_intervals.find(channel), |entry: &Entry| entry.channel.as_ref() == Some(channel))
     }
 
-    /// Remove the first of these entries that is still kept, is meant, and is among the last ones.
-    fn take_recent(&mut self, numbers: &[u64], is_meant: impl Fn(&Entry) -> bool) -> Option<Arc<Entry>> {
-        let mut places = numbers.iter().filter_map(|number| self.find_place(*number));
-        let place = places.find(|place| is_meant(&self.entries[*place].entry))?;
+    /// Remove this entry if it is still kept, is meant, and is among the last ones.
+    fn take_recent(&mut self, number: Option<u64>, is_meant: impl Fn(&Entry) -> bool) -> Option<Arc<Entry>> {
+        let place = self.find_place(number?).filter(|place| is_meant(&self.entries[*place].entry))?;
         let taken = if place + REACH >= self.entries.len() { self.entries.remove(place) } else { None }?;
         self.uncount_entry(&taken);
         Some(taken.entry)
@@ -139,8 +136,8 @@ impl EventLog {
     /// Remember an entry that another may replace.
     fn note_replaceable(&mut self, entry: &Entry) {
         match (&entry.body, &entry.user, &entry.channel) {
-            (EntryBody::Leave { .. } | EntryBody::Timeout { .. }, Some(user), _) => {
-                self.departures.add(user, self.made);
+            (EntryBody::Leave { .. } | EntryBody::Timeout { .. }, Some(user), Some(channel)) => {
+                self.departures.add((user, channel), self.made);
             }
             (EntryBody::Interval { named: [0, 0, 0], .. }, _, Some(channel)) => {
                 self.bare_intervals.add(channel, self.made);
