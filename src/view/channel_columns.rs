@@ -194,11 +194,10 @@ fn show_moves(count: u64) -> String {
 
 /// The change, and the worst of the span where that says more; the worst alone where only one of them fits.
 pub(super) fn show_trend(trend: &Trend, width: usize) -> String {
-    let change =
-        trend.change.map_or("·".to_owned(), |change| if change == 0 { "0".to_owned() } else { show_change(change) });
-    let Some(worst) = trend.worst() else { return change };
+    let change = trend.change.map(|change| if change == 0 { "0".to_owned() } else { show_change(change) });
+    let Some(worst) = trend.worst() else { return change.unwrap_or_else(|| "·".to_owned()) };
     let worst = format!("▾{}", show_roughly(worst));
-    let both = format!("{change} {worst}");
+    let both = change.map_or_else(|| worst.clone(), |change| format!("{change} {worst}"));
     if both.width() < width { both } else { worst }
 }
 

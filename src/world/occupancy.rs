@@ -266,6 +266,20 @@ impl OccupancyHistory {
         self.first.is_some_and(|first| now.since(first) < Duration::from_secs(60))
     }
 
+    /// Whether a fall is one of the occupancy, and not of what is found by a first look.
+    pub fn is_settled(&self, now: Moment) -> bool {
+        self.first.is_some_and(|first| first.seconds() + SETTLING <= now.seconds())
+    }
+
+    /// How many of so many columns of the span, from the oldest on, hold something of the first look.
+    pub fn count_unsettled(&self, span: TimeSpan, columns: usize, now: Moment) -> usize {
+        let step = Self::step_seconds(span);
+        let begin = ((now.seconds() / step + 1) * step).saturating_sub(span.seconds());
+        let column = (span.seconds() / columns.max(1) as u64).max(1);
+        let unsettled = self.first.map_or(0, |first| (first.seconds() + SETTLING).saturating_sub(begin));
+        usize::try_from(unsettled.div_ceil(column)).unwrap_or(columns).min(columns)
+    }
+
     /// When the occupancy last changed or became known or unknown.
     pub const fn last_changed(&self) -> Option<Moment> {
         self.changed

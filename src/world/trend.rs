@@ -34,7 +34,7 @@ impl Trend {
     /// The trend of an occupancy within a span.
     pub fn of(history: &OccupancyHistory, span: TimeSpan, now: Moment) -> Self {
         let change = history.change_within(span, now);
-        let last = history.last_changed().filter(|_| change.is_some());
+        let last = history.last_changed().filter(|_| history.is_settled(now));
         let moved = |span| last.is_some_and(|at| OccupancyHistory::span_moves_at(span, at, now).is_some());
         let recent = if moved(TimeSpan::Minute) { find_fall_within(history, TimeSpan::Minute, now) } else { 0 };
         let beyond = recent > 0 && recent > find_usual_fall(history, now);
@@ -45,8 +45,8 @@ impl Trend {
 
     /// The fall, if it says more than the change does.
     pub fn worst(&self) -> Option<u64> {
-        let change = self.change?;
-        (self.fall > 0 && i64::try_from(self.fall).unwrap_or(i64::MAX) > change.abs()).then_some(self.fall)
+        let fall = i64::try_from(self.fall).unwrap_or(i64::MAX);
+        (fall > 0 && self.change.is_none_or(|change| fall > change.abs())).then_some(self.fall)
     }
 }
 
@@ -118,14 +118,16 @@ fn find_fall_within(history: &OccupancyHistory, span: TimeSpan, now: Moment) -> 
         TimeSpan::TenMinutes => (PAST, MINUTE),
         TimeSpan::Hour => (HOUR, HALVES),
     };
-    let samples: Vec<Extent> = history.sample(span, samples, now).into_iter().flatten().collect();
+    let unsettled = history.count_unsettled(span, samples, now);
+    let samples: Vec<Extent> = history.sample(span, samples, now).into_iter().skip(unsettled).flatten().collect();
     find_fall(&samples, minute, is_notable)
 }
 
 /// The greatest fall within a minute before the last one, as far as it is remembered.
 fn find_usual_fall(history: &OccupancyHistory, now: Moment) -> u64 {
     let samples = history.sample(TimeSpan::TenMinutes, PAST, now);
-    let past: Vec<Extent> = samples[..PAST - MINUTE].iter().copied().flatten().collect();
+    let unsettled = history.count_unsettled(TimeSpan::TenMinutes, PAST, now);
+    let past: Vec<Extent> = samples[..PAST - MINUTE].iter().skip(unsettled).copied().flatten().collect();
     find_fall(&past, MINUTE, |_, _| true)
 }
 
@@ -183,6 +185,25 @@ mod tests {
         assert_eq!(Trend::of(&history, TimeSpan::Minute, at(30)).change, None);
         assert_eq!(Trend::of(&history, TimeSpan::Minute, at(59)).change, None);
         assert!(Trend::of(&history, TimeSpan::Minute, at(61)).change.is_some());
+    }
+
+    #[test]
+    fn a_fall_in_the_first_minute_is_told() {
+        let mut history = OccupancyHistory::default();
+        history.record(4, at(0));
+        history.record(70, at(2));
+        history.record(1, at(9));
+        assert_eq!(Trend::of(&history, TimeSpan::Minute, at(9)), Trend::default(), "a first look takes some seconds");
+        history.record(70, at(10));
+        history.record(38, at(25));
+        for second in 25..86 {
+            let trend = Trend::of(&history, TimeSpan::Minute, at(second));
+            assert_eq!(
+                (trend.change.is_some(), trend.fall, trend.beyond),
+                (second >= 60, if second < 85 { 32 } else { 0 }, second < 85),
+                "{second}"
+            );
+        }
     }
 
     #[test]
