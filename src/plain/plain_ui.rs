@@ -10,7 +10,8 @@ use super::{
     verdict::ToldVerdict,
 };
 use crate::{
-    alerts::Alert,
+    alerts::{Alert, AlertKind},
+    incident::OverallVerdict,
     presence::Moment,
     ui::{Effect, RecordingSign, Tone, Ui, status_message},
     world::{ChannelId, Entry, EntryKind, Listener, Order, Touched, World},
@@ -51,7 +52,7 @@ impl Listener for PlainUi {
 
     fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
         self.ui.take_change(world, channel, touched);
-        self.take_effects();
+        self.take_effects(world, world.now());
     }
 }
 
@@ -81,14 +82,14 @@ impl PlainUi {
         }
         self.take_status(true);
         self.answers.append(&mut answers);
-        self.take_effects();
+        self.take_effects(world, now);
         orders
     }
 
     /// Do what is due. `free`: nothing else is waiting.
     pub fn do_due(&mut self, world: &World, free: bool, now: Moment) {
         self.ui.do_due(world, free, now);
-        self.take_effects();
+        self.take_effects(world, now);
     }
 
     /// The alerts since the last time, to be delivered in other ways as well.
@@ -143,12 +144,27 @@ impl PlainUi {
         }
     }
 
+    /// An alert in a sentence, unless the verdict says it.
+    fn describe_alert(&self, alert: &Alert, world: &World, now: Moment) -> Option<String> {
+        let sentence = show_answer(&alert.to_string());
+        match &alert.kind {
+            AlertKind::Unusual(incident) => {
+                let is_verdict = matches!(self.ui.incidents.verdict(world, now),
+                    OverallVerdict::Incident(shown) if shown.sentence() == *incident);
+                (!is_verdict).then(|| format!("Unusual: {sentence}"))
+            }
+            _ => Some(format!("Alarm: {sentence}")),
+        }
+    }
+
     /// Carry out what the ui wants, as far as lines can.
-    fn take_effects(&mut self) {
+    fn take_effects(&mut self, world: &World, now: Moment) {
         for effect in std::mem::take(&mut self.ui.effects) {
             match effect {
                 Effect::Tell(alert) => {
-                    self.gathered.say(&format!("Alarm: {}", show_answer(&alert.to_string())));
+                    if let Some(sentence) = self.describe_alert(&alert, world, now) {
+                        self.gathered.say(&sentence);
+                    }
                     self.alerts.push(alert);
                 }
                 // One block, so that it can be pasted as it is.

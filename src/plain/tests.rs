@@ -1,12 +1,14 @@
 use std::time::Duration;
 
 use super::{
+    PlainUi,
     gathered::Gathered,
     sentence::{end_sentence, join_names},
 };
 use crate::{
-    presence::{Channel, Moment, UserId},
-    world::{Entry, EntryBody, Note},
+    presence::{Channel, EventKind, ListedUser, Moment, UserId},
+    recording::testing::{answer, at, happen, live, name, open_world},
+    world::{Entry, EntryBody, Input, Note},
 };
 
 fn entry(channel: &str, user: &str, here: u64, body: EntryBody) -> Entry {
@@ -77,4 +79,27 @@ fn a_sentence_ends_and_is_read_with_pauses() {
     assert_eq!((end_sentence("leaving lobby …"), end_sentence("sure?")), ("leaving lobby …".into(), "sure?".into()));
     let names = ["ann".to_owned(), "bob".to_owned()];
     assert_eq!((join_names(&names, 2), join_names(&names, 5)), ("ann and bob".into(), "ann, bob and 3 more".into()));
+}
+
+#[test]
+fn an_incident_is_told_once_although_it_is_an_alert_too() {
+    let (mut world, mut plain) = (open_world(), PlainUi::default());
+    let mut lines = Vec::new();
+    let mut step = |second: u64, input: Option<Input>| {
+        if let Some(input) = input {
+            world.step(at(second), input, &mut plain);
+        }
+        world.step(at(second), Input::Tick, &mut plain);
+        plain.do_due(&world, true, at(second));
+        lines.extend(plain.take_lines(&world, at(second)));
+    };
+    step(1, Some(live(1)));
+    step(2, Some(answer((0..60).map(|n| ListedUser { user: name(n), state: None }).collect(), 2)));
+    (3..120).for_each(|second| step(second, None));
+    for n in 0..40 {
+        step(120, Some(happen(EventKind::TimedOut { user: name(n) }, 59 - n, 120)));
+    }
+    (121..140).for_each(|second| step(second, None));
+    let told: Vec<&String> = lines.iter().filter(|line| line.contains("people timed out within")).collect();
+    assert!(matches!(&told[..], [once] if once.starts_with("Unusual: 40 people timed out")), "{lines:#?}");
 }
