@@ -1,5 +1,5 @@
 //! What the verdict adds to each event: the same replies, read and taken in by a world with nobody who listens and by
-//! one that looks for incidents, in this process, one after the other.
+//! one that looks for incidents, in this process, in turn.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -24,6 +24,9 @@ const PAUSE: Duration = Duration::from_millis(10);
 
 /// Where time begins.
 const BEGIN: Moment = Moment::from_micros(1_795_262_400_000_000);
+
+/// Each takes in so many replies before it is the turn of the other: what else goes on on this machine slows both.
+const IN_TURN: usize = 100;
 
 /// The most that the verdict may add, in percent.
 const MOST: f64 = 5.0;
@@ -59,51 +62,82 @@ impl Looks for Watching {
     }
 }
 
+/// A world, who listens to it, and the time on a core that both have taken.
+struct Side<L> {
+    world: World,
+    listener: L,
+    reader: ReplyReader,
+    taken: Duration,
+}
+
+impl<L: Looks> Side<L> {
+    fn new(plan: &Plan) -> Self {
+        let names = plan.watched();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut world = World::new(session("bench", all(&names)), Duration::from_secs(300), BEGIN);
+        let mut listener = L::default();
+        world.step(BEGIN, Input::Notice(link(live(), BEGIN)), &mut listener);
+        Self { world, listener, reader: ReplyReader::default(), taken: Duration::ZERO }
+    }
+
+    /// Take in replies, the first of them at this time.
+    fn take_in(&mut self, mut now: Moment, bodies: &[Vec<u8>]) -> io::Result<()> {
+        let bodies: Vec<AnswerText> = bodies.iter().cloned().map(AnswerText::from).collect();
+        let begin = read_clock()?;
+        for body in bodies {
+            let reply = ParsedReply::parse(&body).map_err(|e| io::Error::other(e.to_string()))?;
+            let batch = self.reader.read(&reply, &body, 0, now);
+            self.world.step(now, Input::Notice(Notice::from(batch)), &mut self.listener);
+            self.listener.look(&self.world, now);
+            now = now.plus(PAUSE);
+        }
+        self.taken += read_clock()?.saturating_sub(begin);
+        Ok(())
+    }
+}
+
 pub fn run(options: &Options) -> io::Result<()> {
     let mut table = Table::new(&["channels", "people", "CPU for an event", "with the verdict", "it adds"]);
     println!("\n### What the verdict adds to an event, at most {MOST} % wanted\n");
     for (channels, users) in [(1, 1_000), (10, 100), (1_000, 10)] {
         let plan = Plan::empty(channels, users);
-        let mut costs = [Vec::new(), Vec::new()];
-        for _ in 0..options.rounds {
-            costs[0].push(take_in::<()>(&plan, options.replies())?);
-            costs[1].push(take_in::<Watching>(&plan, options.replies())?);
-        }
-        let [without, with] = costs.map(|costs| median(costs.into_iter()));
+        let costs = (0..options.rounds).map(|_| compare(&plan, options.replies()));
+        let costs = costs.collect::<io::Result<Vec<_>>>()?;
+        let middle = |of: fn(&(f64, f64)) -> f64| median(costs.iter().map(of));
         table.add(&[
             channels.to_string(),
             (channels * users).to_string(),
-            format!("{without:.2} µs"),
-            format!("{with:.2} µs"),
-            format!("{:.1} %", (with / without - 1.0) * 100.0),
+            format!("{:.2} µs", middle(|(without, _)| *without)),
+            format!("{:.2} µs", middle(|(_, with)| *with)),
+            format!("{:.1} %", middle(|(without, with)| (with / without - 1.0) * 100.0)),
         ]);
     }
     print!("{table}");
     Ok(())
 }
 
-/// Take in so many replies; returns the time on a core for an event, in microseconds.
-fn take_in<L: Looks>(plan: &Plan, replies: u32) -> io::Result<f64> {
-    let names = plan.watched();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut world = World::new(session("bench", all(&names)), Duration::from_secs(300), BEGIN);
-    let (mut listener, mut reader) = (L::default(), ReplyReader::default());
-    world.step(BEGIN, Input::Notice(link(live(), BEGIN)), &mut listener);
+/// Take in so many replies, without and with the verdict; returns the time on a core for an event of each, in
+/// microseconds.
+fn compare(plan: &Plan, replies: u32) -> io::Result<(f64, f64)> {
+    let (mut without, mut with) = (Side::<()>::new(plan), Side::<Watching>::new(plan));
     let mut stream = Stream::new(plan, Timetoken::at(BEGIN).ticks());
-    let bodies: Vec<AnswerText> = (1..=replies)
-        .map(|number| AnswerText::from(stream.reply(Timetoken::at(BEGIN.plus(PAUSE * number)).ticks())))
-        .collect();
-    let begin = read_clock()?;
-    let mut now = BEGIN;
-    for body in bodies {
-        now = now.plus(PAUSE);
-        let reply = ParsedReply::parse(&body).map_err(|e| io::Error::other(e.to_string()))?;
-        let batch = reader.read(&reply, &body, 0, now);
-        world.step(now, Input::Notice(Notice::from(batch)), &mut listener);
-        listener.look(&world, now);
+    let at = |number: u32| BEGIN.plus(PAUSE * number);
+    let numbers: Vec<u32> = (1..=replies).collect();
+    for (turn, numbers) in numbers.chunks(IN_TURN).enumerate() {
+        let begin = at(numbers[0]);
+        let bodies: Vec<Vec<u8>> =
+            numbers.iter().map(|number| stream.reply(Timetoken::at(at(*number)).ticks())).collect();
+        // What is generated right before is in the cache: now for one, now for the other.
+        if turn % 2 == 0 {
+            without.take_in(begin, &bodies)?;
+            with.take_in(begin, &bodies)?;
+        } else {
+            with.take_in(begin, &bodies)?;
+            without.take_in(begin, &bodies)?;
+        }
     }
-    let taken = read_clock()?.saturating_sub(begin);
-    Ok(taken.as_secs_f64() * 1e6 / f64::from(replies * TOGETHER))
+    let each = |taken: Duration| taken.as_secs_f64() * 1e6 / f64::from(replies * TOGETHER);
+    Ok((each(without.taken), each(with.taken)))
 }
 
 /// The time that this thread has had a core.
