@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::{
     counts::Counts,
     kind::IncidentKind,
@@ -30,8 +32,8 @@ const PENDING: u64 = 2;
 impl Watched<'_> {
     /// Find that many left or timed out, or are gone without a name.
     pub fn find_departures(&self, window: &Window) -> Option<Found> {
-        let Counts { timed_out, up, down, .. } = window.counts;
-        let (left, net_left) = self.count_leaves(window);
+        let Counts { timed_out, up, down, left: left_now, moved, back, cycled, .. } = window.counts;
+        let left = self.count_leaves(window);
         let unnamed = down.saturating_sub(up);
         let before = self.occupancy + u64::from(timed_out) + u64::from(left) + u64::from(unnamed);
         let (usual_timeouts, usual_leaves) = (window.expect(window.rates.timed_out), window.expect(window.rates.left));
@@ -43,10 +45,18 @@ impl Watched<'_> {
             _ => (TIMED_OUT, window.least_left),
         };
         let many_timeouts = is_unusual(timed_out, usual_timeouts, window.least, least_timed_out, before);
-        let many_leaves = is_unusual(net_left, usual_leaves, window.least, least_left, before);
+        let least_gone = GONE.max(least_left);
+        let nameless = is_unusual(unnamed, window.expect(window.rates.unnamed), window.least + 2, least_gone, before);
+        let are_many = |left: u32| is_unusual(left, usual_leaves, window.least, least_left, before);
+        let are_most = |left: u32| f64::from(left) >= 4.0 + 2.0 * usual_leaves && left >= timed_out * 4;
+        let usual = usual_timeouts + usual_leaves;
+        let are_both = |left: u32| is_unusual(timed_out + left, usual, window.least + 2, least_gone, before);
+        // Where few left it makes no difference whether somebody came instead: finding out takes most of the time.
+        let matters = are_many(left) || are_both(left) || nameless && are_most(left);
+        let net_left = if matters && self.are_replaced(window, left) { 0 } else { left };
+        let many_leaves = are_many(net_left);
         let more_timeouts = (f64::from(timed_out) - usual_timeouts).max(0.0);
         // Whether those who left just now are elsewhere is not known yet.
-        let Counts { left: left_now, moved, back, cycled, .. } = window.counts;
         let left = left.max(left_now.saturating_sub(moved + back + cycled));
         let more_leaves = (f64::from(left) - usual_leaves).max(0.0);
         let span = |kind: IncidentKind, hot: fn(&Counts) -> u32, rate: f64| self.find_span(kind, window, hot, rate);
@@ -57,8 +67,6 @@ impl Watched<'_> {
         if many_leaves && more_timeouts * MIXED <= more_leaves {
             return span(IncidentKind::MassLeave, |counts| counts.left, leave_rate);
         }
-        let least_gone = GONE.max(least_left);
-        let nameless = is_unusual(unnamed, window.expect(unnamed_rate), window.least + 2, least_gone, before);
         if nameless && !many_timeouts && !many_leaves {
             // Those who were named tell what happened to the others.
             if f64::from(timed_out) >= 4.0 + 2.0 * usual_timeouts && timed_out >= left * 4 {
@@ -68,12 +76,11 @@ impl Watched<'_> {
         }
         // Those who are not named may be elsewhere: that is heard with the next interval there.
         let nameless = nameless && self.count_lasting_loss(window) * 4 >= unnamed * 3;
-        if nameless && !many_timeouts && f64::from(net_left) >= 4.0 + 2.0 * usual_leaves && net_left >= timed_out * 4 {
+        if nameless && !many_timeouts && are_most(net_left) {
             let gone = |counts: &Counts| counts.left + counts.down;
             return span(IncidentKind::MassLeave, gone, leave_rate + unnamed_rate);
         }
-        let both =
-            is_unusual(timed_out + net_left, usual_timeouts + usual_leaves, window.least + 2, least_gone, before);
+        let both = are_both(net_left);
         let gone = |counts: &Counts| counts.timed_out + counts.left + counts.down;
         if both && !nameless && more_timeouts * MIXED <= more_leaves {
             return span(IncidentKind::MassLeave, |counts| counts.left, leave_rate);
@@ -93,27 +100,32 @@ impl Watched<'_> {
         down.saturating_sub(all.up + all.joined)
     }
 
-    /// Count those who left within a span and are not elsewhere or back; and as many of them as nobody has replaced.
-    fn count_leaves(&self, window: &Window) -> (u32, u32) {
+    /// Count those who left within a span and are not elsewhere or back.
+    fn count_leaves(&self, window: &Window) -> u32 {
         // Those who left a moment ago may be on their way to another channel, where they are announced later.
         let pending = PENDING + self.interval;
         let all = self.counts.sum(window.from.saturating_sub(pending + self.interval), self.now);
         let end = self.now.saturating_sub(pending);
         let left = self.counts.sum(window.from.saturating_sub(pending), end).left;
-        let left = left.saturating_sub(all.moved + all.back + all.cycled);
+        left.saturating_sub(all.moved + all.back + all.cycled)
+    }
+
+    /// Whether others came instead of most of those who left within a span.
+    fn are_replaced(&self, window: &Window, left: u32) -> bool {
+        let pending = PENDING + self.interval;
+        let from = window.from.saturating_sub(pending + self.interval);
+        let all = self.counts.sum(from, self.now);
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let usual = window.rates.joined * (window.seconds + 2 * pending) as f64;
         let replaced = f64::from(all.joined + all.up) - usual;
-        let is_replaced = |replaced: f64| replaced * 2.0 > f64::from(left);
-        let from = window.from.saturating_sub(pending + self.interval);
+        let are_most = |replaced: f64| replaced * 2.0 > f64::from(left);
         // Who comes to another channel replaces nobody.
-        let net = if is_replaced(replaced) && is_replaced(self.count_replaced(from)) { 0 } else { left };
-        (left, net)
+        are_most(replaced) && are_most(self.count_replaced(from))
     }
 
     /// Count those who came since a second to the channels on which others left, at most as many as left there.
     fn count_replaced(&self, from: u64) -> f64 {
-        let mut channels: HashMap<u32, (u64, u64)> = HashMap::new();
+        let mut channels: HashMap<u32, (u64, u64), FixedState> = HashMap::default();
         for (_, movement) in self.movements.recent(Moment::from_micros(from * 1_000_000)) {
             let (came, left) = channels.entry(movement.channel).or_default();
             match movement.kind {
