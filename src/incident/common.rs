@@ -118,18 +118,29 @@ pub(super) fn find_common<'a>(
     concerned: impl Iterator<Item = (&'a UserId, Option<&'a State>)>,
     others: impl Iterator<Item = (&'a UserId, Option<&'a State>)>,
 ) -> Option<Common> {
-    let (concerned, others) = (Stated::of(concerned), Stated::of(others));
+    let concerned = Stated::of(concerned);
     let everybody = concerned.fields.get(&None).copied().unwrap_or(0);
-    let candidates = concerned.values.iter().filter_map(|((field, value), with)| {
+    let shared = concerned.values.iter().filter_map(|((field, value), with)| {
         let of = concerned.fields.get(field).copied().unwrap_or(0);
-        let (others_with, others) = others.count(field.as_ref(), value);
         // A field that hardly anybody states tells of hardly anybody.
         let is_rare = of * 10 < everybody;
-        if *with < LEAST || is_rare || others < LEAST || value.is_empty() {
+        let is_shared = *with >= LEAST && !is_rare && !value.is_empty() && compute_share(*with, of) >= LEAST_SHARE;
+        is_shared.then_some((field, value, *with, of))
+    });
+    let shared: Vec<_> = shared.collect();
+    if shared.is_empty() {
+        return None;
+    }
+    // To read all states takes most of the time.
+    let in_state = shared.iter().any(|(field, ..)| field.is_some());
+    let others = Stated::of(others.map(|(user, state)| (user, state.filter(|_| in_state))));
+    let candidates = shared.into_iter().filter_map(|(field, value, with, of)| {
+        let (others_with, others) = others.count(field.as_ref(), value);
+        if others < LEAST {
             return None;
         }
-        let evidence = weigh_evidence(*with, of, others_with, others)?;
-        let common = Common { field: field.clone(), value: value.clone(), with: *with, of, others_with, others };
+        let evidence = weigh_evidence(with, of, others_with, others)?;
+        let common = Common { field: field.clone(), value: value.clone(), with, of, others_with, others };
         Some((evidence, common))
     });
     let order = |(a, one): &(f64, Common), (b, other): &(f64, Common)| {
@@ -138,10 +149,15 @@ pub(super) fn find_common<'a>(
     candidates.max_by(order).map(|(_, common)| common)
 }
 
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+fn compute_share(with: usize, of: usize) -> f64 {
+    with as f64 / of as f64
+}
+
 /// How much it stands out; nothing if it does not.
 #[expect(clippy::cast_precision_loss, reason = "small counts")]
 fn weigh_evidence(with: usize, of: usize, others_with: usize, others: usize) -> Option<f64> {
-    let share = with as f64 / of as f64;
+    let share = compute_share(with, of);
     let usual = (others_with as f64 + 0.5) / (others as f64 + 1.0);
     if share < LEAST_SHARE || share - usual < LEAST_DIFFERENCE {
         return None;

@@ -120,8 +120,7 @@ impl IncidentWatch {
             .map(|sample| (&sample.user, sample.state.as_ref()))
             .collect();
         incident.names = concerned.iter().take(MOST_NAMES).map(|(user, _)| (*user).clone()).collect();
-        let others = list_others(world);
-        let others = others.iter().filter(|(user, _)| !concerned.iter().any(|(one, _)| one == user)).copied();
+        let others = list_others(world).filter(|(user, _)| !seen.contains(user));
         incident.common = find_common(concerned.iter().copied(), others);
     }
 }
@@ -144,17 +143,17 @@ fn find_clear(incident: &Incident) -> Option<IncidentKind> {
 }
 
 /// Some of those who are present, from all over.
-fn list_others(world: &World) -> Vec<(&UserId, Option<&State>)> {
+fn list_others(world: &World) -> impl Iterator<Item = (&UserId, Option<&State>)> {
     let every = world.channels.len().div_ceil(OTHER_CHANNELS).max(1);
     let each = (OTHERS * every / world.channels.len().max(1)).max(4);
     let channels = world.channels.iter().step_by(every);
-    let present = channels.flat_map(|watched| {
+    let present = channels.flat_map(move |watched| {
         // Lists are sorted by user id, so those at the beginning are not like the others; but a walk through a giant
         // list takes too long.
         let step = (watched.roster.len().min(20_000) / each).max(1);
         watched.roster.iter().step_by(step).take(each)
     });
-    present.map(|(user, occupant)| (user, occupant.state())).collect()
+    present.map(|(user, occupant)| (user, occupant.state()))
 }
 
 /// List the channels concerned, those with most changes first.
