@@ -85,7 +85,7 @@ impl IncidentWatch {
             tracked.incident.users += u64::from(users);
             tracked.incident.presences += u64::from(users);
             tracked.incident.last = at;
-            tracked.channels.entry(channel).or_default().0 += u64::from(users);
+            tracked.channels.at(channel).0 += u64::from(users);
         }
     }
 
@@ -119,7 +119,7 @@ impl IncidentWatch {
         let place = self.add(IncidentKind::ModeSwitch, first);
         for channel in channels.iter().filter_map(|channel| world.channels.find_place(channel)) {
             let number = u32::try_from(channel).unwrap_or(u32::MAX);
-            self.tracked[place].channels.entry(number).or_default().0 += 1;
+            self.tracked[place].channels.at(number).0 += 1;
         }
         self.tracked[place].incident.last = now;
     }

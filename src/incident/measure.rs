@@ -78,7 +78,7 @@ impl IncidentWatch {
             }
             return;
         }
-        let net: i64 = tracked.channels.values().map(|(_, net)| net).sum();
+        let net: i64 = tracked.channels.iter().map(|(.., net)| net).sum();
         // Of a rush it is told how many came to be there, though some may be gone again.
         let most = if tracked.counted == IncidentKind::Rush { tracked.incident.after } else { 0 };
         tracked.incident.after = people.max(most);
@@ -159,11 +159,7 @@ fn list_others(world: &World) -> impl Iterator<Item = (&UserId, Option<&State>)>
 /// List the channels concerned, those with most changes first.
 fn list_channels(tracked: &mut Tracked, world: &World, memories: &[ChannelMemory]) {
     let Tracked { incident, channels, counted, .. } = tracked;
-    let mut all: Vec<(u32, u64, i64)> = channels
-        .iter()
-        .filter(|(_, (changes, _))| *changes > 0)
-        .map(|(place, (changes, net))| (*place, *changes, *net))
-        .collect();
+    let mut all: Vec<(u32, u64, i64)> = channels.iter().filter(|(_, changes, _)| *changes > 0).collect();
     all.sort_unstable_by_key(|(place, changes, _)| (std::cmp::Reverse(*changes), *place));
     (incident.concerned, incident.in_view) = (all.len(), world.channels.len());
     let listed = all.iter().take(MOST_CHANNELS).filter_map(|(place, changes, net)| {

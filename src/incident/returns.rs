@@ -40,8 +40,8 @@ impl IncidentWatch {
     pub(super) fn is_ebb(&self, place: usize) -> bool {
         let gone = &self.tracked[place];
         let busiest = |tracked: &Tracked| {
-            let most = tracked.channels.iter().max_by_key(|(_, (changes, _))| *changes);
-            most.map(|(channel, _)| *channel)
+            let most = tracked.channels.iter().max_by_key(|(_, changes, _)| *changes);
+            most.map(|(channel, ..)| channel)
         };
         let begin = gone.incident.begin;
         self.tracked.iter().any(|rush| {
@@ -194,8 +194,8 @@ impl IncidentWatch {
             .iter()
             .filter(|rush| rush.counted == IncidentKind::Rush && now.since(rush.incident.last) < DROP)
             .filter_map(|rush| {
-                let all: u64 = rush.channels.values().map(|(changes, _)| changes).sum();
-                let (most, gain) = rush.channels.values().max_by_key(|(_, net)| *net).copied()?;
+                let all: u64 = rush.channels.iter().map(|(_, changes, _)| changes).sum();
+                let (_, most, gain) = rush.channels.iter().max_by_key(|(.., net)| *net)?;
                 (rush.incident.unnamed > 0 && most * 10 >= all * 6)
                     .then_some((rush.incident.begin, u64::try_from(gain).ok()?))
             })

@@ -39,6 +39,36 @@ const RETURN_SECONDS: usize = 20;
 
 pub(super) type UserSet = HashSet<u64, foldhash::fast::RandomState>;
 
+/// The changes on each channel that belong to an incident, and by how much its occupancy changed since the beginning,
+/// by its place: at each movement one is looked up.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ChannelChanges(Vec<(u64, i64)>);
+
+impl ChannelChanges {
+    pub fn at(&mut self, place: u32) -> &mut (u64, i64) {
+        let place = place as usize;
+        if self.0.len() <= place {
+            self.0.resize(place + 1, (0, 0));
+        }
+        &mut self.0[place]
+    }
+
+    /// Those that something happened on.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u64, i64)> {
+        let all = (0..).zip(&self.0).map(|(place, (changes, net))| (place, *changes, *net));
+        all.filter(|(_, changes, net)| (*changes, *net) != (0, 0))
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The bytes of a copy.
+    const fn weigh(&self) -> usize {
+        self.0.len() * size_of::<(u64, i64)>()
+    }
+}
+
 /// An incident and those concerned.
 #[derive(Debug, Clone)]
 pub(super) struct Tracked {
@@ -46,7 +76,7 @@ pub(super) struct Tracked {
     pub users: UserSet,
     /// For each channel, by its place: the changes that belong to the incident, and by how much its occupancy changed
     /// since the beginning.
-    pub channels: HashMap<u32, (u64, i64), foldhash::fast::RandomState>,
+    pub channels: ChannelChanges,
     /// Where those concerned may have left: the changes on each channel in each second.
     seconds: HashMap<(u32, u64), u64, foldhash::fast::RandomState>,
     /// The longest time that one of them sums up, in seconds.
@@ -94,7 +124,7 @@ impl Tracked {
             incident,
             ahead: UserSet::default(),
             users: UserSet::default(),
-            channels: HashMap::default(),
+            channels: ChannelChanges::default(),
             seconds: HashMap::default(),
             spread: 0,
             next: first,
@@ -123,7 +153,7 @@ impl Tracked {
         size_of::<Self>()
             + users * 16
             + self.elsewhere.values().map(Vec::len).sum::<usize>() * 8
-            + self.channels.len() * 32
+            + self.channels.weigh()
             + self.incident.channels.len() * 64
     }
 
@@ -147,14 +177,14 @@ impl Tracked {
             } else if !ahead.insert(number) {
                 continue;
             }
-            if movement.at < incident.begin || in_order && ahead.remove(&number) {
+            if movement.at < incident.begin || in_order && !ahead.is_empty() && ahead.remove(&number) {
                 continue;
             }
             let is_here = only_on.is_none_or(|only| only == movement.channel);
             let is_one = is_here && only.as_ref().is_none_or(|only| only.contains(&movement.user));
             if is_one && (concerns(*counted, movement) || rolls && movement.comeback != Comeback::No) {
                 count_change(incident, users, movement);
-                channels.entry(movement.channel).or_default().0 += changes_of(movement);
+                channels.at(movement.channel).0 += changes_of(movement);
                 if matches!(counted, IncidentKind::MassLeave | IncidentKind::Unclear) {
                     *spread = (*spread).max(u64::from(movement.spread));
                     *seconds.entry((movement.channel, movement.at.seconds())).or_default() += changes_of(movement);
@@ -170,7 +200,7 @@ impl Tracked {
         for (number, movement) in movements.since(*next_net) {
             *next_net = number + 1;
             if movement.at >= incident.begin {
-                channels.entry(movement.channel).or_default().1 += net_of(movement);
+                channels.at(movement.channel).1 += net_of(movement);
             }
         }
     }
