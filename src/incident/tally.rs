@@ -1,7 +1,7 @@
 //! Counts the movements that were taken: some hundred at a time, since then the tables that they are counted in are fetched
 //! once for all of them, not once for each between what else is done about an event.
 
-use std::time::Duration;
+use std::{hint::black_box, time::Duration};
 
 use super::{
     IncidentWatch,
@@ -14,8 +14,12 @@ use crate::presence::Moment;
 /// So many are counted at a time, if nobody looks sooner.
 const TOGETHER: u64 = 512;
 
+/// The places in the tables are fetched for so many of them at once.
+const AT_ONCE: usize = 64;
+
 impl IncidentWatch {
     /// Take a movement, to count it soon.
+    #[inline]
     pub(super) fn take_movement(&mut self, movement: Movement) {
         self.movements.push(movement);
         if self.movements.count_all() - self.tallied >= TOGETHER {
@@ -25,7 +29,20 @@ impl IncidentWatch {
 
     /// Count what was taken since this was done last, in order.
     pub(super) fn tally(&mut self) {
-        for (number, movement) in self.movements.since_mut(self.tallied) {
+        let all = self.movements.count_all();
+        for first in (self.tallied..all).step_by(AT_ONCE) {
+            self.tally_some(first);
+        }
+        self.tallied = all;
+    }
+
+    fn tally_some(&mut self, first: u64) {
+        // To wait for one place of the tables after the other takes longer than for all of them at once.
+        let next = self.movements.since(first).take(AT_ONCE);
+        black_box(
+            next.map(|(_, movement)| self.users.fetch(movement.user, movement.channel)).fold(0, u64::wrapping_add),
+        );
+        for (number, movement) in self.movements.since_mut(first).take(AT_ONCE) {
             // What is told together is spread over the seconds in which it happened, so that it is no burst.
             let over = u64::from(movement.spread) + 1;
             let back = if over > 1 { number % over } else { 0 };
@@ -46,7 +63,6 @@ impl IncidentWatch {
                 MovementKind::Up | MovementKind::Down => {}
             }
         }
-        self.tallied = self.movements.count_all();
     }
 }
 

@@ -225,6 +225,15 @@ impl Users {
         &mut self.leaves[place]
     }
 
+    /// Read what a departure or a join of this user will need, which is in the cache then. What is returned means nothing.
+    pub fn fetch(&self, user: u64, channel: u32) -> u64 {
+        let sets = self.sets.len() - 1;
+        let leaves = self.leaves.len() - 1;
+        #[expect(clippy::cast_possible_truncation, reason = "the lower bits are as good as any")]
+        let (set, leave) = (pair(user, channel) as usize & sets, user as usize & leaves);
+        self.sets[set].0[0].pair ^ self.leaves[leave].user
+    }
+
     /// A user departed. Slots of others are taken over with nothing of theirs.
     pub fn depart(&mut self, user: u64, channel: u32, kind: MovementKind, at: Moment) {
         let pair = pair(user, channel);
