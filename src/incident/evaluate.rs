@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use foldhash::fast::FixedState;
+
 use super::{
     IncidentKind, IncidentWatch,
     movement::MovementKind,
@@ -138,7 +140,7 @@ impl IncidentWatch {
         let begin = Moment::from_micros(found.from * 1_000_000);
         let place = self.add(found.kind, begin);
         self.tracked[place].usual_leaves = found.usual_leaves;
-        self.tracked[place].only_on = self.find_gathering(found.from).filter(|_| found.gathers);
+        self.tracked[place].only_on = if found.gathers { self.find_gathering(found.from) } else { None };
         self.tracked[place].count(&self.movements, last);
     }
 
@@ -158,7 +160,7 @@ impl IncidentWatch {
 
     /// The channel, by its place, on which most joins since this second are.
     fn find_gathering(&self, from: u64) -> Option<u32> {
-        let mut channels: HashMap<u32, (u32, u32)> = HashMap::new();
+        let mut channels: HashMap<u32, (u32, u32), FixedState> = HashMap::default();
         for (_, movement) in self.movements.recent(Moment::from_micros(from * 1_000_000)) {
             let (joined, gone) = channels.entry(movement.channel).or_default();
             *joined += u32::from(movement.kind == MovementKind::Joined);

@@ -63,6 +63,7 @@ pub(super) struct Movements {
 }
 
 impl Movements {
+    #[inline]
     pub fn push(&mut self, movement: Movement) {
         if self.ring.len() < CAPACITY {
             self.ring.push(movement);

@@ -61,8 +61,9 @@ impl Overview {
             if watched.mode != (Mode::Interval { deltas: false }) {
                 self.named += occupancy;
             }
-            self.exact += usize::from(world.certainty(watched, now) == Certainty::Exact);
-            self.current += usize::from(world.shown_certainty(watched, now) == Certainty::Exact);
+            let is_exact = world.certainty(watched, now) == Certainty::Exact;
+            self.exact += usize::from(is_exact);
+            self.current += usize::from(is_exact || world.lag(watched, now).is_some());
             if let Some(at) = watched.reconciler.answered_at() {
                 self.asked = Some(self.asked.map_or(at, |oldest| oldest.min(at)));
             }

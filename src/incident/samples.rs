@@ -33,6 +33,7 @@ pub(super) struct Samples {
 
 impl Samples {
     /// Keep somebody, unless there are enough of this second.
+    #[inline]
     pub fn push(&mut self, user: &UserId, state: Option<&State>, kind: MovementKind, at: Moment) {
         if self.second != at.seconds() {
             (self.second, self.taken) = (at.seconds(), 0);
@@ -41,6 +42,10 @@ impl Samples {
             return;
         }
         self.taken += 1;
+        self.keep(user, state, kind, at);
+    }
+
+    fn keep(&mut self, user: &UserId, state: Option<&State>, kind: MovementKind, at: Moment) {
         let state = state.filter(|state| state.as_json().len() <= LARGEST_STATE).cloned();
         let sample = Sample { user: user.clone(), state, kind, at };
         if self.ring.len() < CAPACITY {
