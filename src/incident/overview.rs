@@ -61,9 +61,10 @@ impl Overview {
             if watched.mode != (Mode::Interval { deltas: false }) {
                 self.named += occupancy;
             }
-            let is_exact = world.certainty(watched, now) == Certainty::Exact;
+            let certainty = world.certainty(watched, now);
+            let is_exact = certainty == Certainty::Exact;
             self.exact += usize::from(is_exact);
-            self.current += usize::from(is_exact || world.lag(watched, now).is_some());
+            self.current += usize::from(is_exact || world.lag_behind(watched, &certainty, now).is_some());
             if let Some(at) = watched.reconciler.answered_at() {
                 self.asked = Some(self.asked.map_or(at, |oldest| oldest.min(at)));
             }

@@ -173,8 +173,12 @@ impl World {
     /// How far the list of a channel is behind, if it is as good as it gets on a channel that changes all the time: by
     /// less than two intervals, and nothing was lost. For people; nothing is concluded from it.
     pub fn lag(&self, watched: &ChannelState, now: Moment) -> Option<Duration> {
-        let certainty = self.certainty(watched, now);
-        watched.reconciler.find_lag(watched.mode, &certainty, self.channels.full_replies(), now)
+        self.lag_behind(watched, &self.certainty(watched, now), now)
+    }
+
+    /// The same where it is known how certain the list is.
+    pub fn lag_behind(&self, watched: &ChannelState, certainty: &Certainty, now: Moment) -> Option<Duration> {
+        watched.reconciler.find_lag(watched.mode, certainty, self.channels.full_replies(), now)
     }
 
     /// How certain the list of a channel is, as it is shown: a list that is only a little behind has the mark of one that
