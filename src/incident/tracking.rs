@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     Incident, IncidentKind,
+    channel_changes::ChannelChanges,
     movement::{Comeback, Movement, MovementKind, Movements},
 };
 use crate::presence::Moment;
@@ -39,36 +40,6 @@ const RETURN_SECONDS: usize = 20;
 
 pub(super) type UserSet = HashSet<u64, foldhash::fast::RandomState>;
 
-/// The changes on each channel that belong to an incident, and by how much its occupancy changed since the beginning,
-/// by its place: at each movement one is looked up.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ChannelChanges(Vec<(u64, i64)>);
-
-impl ChannelChanges {
-    pub fn at(&mut self, place: u32) -> &mut (u64, i64) {
-        let place = place as usize;
-        if self.0.len() <= place {
-            self.0.resize(place + 1, (0, 0));
-        }
-        &mut self.0[place]
-    }
-
-    /// Those that something happened on.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, u64, i64)> {
-        let all = (0..).zip(&self.0).map(|(place, (changes, net))| (place, *changes, *net));
-        all.filter(|(_, changes, net)| (*changes, *net) != (0, 0))
-    }
-
-    pub fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    /// The bytes of a copy.
-    const fn weigh(&self) -> usize {
-        self.0.len() * size_of::<(u64, i64)>()
-    }
-}
-
 /// An incident and those concerned.
 #[derive(Debug, Clone)]
 pub(super) struct Tracked {
@@ -86,6 +57,8 @@ pub(super) struct Tracked {
     /// Movements before this number are dealt with, and so are these behind it: summaries come late.
     next: u64,
     ahead: UserSet,
+    /// Movements before this number were looked at when `until` was that.
+    scanned: (u64, Moment),
     /// The number of the next movement since its beginning.
     next_net: u64,
     /// The users who joined again, and how many did so in the last seconds.
@@ -121,6 +94,7 @@ impl Tracked {
         let counted = incident.kind;
         Self {
             until: incident.begin,
+            scanned: (first, incident.begin),
             incident,
             ahead: UserSet::default(),
             users: UserSet::default(),
@@ -163,10 +137,13 @@ impl Tracked {
         let lasts = matches!(self.counted, IncidentKind::Flapping | IncidentKind::Herd) || self.rolling.is_some();
         let most = if lasts { last } else { most };
         self.until = self.until.max(last.min(most));
+        // Of those that were looked at with the same end, none is within it now that was not then.
+        let unseen = if self.scanned.1 == self.until { self.scanned.0.max(self.next) } else { self.next };
+        self.scanned = (movements.count_all(), self.until);
+        let mut in_order = unseen == self.next;
         let Self { incident, users, channels, next, next_net, only, counted, until, ahead, seconds, spread, .. } = self;
         let (only_on, rolls) = (self.only_on, self.rolling.is_some());
-        let mut in_order = true;
-        for (number, movement) in movements.since(*next) {
+        for (number, movement) in movements.since(unseen) {
             let from = Moment::from_micros(movement.at.micros().saturating_sub(u64::from(movement.spread) * 1_000_000));
             if from > *until {
                 in_order = false;
