@@ -1,6 +1,7 @@
 //! The event log, and the view of it.
 
 mod about;
+mod dropped;
 mod recent;
 mod ring;
 mod view;

@@ -4,6 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use super::{
     about::EntriesAbout,
+    dropped::DroppedEntries,
     recent::{REACH, Recent},
     view::{LogFilter, LogRowPart, LogView},
 };
@@ -36,8 +37,10 @@ impl Default for Limit {
 #[derive(Debug, Clone)]
 struct Numbered {
     number: u64,
-    /// Its weight. To weigh it again when it is dropped would read texts that have left the caches long before.
+    /// Its weight and kind. To read them again when it is dropped would be to wait for what has left the caches long
+    /// before.
     bytes: usize,
+    kind: EntryKind,
     entry: Arc<Entry>,
 }
 
@@ -60,6 +63,8 @@ pub struct EventLog {
     about: Option<EntriesAbout>,
     /// The number of entries dropped.
     pub dropped: u64,
+    /// The last of them.
+    to_free: DroppedEntries,
 }
 
 impl EventLog {
@@ -79,13 +84,14 @@ impl EventLog {
         self.made += 1;
         let bytes = entry.weight();
         self.bytes += bytes;
-        self.kinds[entry.body.kind() as usize] += 1;
+        let kind = entry.body.kind();
+        self.kinds[kind as usize] += 1;
         self.view.add_entry(self.made, &entry);
         self.note_replaceable(&entry);
         if let Some(about) = &mut self.about {
             about.take_entry(self.made, &entry);
         }
-        self.entries.push_back(Numbered { number: self.made, bytes, entry });
+        self.entries.push_back(Numbered { number: self.made, bytes, kind, entry });
         self.drop_oldest();
     }
 
@@ -111,6 +117,7 @@ impl EventLog {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.uncount_entry(&oldest);
             self.dropped += 1;
+            self.to_free.add(oldest.entry, oldest.bytes);
         }
     }
 
@@ -164,7 +171,7 @@ impl EventLog {
     /// Subtract a removed entry from the counts.
     fn uncount_entry(&mut self, gone: &Numbered) {
         self.bytes -= gone.bytes;
-        self.kinds[gone.entry.body.kind() as usize] -= 1;
+        self.kinds[gone.kind as usize] -= 1;
         self.view.remove_entry(gone.number);
         if let Some(about) = &mut self.about {
             about.remove_entry(gone.number);
