@@ -73,6 +73,7 @@ impl IncidentWatch {
             self.update(world, place, now);
         }
         self.find_mixed();
+        self.find_changed_news();
         true
     }
 

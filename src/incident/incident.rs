@@ -47,6 +47,8 @@ pub struct Incident {
     pub number: u64,
     /// What it is, as far as that can be told.
     pub kind: IncidentKind,
+    /// What it was told as before, where more is known by now.
+    pub was: Option<IncidentKind>,
     /// When it began, by our clock.
     pub begin: Moment,
     /// When the last of it happened.
@@ -110,6 +112,7 @@ impl Incident {
         Self {
             number,
             kind,
+            was: None,
             begin,
             last: begin,
             events: None,

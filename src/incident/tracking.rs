@@ -84,6 +84,8 @@ pub(super) struct Tracked {
     pub rolling: Option<f64>,
     /// Whether its numbers may still grow.
     pub open: bool,
+    /// What it was told as, once it was.
+    pub told: Option<IncidentKind>,
     /// Changes were last counted at this moment, so that details are looked for again only if there are others.
     pub detailed: u64,
 }
@@ -116,6 +118,7 @@ impl Tracked {
             usual_leaves: 0.0,
             rolling: None,
             open: true,
+            told: None,
             detailed: 0,
         }
     }

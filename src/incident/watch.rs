@@ -113,24 +113,39 @@ impl IncidentWatch {
     }
 
     /// The incidents that were found since this was last asked, oldest first; each a few seconds after the last of it,
-    /// when its numbers are settled. What the link does and what is refused is told by entries of its own.
+    /// when its numbers are settled, and once more when it turns out to be something else. What the link does and what is
+    /// refused is told by entries of its own.
     pub fn take_news(&mut self, now: Moment) -> Vec<Incident> {
         let mut settled = Vec::new();
         for number in std::mem::take(&mut self.news) {
-            let known = self.tracked.iter().map(|tracked| &tracked.incident).find(|incident| incident.number == number);
-            let Some(incident) = known.filter(|incident| !incident.continued) else { continue };
-            let has_own_entries = matches!(incident.kind, IncidentKind::LostLink | IncidentKind::Refused);
-            let lasts = now.since(incident.last) < SETTLING && now.since(incident.begin) < LONGEST_NEWS;
-            if has_own_entries {
+            let known = self.tracked.iter_mut().find(|tracked| tracked.incident.number == number);
+            let Some(tracked) = known.filter(|tracked| !tracked.incident.continued) else { continue };
+            let incident = &mut tracked.incident;
+            if matches!(incident.kind, IncidentKind::LostLink | IncidentKind::Refused) {
                 continue;
             }
-            if lasts {
+            // Where those who left come back it may have been a deploy.
+            let returned = tracked.returns.back().filter(|_| incident.kind == IncidentKind::MassLeave);
+            let returned = returned.map_or(Moment::default(), |(second, _)| Moment::from_micros(second * 1_000_000));
+            let lasts = now.since(incident.last.max(returned)) < SETTLING;
+            if lasts && now.since(incident.begin) < LONGEST_NEWS {
                 self.news.push(number);
             } else if incident.is_worth_telling() {
+                incident.was = tracked.told.replace(incident.kind).filter(|told| *told != incident.kind);
                 settled.push(incident.clone());
             }
         }
         settled
+    }
+
+    /// What turned out to be something else than it was told as is news again.
+    pub(super) fn find_changed_news(&mut self) {
+        for Tracked { incident, told, .. } in &self.tracked {
+            let has_changed = told.is_some_and(|told| told != incident.kind) && !incident.continued;
+            if has_changed && incident.is_worth_telling() && !self.news.contains(&incident.number) {
+                self.news.push(incident.number);
+            }
+        }
     }
 
     /// Tell which rules of the watch list hold. One that held before does so since then.

@@ -175,7 +175,9 @@ impl Ui {
             self.keep_fact(world, now, ToldFact::Looked(now));
         }
         for incident in self.incidents.take_news(now) {
-            self.activity.mark(ActivityMark::Incident, incident.begin);
+            if incident.was.is_none() {
+                self.activity.mark(ActivityMark::Incident, incident.begin);
+            }
             let channels: Vec<&Channel> = incident.channels.iter().map(|change| &change.channel).collect();
             self.alerts.take_incident(&channels, &incident.sentence(), now);
             let alert = Alert {

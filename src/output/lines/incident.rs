@@ -6,7 +6,10 @@ use crate::{incident::Incident, presence::Moment};
 /// Write an incident as a line, with its end.
 pub fn write_incident(out: &mut String, incident: &Incident, now: Moment) {
     let mut line = begin_line(out, "incident", millis(now));
-    line.text("kind", incident.kind.name());
+    line.number("number", incident.number).text("kind", incident.kind.name());
+    if let Some(was) = incident.was {
+        line.text("was", was.name());
+    }
     line.number("began", millis(incident.begin)).number("ended", millis(incident.last));
     if let Some((first, last)) = incident.events {
         line.text("first", &first.to_string()).text("last", &last.to_string());

@@ -87,8 +87,8 @@ impl Meter {
 
     fn look_for_incidents(&mut self, world: &World, now: Moment) {
         self.incidents.look(world, now);
-        let mut found: Vec<IncidentKind> =
-            self.incidents.take_news(now).into_iter().map(|incident| incident.kind).collect();
+        let news = self.incidents.take_news(now).into_iter().filter(|incident| incident.was.is_none());
+        let mut found: Vec<IncidentKind> = news.map(|incident| incident.kind).collect();
         // The news leave out what is told by entries.
         for incident in self.incidents.incidents() {
             let stands = matches!(incident.kind, IncidentKind::LostLink | IncidentKind::Refused);
