@@ -109,8 +109,10 @@ impl Watched<'_> {
         let Counts { flapped, back, cycled, joined, .. } = self.counts.sum(from, self.now);
         // Where many come and go, some are back three times by chance: of those who are back sooner or later, as many more
         // the longer one waits.
-        let others = joined.saturating_sub(cycled).max(back).max(1);
-        let share = (f64::from(back) / f64::from(others)).min(0.99);
+        // Those who may flap tell nothing of the others.
+        let back_by_chance = back.saturating_sub(flapped);
+        let others = joined.saturating_sub(cycled + flapped).max(back_by_chance).max(1);
+        let share = (f64::from(back_by_chance.max(1)) / f64::from(others)).min(0.99);
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let at_once = ((AT_ONCE + self.interval) as f64 / AWAY as f64).min(1.0);
         let quick = 1.0 - (1.0 - share).powf(at_once);

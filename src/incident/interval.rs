@@ -8,7 +8,7 @@ use super::{
     movement::MovementKind,
 };
 use crate::{
-    presence::{Occupant, Roster, Since, Timetoken, UserId},
+    presence::{Roster, UserId},
     world::Departure,
 };
 
@@ -27,8 +27,9 @@ impl IncidentWatch {
         let began = when.published.minus(Duration::from_secs(when.spread));
         let mut came = 0;
         for user in joined {
-            // Who was there before it joined again. A here now may have listed the others sooner than the interval does.
-            let again = roster.get(user).is_some_and(|known| known.sightings() > 1 && was_there(known, began));
+            // Who was there before it joined again: they left within it, which it does not tell. A here now may have listed
+            // the others sooner than the interval does.
+            let again = roster.get(user).is_some_and(|known| known.was_here_at(began));
             came += u64::from(!again);
             self.count_join(user, number, again, when);
         }
@@ -75,12 +76,5 @@ impl IncidentWatch {
                 counts.timed_out += u32::from(kind == MovementKind::TimedOut);
             });
         }
-    }
-}
-
-/// Whether somebody was on the list before then.
-fn was_there(occupant: &Occupant, then: Timetoken) -> bool {
-    match occupant.since() {
-        Since::Joined(at) | Since::Before(at) => at < then,
     }
 }

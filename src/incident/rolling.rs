@@ -10,10 +10,10 @@ use super::{
 use crate::presence::Moment;
 
 /// The spans that are looked at, in seconds: of several the one that stands out most.
-const SPANS: [u64; 6] = [120, 180, 240, 300, 360, 420];
+const SPANS: [u64; 8] = [60, 90, 120, 180, 240, 300, 360, 420];
 
 /// What is usual must have been seen for so many seconds.
-const KNOWN: u64 = 40;
+const KNOWN: u64 = 20;
 
 /// So many must have been back, and this part of all in a minute.
 const LEAST: u32 = 12;

@@ -251,7 +251,13 @@ impl Users {
         let slot = &mut self.sets[set].0[way];
         if again {
             slot.note_departure(pair, MovementKind::Again, at);
+            // Who was elsewhere in between went there and came back: nobody was restarted.
+            if !slack.is_zero() && self.take_move(user, channel, at, slack) {
+                self.sets[set].0[way].come(0);
+                return Return { moved: true, ..Return::default() };
+            }
         }
+        let slot = &mut self.sets[set].0[way];
         let is_known = slot.pair == pair;
         let away = at.since(slot.at());
         let restart = if is_known { slot.note_restart(away, slack) } else { Restart::No };

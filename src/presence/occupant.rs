@@ -83,6 +83,13 @@ impl Occupant {
         if self.joined { Since::Joined(self.since) } else { Since::Before(self.since) }
     }
 
+    /// Whether they are known to have been present at `then`, for the first time or since. A snapshot may tell of a join
+    /// that is published later.
+    pub(crate) fn was_here_at(&self, then: Timetoken) -> bool {
+        let known = if self.joined { self.since } else { self.since.plus(SNAPSHOT_LEAD) };
+        known < then
+    }
+
     /// The newest evidence that they are present.
     pub const fn fact(&self) -> Timetoken {
         self.fact

@@ -12,6 +12,7 @@ mod further;
 mod hostile;
 mod launch;
 mod profiles;
+mod returning;
 mod scenarios;
 mod town;
 mod unseen;

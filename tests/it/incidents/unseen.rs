@@ -21,12 +21,12 @@ const ONE_BY_ONE: (usize, bool) = (100_000, false);
 
 /// The people on some channels.
 #[derive(Debug, Clone, Copy)]
-struct World {
-    size: usize,
-    channels: usize,
-    announce: (usize, bool),
-    timeout: u64,
-    churn: f64,
+pub struct World {
+    pub size: usize,
+    pub channels: usize,
+    pub announce: (usize, bool),
+    pub timeout: u64,
+    pub churn: f64,
 }
 
 /// By what they are watched.
@@ -54,7 +54,7 @@ fn begin_watched(watch: Watch, world: World, seed: u64) -> Town {
     town
 }
 
-fn begin(world: World, seed: u64) -> Town {
+pub fn begin(world: World, seed: u64) -> Town {
     begin_watched(Watch::Names, world, seed)
 }
 
@@ -92,7 +92,7 @@ fn built_in(name: &str) -> Script {
     Script::Scenario(Scenes::parse(text, name).unwrap())
 }
 
-const USUAL: World = World { size: 300, channels: 10, announce: ONE_BY_ONE, timeout: 60, churn: 0.01 };
+pub const USUAL: World = World { size: 300, channels: 10, announce: ONE_BY_ONE, timeout: 60, churn: 0.01 };
 
 const ROWS: &[Row] = &[
     ("calm", "strangers come and go, a tenth of all a minute", |seed| {

@@ -1,0 +1,154 @@
+//! Labelled scenarios of users who are back: in batches, and within one interval.
+
+use herenow::world::{EntryBody, Note};
+
+use super::{
+    town::{Plan, Town},
+    unseen::{Row, USUAL, World, begin},
+};
+
+/// So many at a time leave, one batch after so many seconds; each is back so many seconds later.
+struct Batches {
+    of: usize,
+    every: f64,
+    away: f64,
+    count: usize,
+}
+
+/// All batches, and what happens until some seconds after the last of them.
+fn roll_in_batches(town: &mut Town, batches: &Batches) {
+    let present = town.present();
+    let who = town.some(&present, 1.0);
+    for (number, batch) in who.chunks(batches.of).take(batches.count).enumerate() {
+        let at = number as f64 * batches.every;
+        town.plan(batch, Plan::Leave, at, 0.3);
+        town.plan(batch, Plan::Join, at + batches.away, 0.3);
+    }
+    town.run(batches.count as f64 * batches.every + batches.away + 5.0);
+}
+
+/// Those who flap leave for so many seconds and are here for so many, again and again.
+fn flap(town: &mut Town, count: usize, (away, here): (f64, f64), seconds: f64) {
+    let present = town.present();
+    let who = town.some(&present, count as f64 / present.len() as f64);
+    let cycles = (seconds / (away + here)) as usize;
+    for cycle in 0..cycles {
+        let at = cycle as f64 * (away + here);
+        town.plan(&who, Plan::Leave, at, 0.5);
+        town.plan(&who, Plan::Join, at + away, 0.5);
+    }
+    town.run(seconds);
+}
+
+const CROWD: World = World { size: 240, channels: 8, timeout: 20, churn: 0.002, ..USUAL };
+
+/// The same after so many seconds.
+fn watch_for(seconds: f64, seed: u64) -> Town {
+    let World { size, channels, announce, timeout, churn } = CROWD;
+    let mut town = Town::with_timeout(size, channels, announce, churn, seed, timeout);
+    town.run(seconds);
+    town
+}
+
+const ROWS: &[Row] = &[
+    ("reconnect", "a deploy, all back within an interval or the next one", |seed| {
+        let mut town = begin(World { announce: (12, true), ..CROWD }, seed);
+        let present = town.present();
+        for person in town.some(&present, 0.5) {
+            town.plan(&[person], Plan::Leave, 0.0, 3.0);
+            town.follow(person, Plan::Join, 3.0 + (person % 5) as f64);
+        }
+        town.run(32.0);
+        town.sim
+    }),
+    ("flapping", "four flap within intervals", |seed| {
+        let mut town = begin(World { size: 130, channels: 3, announce: (10, true), churn: 0.005, ..CROWD }, seed);
+        flap(&mut town, 4, (2.0, 4.5), 104.0);
+        town.sim
+    }),
+    ("reconnect", "ten every five seconds, three seconds away", |seed| {
+        let mut town = watch_for(60.0, seed);
+        roll_in_batches(&mut town, &Batches { of: 10, every: 5.0, away: 3.0, count: 12 });
+        town.sim
+    }),
+    ("reconnect", "the same half a minute after we came", |seed| {
+        let mut town = watch_for(30.0, seed);
+        roll_in_batches(&mut town, &Batches { of: 10, every: 5.0, away: 3.0, count: 12 });
+        town.sim
+    }),
+    ("reconnect", "ten every five seconds, twelve seconds away", |seed| {
+        let mut town = watch_for(60.0, seed);
+        roll_in_batches(&mut town, &Batches { of: 10, every: 5.0, away: 12.0, count: 12 });
+        town.sim
+    }),
+    ("reconnect", "fifteen every quarter of a minute, eight seconds away", |seed| {
+        let mut town = watch_for(60.0, seed);
+        roll_in_batches(&mut town, &Batches { of: 15, every: 15.0, away: 8.0, count: 8 });
+        town.sim
+    }),
+    ("reconnect", "twenty every ten seconds half a minute after we came", |seed| {
+        let mut town = watch_for(30.0, seed);
+        roll_in_batches(&mut town, &Batches { of: 20, every: 10.0, away: 5.0, count: 6 });
+        town.sim
+    }),
+    ("reconnect", "five every five seconds half a minute after we came", |seed| {
+        let mut town = watch_for(30.0, seed);
+        roll_in_batches(&mut town, &Batches { of: 5, every: 5.0, away: 3.0, count: 20 });
+        town.sim
+    }),
+    ("reconnect", "a third every half a minute, ten seconds away, in intervals", |seed| {
+        let mut town = begin(World { announce: (12, true), ..CROWD }, seed);
+        roll_in_batches(&mut town, &Batches { of: 60, every: 30.0, away: 10.0, count: 3 });
+        town.run(15.0);
+        town.sim
+    }),
+    ("mass-leave", "of a third that leaves together two thirds stay away", |seed| {
+        let mut town = begin(CROWD, seed);
+        let present = town.present();
+        let who = town.some(&present, 0.33);
+        town.plan(&who, Plan::Leave, 0.0, 3.0);
+        town.plan(&who[..who.len() / 3], Plan::Join, 6.0, 10.0);
+        town.run(30.0);
+        town.sim
+    }),
+    ("calm", "people come and go in intervals, and many are back soon", |seed| {
+        let mut town = begin(World { announce: (12, true), churn: 0.02, ..CROWD }, seed);
+        town.run(120.0);
+        town.sim
+    }),
+];
+
+/// All that was told of incidents, one sentence after the other.
+fn list_told(town: &Town) -> Vec<String> {
+    let told = town.sim.model.listener.log.last_entries(5_000).filter_map(|entry| match &entry.body {
+        EntryBody::Note(Note::Told(alert)) => Some(alert.sentence.clone()),
+        _ => None,
+    });
+    told.collect()
+}
+
+/// A third leaves together, and all of them are back so many seconds later.
+fn deploy(away: f64) -> Vec<String> {
+    let mut town = begin(CROWD, 11);
+    let present = town.present();
+    let who = town.some(&present, 0.33);
+    town.plan(&who, Plan::Leave, 0.0, 2.0);
+    town.plan(&who, Plan::Join, away, 2.0);
+    town.run(away + 15.0);
+    list_told(&town)
+}
+
+#[test]
+fn f01_what_turns_out_to_be_something_else_is_told_once_more() {
+    let told = deploy(10.0);
+    assert!(told.len() == 2 && told[0].contains("a deploy or a kick") && told[1].contains("are back"), "{told:#?}");
+    let told = deploy(3.0);
+    assert!(told.len() == 1 && told[0].contains("are back"), "who is on the way back is waited for: {told:#?}");
+}
+
+#[test]
+fn f01_who_is_back_is_told_as_that() {
+    let seeds: u64 = std::env::var("HERENOW_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2);
+    let played: Vec<(&Row, u64)> = (0..seeds).flat_map(|round| ROWS.iter().zip(300 + round * 100..)).collect();
+    super::expect_played_apart(&played, |(row, seed)| (row.0, row.1.to_owned(), (row.2)(*seed)));
+}
