@@ -100,7 +100,7 @@ pub(super) async fn open_plain(
     recording.return_recording(telling.recording.take());
     recording.end_with(&mut watcher, clock.now());
     let Watcher { world, mut listener, .. } = watcher;
-    let last = telling.show(listener.take_rest(), clock.now());
+    let last = telling.show(listener.take_rest(&world, clock.now()), clock.now());
     finish_writing(&mut telling.writer, last, &mut end).await?;
     opening.webhooks.remark_end();
     require_reached(&world)

@@ -29,6 +29,8 @@ pub struct PlainUi {
     certainty: ToldCertainty,
     answers: Vec<String>,
     alerts: Vec<Alert>,
+    /// Incidents that were found since the last block.
+    unusual: Vec<Alert>,
     /// What is for the program to carry out.
     effects: Vec<Effect>,
     /// When a block was last told, or could have been.
@@ -52,7 +54,7 @@ impl Listener for PlainUi {
 
     fn take_change(&mut self, world: &World, channel: ChannelId, touched: &Touched<'_>) {
         self.ui.take_change(world, channel, touched);
-        self.take_effects(world, world.now());
+        self.take_effects();
     }
 }
 
@@ -82,14 +84,14 @@ impl PlainUi {
         }
         self.take_status(true);
         self.answers.append(&mut answers);
-        self.take_effects(world, now);
+        self.take_effects();
         orders
     }
 
     /// Do what is due. `free`: nothing else is waiting.
     pub fn do_due(&mut self, world: &World, free: bool, now: Moment) {
         self.ui.do_due(world, free, now);
-        self.take_effects(world, now);
+        self.take_effects();
     }
 
     /// The alerts since the last time, to be delivered in other ways as well.
@@ -125,14 +127,16 @@ impl PlainUi {
         }
         self.told = Some(now);
         lines.extend(self.verdict.find_change(&self.ui.incidents, world, now));
+        lines.extend(self.take_unusual(world, now));
         lines.extend(self.certainty.find_changes(world, now));
         lines.append(&mut self.gathered.take_sentences());
         lines
     }
 
     /// All that was not told so far, at the end.
-    pub fn take_rest(&mut self) -> Vec<String> {
+    pub fn take_rest(&mut self, world: &World, now: Moment) -> Vec<String> {
         let mut lines = std::mem::take(&mut self.answers);
+        lines.extend(self.take_unusual(world, now));
         lines.append(&mut self.gathered.take_sentences());
         lines
     }
@@ -144,26 +148,23 @@ impl PlainUi {
         }
     }
 
-    /// An alert in a sentence, unless the verdict says it.
-    fn describe_alert(&self, alert: &Alert, world: &World, now: Moment) -> Option<String> {
-        let sentence = show_answer(&alert.to_string());
-        match &alert.kind {
-            AlertKind::Unusual(incident) => {
-                let is_verdict = matches!(self.ui.incidents.verdict(world, now),
-                    OverallVerdict::Incident(shown) if shown.sentence() == *incident);
-                (!is_verdict).then(|| format!("Unusual: {sentence}"))
-            }
-            _ => Some(format!("Alarm: {sentence}")),
+    /// The incidents since the last block in sentences, but for the one that the verdict tells.
+    fn take_unusual(&mut self, world: &World, now: Moment) -> Vec<String> {
+        let mut unusual = std::mem::take(&mut self.unusual);
+        if let OverallVerdict::Incident(told) = self.ui.incidents.verdict(world, now) {
+            unusual.retain(|alert| alert.kind != AlertKind::Unusual(told.sentence()));
         }
+        unusual.iter().map(|alert| format!("Unusual: {}", show_answer(&alert.to_string()))).collect()
     }
 
     /// Carry out what the ui wants, as far as lines can.
-    fn take_effects(&mut self, world: &World, now: Moment) {
+    fn take_effects(&mut self) {
         for effect in std::mem::take(&mut self.ui.effects) {
             match effect {
                 Effect::Tell(alert) => {
-                    if let Some(sentence) = self.describe_alert(&alert, world, now) {
-                        self.gathered.say(&sentence);
+                    match alert.kind {
+                        AlertKind::Unusual(_) => self.unusual.push(alert.clone()),
+                        _ => self.gathered.say(&format!("Alarm: {}", show_answer(&alert.to_string()))),
                     }
                     self.alerts.push(alert);
                 }

@@ -6,8 +6,10 @@ use super::{
     sentence::{end_sentence, join_names},
 };
 use crate::{
+    alerts::{Alert, AlertKind, AlertSubject},
     presence::{Channel, EventKind, ListedUser, Moment, UserId},
     recording::testing::{answer, at, happen, live, name, open_world},
+    ui::{Effect, Ui},
     world::{Entry, EntryBody, Input, Note},
 };
 
@@ -102,4 +104,24 @@ fn an_incident_is_told_once_although_it_is_an_alert_too() {
     (121..140).for_each(|second| step(second, None));
     let told: Vec<&String> = lines.iter().filter(|line| line.contains("people timed out within")).collect();
     assert!(matches!(&told[..], [once] if once.starts_with("Unusual: 40 people timed out")), "{lines:#?}");
+}
+
+#[test]
+fn an_incident_that_another_replaces_as_the_verdict_within_a_block_is_told() {
+    let (world, mut ui) = (open_world(), Ui::default());
+    ui.effects.push(Effect::Tell(Alert {
+        subject: AlertSubject::Incident("rush"),
+        kind: AlertKind::Unusual("20 people joined within 4 s".to_owned()),
+        channel: None,
+        occupancy: None,
+        at: at(1),
+        more: 0,
+    }));
+    let mut plain = PlainUi::new(ui);
+    plain.take_lines(&world, at(1));
+    plain.do_due(&world, true, at(2));
+    assert!(plain.take_lines(&world, at(2)).is_empty(), "within the block");
+    let told = plain.take_lines(&world, at(3));
+    assert!(told.iter().any(|line| line.starts_with("Unusual: ") && line.contains("20 people joined")), "{told:#?}");
+    assert!(plain.take_rest(&world, at(4)).is_empty());
 }
