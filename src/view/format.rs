@@ -162,10 +162,24 @@ pub fn pad_left(text: &str, width: usize) -> String {
     format!("{}{out}", " ".repeat(missing))
 }
 
-/// Fold foreign text into lines of at most `width` cells, whole words or not, at most `most` of them; if more
-/// is left, the last one says so.
+/// Fold foreign text into lines of at most `width` cells, at most `most` of them; if more is left, the last one says so.
+/// A line ends between words where that leaves no more than half of it empty.
 pub fn fold(text: &str, width: usize, most: usize) -> Vec<String> {
-    let mut lines = break_lines(&cut(text, MOST_READ), width);
+    let text = cut(text, MOST_READ);
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let mut line = lines.pop().unwrap_or_default();
+        let space = if line.is_empty() { "" } else { " " };
+        let cells = word.width();
+        if line.width() + space.len() + cells > width && cells * 2 <= width {
+            lines.push(line);
+            lines.push(word.to_owned());
+        } else {
+            line.push_str(space);
+            line.push_str(word);
+            lines.append(&mut break_lines(&line, width));
+        }
+    }
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {

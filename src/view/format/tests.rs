@@ -41,6 +41,8 @@ fn a_long_id_folds_without_losing_a_letter() {
     assert_eq!(fold("abcdefgh", 3, 2), ["abc", "de…"]);
     assert_eq!(fold("李雷a", 3, 9), ["李", "雷a"]);
     assert_eq!(fold("", 3, 9), [""]);
+    assert_eq!(fold("late by 14 s (timeout 20)", 23, 9), ["late by 14 s (timeout", "20)"]);
+    assert_eq!(fold("a bcdefghij k", 6, 9), ["a bcde", "fghij", "k"], "no line is left empty for a long word");
     assert_eq!(fold(&"x".repeat(100_000), 30, 4).len(), 4);
 }
 
