@@ -58,7 +58,8 @@ impl Watched<'_> {
         let back = self.counts.sum(from, self.now.saturating_sub(UNDECIDED)).back;
         let all = self.counts.sum(from, self.now);
         let usual = window.expect(window.rates.back);
-        if window.seconds > 2 * SUDDEN {
+        // Intervals tell late how many are back all the time.
+        if window.seconds > 2 * SUDDEN || window.rates.seconds < 2 * self.interval {
             return None;
         }
         let least = window.least_left + REJOINED;
@@ -96,7 +97,7 @@ impl Watched<'_> {
         #[expect(clippy::cast_precision_loss, reason = "small counts")]
         let more = |from: u64, to: u64| {
             let counts = self.counts.sum(from, to.min(self.now));
-            let gone = counts.left.saturating_sub(counts.moved) + counts.timed_out;
+            let gone = counts.left.saturating_sub(counts.moved) + counts.unheard + counts.timed_out;
             (f64::from(gone) - (rates.left + rates.timed_out) * (to + 1 - from) as f64).max(0.0)
         };
         let within = AT_ONCE + self.interval;
@@ -106,12 +107,12 @@ impl Watched<'_> {
 
     fn find_flapping(&self) -> Option<Found> {
         let from = self.now.saturating_sub(59).max(self.since);
-        let Counts { flapped, back, cycled, joined, .. } = self.counts.sum(from, self.now);
+        let Counts { flapped, back, cycled, joined, unheard, .. } = self.counts.sum(from, self.now);
         // Where many come and go, some are back three times by chance: of those who are back sooner or later, as many more
         // the longer one waits.
         // Those who may flap tell nothing of the others.
         let back_by_chance = back.saturating_sub(flapped);
-        let others = joined.saturating_sub(cycled + flapped).max(back_by_chance).max(1);
+        let others = (joined + unheard).saturating_sub(cycled + flapped).max(back_by_chance).max(1);
         let share = (f64::from(back_by_chance.max(1)) / f64::from(others)).min(0.99);
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let at_once = ((AT_ONCE + self.interval) as f64 / AWAY as f64).min(1.0);

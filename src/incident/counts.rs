@@ -29,6 +29,9 @@ pub(super) struct Counts {
     pub cycled: u32,
     /// Of the joins: users who had left another channel right before.
     pub moved: u32,
+    /// Users who joined again within one interval, so that they had left within it, which it did not tell; they are
+    /// neither among the joins nor among the leaves.
+    pub unheard: u32,
     /// Leaves.
     pub left: u32,
     /// Timeouts.
@@ -51,6 +54,7 @@ impl AddAssign for Counts {
         self.back += other.back;
         self.cycled += other.cycled;
         self.moved += other.moved;
+        self.unheard += other.unheard;
         self.left += other.left;
         self.timed_out += other.timed_out;
         self.up += other.up;

@@ -56,17 +56,19 @@ impl IncidentWatch {
     /// with the other.
     pub(super) fn find_mixed(&mut self) {
         let within = 2 * self.overview.interval;
-        let rushes: Vec<(Moment, u64)> = self
+        let rushes: Vec<(Moment, Moment, u64)> = self
             .tracked
             .iter()
             .filter(|rush| rush.counted == IncidentKind::Rush && within > 0)
-            .map(|rush| (rush.incident.begin, rush.incident.presences))
+            .map(|rush| (rush.incident.begin, rush.incident.last, rush.incident.presences))
             .collect();
         for left in &mut self.tracked {
-            let Incident { kind, begin, presences, .. } = left.incident;
+            let Incident { kind, begin, last, presences, .. } = left.incident;
             let open = self.looked.since(begin) < DROP;
-            let near = |(rush, came): &(Moment, u64)| {
-                rush.seconds().abs_diff(begin.seconds()) <= within && *came * 2 >= presences
+            // One that was over before the other began was first.
+            let near = |(came, ended, count): &(Moment, Moment, u64)| {
+                let together = came.seconds().abs_diff(begin.seconds()) <= within;
+                together && *came <= last && begin <= *ended && *count * 2 >= presences
             };
             if open && matches!(kind, IncidentKind::MassLeave | IncidentKind::Reconnect) && rushes.iter().any(near) {
                 (left.incident.kind, left.incident.mixed) = (IncidentKind::Unclear, true);

@@ -86,7 +86,7 @@ impl IncidentWatch {
             || share < LEAST_SHARE * float(span) / 60.0
             || counts.restarted_again * 6 > counts.restarted
             || counts.moved * 4 > counts.restarted
-            || f64::from(most_left) > f64::from(counts.left) * AT_ONCE
+            || f64::from(most_left) > f64::from(count_leaves(&counts)) * AT_ONCE
         {
             return None;
         }
@@ -97,19 +97,25 @@ impl IncidentWatch {
         // What was seen for a short time only may be more, by chance.
         let expect = |count: u32| (f64::from(count) + 2.0 * f64::from(count).sqrt() + 0.5) * float(span) / float(known);
         let more = |now: u32, before: u32| (f64::from(now) - expect(before)).max(0.0);
-        let left = more(counts.left, before.left);
+        let left = more(count_leaves(&counts), count_leaves(&before));
         let back = more(came, before.restarted + before.restarted_again);
-        let strangers = |counts: &Counts| counts.joined.saturating_sub(counts.restarted + counts.restarted_again);
+        let strangers = |counts: &Counts| {
+            (counts.joined + counts.unheard).saturating_sub(counts.restarted + counts.restarted_again)
+        };
         let others = more(strangers(&counts), strangers(&before)) + more(counts.timed_out, before.timed_out);
         // Those who left just now are not back yet.
         let pending = left * float(AWAY / 2) / float(span);
-        let chance = log_chance(f64::from(counts.left), expect(before.left));
+        let chance = log_chance(f64::from(count_leaves(&counts)), expect(count_leaves(&before)));
         (chance <= UNLIKELY && back >= (left - pending) * BACK && others <= left * BESIDE).then(|| Rolling {
             from,
             rate: back / float(span),
             chance,
         })
     }
+}
+
+const fn count_leaves(counts: &Counts) -> u32 {
+    counts.left + counts.unheard
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a small number")]

@@ -71,11 +71,9 @@ fn count_join(users: &mut Users, counts: &mut RecentCounts, movement: &mut Movem
     let again = kind == MovementKind::Again;
     let slack = Duration::from_secs(u64::from(spread));
     let returned = users.join(user, channel, movement.at, again, slack);
-    // Who joins again within an interval left within it, which it does not tell.
-    let left_unheard = again && spread > 0;
     let more = Counts {
-        joined: u32::from(!again || left_unheard),
-        left: u32::from(left_unheard),
+        joined: u32::from(!again),
+        unheard: u32::from(again && spread > 0),
         back: u32::from(returned.back),
         cycled: u32::from(returned.cycled),
         moved: u32::from(returned.moved),

@@ -15,12 +15,23 @@ use crate::sim::{START, Sim};
 const KEYNOTE: f64 = 55.0;
 const STAY: f64 = 96.0;
 
+/// Nearly all have gone home after so many seconds.
+const GONE: f64 = 140.0;
+
 /// The launch is over after so many seconds, and begins again.
 const ROUND: f64 = 300.0;
 
 /// Play the launch at this speed until people have run to the stage: at a high speed in its second round, since in the
 /// first one nobody knows yet what is usual.
 fn play_launch(speed: f64, announce: (usize, bool), seed: u64) -> (Sim, u64) {
+    let round = if speed < 5.0 { 0.0 } else { ROUND };
+    // Intervals tell of it some seconds later.
+    let until = (round + STAY) / speed + if announce.0 < 100 { 5.0 } else { 1.0 };
+    (play_launch_until(until, speed, announce, seed), ((round + KEYNOTE) / speed) as u64)
+}
+
+/// Play the launch at this speed for so many seconds.
+fn play_launch_until(seconds: f64, speed: f64, announce: (usize, bool), seed: u64) -> Sim {
     let (_, text) = BUILT_IN.iter().find(|(name, _)| *name == "product-launch").unwrap();
     let scenario = Scenario::parse(text, "product-launch").unwrap();
     let (people, places) = (scenario.people.unwrap(), scenario.places.clone().unwrap());
@@ -32,10 +43,8 @@ fn play_launch(speed: f64, announce: (usize, bool), seed: u64) -> (Sim, u64) {
     let mut sim = Sim::new(settings, director, &listed, "watcher", seed);
     sim.run(Duration::from_secs(1));
     sim.connect();
-    let round = if speed < 5.0 { 0.0 } else { ROUND };
-    // Intervals tell of it some seconds later.
-    sim.run(Duration::from_secs_f64((round + STAY) / speed + if announce.0 < 100 { 5.0 } else { 1.0 }));
-    (sim, ((round + KEYNOTE) / speed) as u64)
+    sim.run(Duration::from_secs_f64(seconds));
+    sim
 }
 
 #[test]
@@ -74,4 +83,17 @@ fn f01_who_runs_to_the_stage_is_told_as_a_rush_at_every_speed() {
         }
     }
     assert!(wrong.is_empty(), "{}: {}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn f01_who_goes_home_after_a_launch_is_no_riddle() {
+    for (seed, announce) in [(1, (20, true)), (7, (20, true)), (1, (100_000, false))] {
+        let sim = play_launch_until(GONE, 1.0, announce, seed);
+        let incidents = &sim.model.listener.incidents;
+        let OverallVerdict::Incident(told) = incidents.verdict(&sim.model.world, sim.now) else {
+            panic!("{announce:?}, seed {seed}: nothing is told")
+        };
+        let is_right = told.kind == IncidentKind::MassLeave && told.ebb;
+        assert!(is_right, "{announce:?}, seed {seed}: {} {}", told.kind, told.sentence());
+    }
 }
