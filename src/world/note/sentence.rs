@@ -9,7 +9,7 @@ use super::{
 use crate::{
     presence::{State, Subscription, sanitize},
     wording::count_more,
-    world::{Mode, Removal},
+    world::{Cause, Mode, Removal},
 };
 
 impl fmt::Display for Note {
@@ -38,6 +38,10 @@ impl fmt::Display for Note {
             Self::Mode(Mode::Interval { .. }) => f.write_str("above the announce max: told in intervals"),
             Self::Mode(Mode::Announce) => f.write_str("at the announce max or below: told one by one"),
             Self::FirstLook { here, .. } => write!(f, "{here} here now"),
+            // An event that comes late may explain it yet.
+            Self::Corrected { cause: Cause::Disagreement | Cause::Audit, difference } => {
+                write!(f, "here now: {}; no event has told of it so far", name_changes(difference))
+            }
             Self::Corrected { cause, difference } => {
                 write!(f, "here now: {}; {cause}", name_changes(difference))
             }
@@ -109,7 +113,6 @@ fn write_removed(f: &mut fmt::Formatter<'_>, what: &Removal, channels: usize) ->
 mod tests {
     use super::*;
     use crate::presence::{Difference, UserId};
-    use crate::world::Cause;
 
     #[test]
     fn names_are_told_up_to_a_number_and_the_facts_have_all() {
