@@ -127,6 +127,14 @@ impl Occupant {
         self.heard = self.heard.max(at);
     }
 
+    /// An interval between these names them as joined. Who was there before had left, and lost their state with that.
+    pub(super) fn join_between(&mut self, began: Timetoken, at: Timetoken) {
+        if self.was_here_at(began) && self.state_fact < began {
+            (self.state, self.state_fact) = (None, Timetoken::ZERO);
+        }
+        self.hear(at);
+    }
+
     /// Take a join of somebody who is here already.
     pub(super) fn see_again(&mut self, at: Timetoken) -> Change {
         let ran_ahead = !self.joined && at <= self.since.plus(SNAPSHOT_LEAD);

@@ -360,8 +360,10 @@ impl Roster {
                 self.depart(user, timed_out, at, departed);
             }
         }
-        for user in joined.iter().filter(|user| !going.contains(user)) {
-            if self.here.update(user, |occupant| occupant.hear(at)).is_some() {
+        let began = at.minus(DEFAULT_INTERVAL);
+        for user in joined {
+            let is_here = self.here.update(user, |occupant| occupant.join_between(began, at)).is_some();
+            if is_here || going.contains(user) {
                 continue;
             }
             self.join(user, None, at, DEFAULT_INTERVAL);

@@ -177,6 +177,28 @@ fn interval_deltas_apply_and_an_in_and_out_changes_nothing() {
 }
 
 #[test]
+fn who_left_within_an_interval_has_lost_the_state_of_before() {
+    let mut roster = Roster::default();
+    let state = State::parse("{\"mood\":\"busy\"}").unwrap();
+    let ids = |names: &[&str]| names.iter().map(|n| UserId::from_wire(n)).collect::<Vec<_>>();
+    for (at, who) in [(1, "ann"), (1, "bob"), (1, "cat"), (1, "dan")] {
+        roster.apply(&event(at, 4, join(who)));
+        let user = UserId::from_wire(who);
+        roster.apply(&event(at + 1, 4, EventKind::StateChanged { user, state: state.clone() }));
+    }
+    roster.apply(&event(35, 4, EventKind::StateChanged { user: UserId::from_wire("bob"), state: state.clone() }));
+    let what = |joined: &[&str], left: &[&str]| EventKind::Interval {
+        joined: ids(joined),
+        left: ids(left),
+        timed_out: Vec::new(),
+        refresh: false,
+    };
+    roster.apply(&event(40, 4, what(&["ann", "bob", "cat"], &["cat"])));
+    let knows = |who: &str| roster.get(&UserId::from_wire(who)).unwrap().knows_state();
+    assert_eq!(["ann", "bob", "cat", "dan"].map(knows), [false, true, false, true]);
+}
+
+#[test]
 fn who_is_vouched_for_is_there_once_however_the_join_is_told() {
     let mut roster = Roster::default();
     let me = UserId::from_wire("me");
