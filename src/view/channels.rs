@@ -31,7 +31,7 @@ use crate::{
     chart::is_spark,
     presence::Moment,
     theme::patch_row,
-    ui::{ChannelListRow, Heading, Pane, Screen},
+    ui::{Action, ChannelListRow, Heading, Pane, Screen},
     wording::group_digits,
     world::{Certainty, ChannelState, Moves, OccupancyHistory, SourceSum, TimeSpan, Trend, list_span_values},
 };
@@ -78,7 +78,12 @@ impl ChannelWindow {
     /// Find the row at a line of the table, the sum behind all others.
     pub fn find_row(&self, line: usize) -> Option<usize> {
         let line = line.checked_sub(usize::from(self.heading))?;
-        self.rows.get(line).copied().or_else(|| (self.sum && line == self.rows.len()).then_some(self.all))
+        self.rows.get(line).copied().or_else(|| (self.sum && line == self.sum_line()).then_some(self.all))
+    }
+
+    /// The line of the sum, behind all others or what is said in their place.
+    fn sum_line(&self) -> usize {
+        self.rows.len().max(1)
     }
 }
 
@@ -169,11 +174,15 @@ pub(super) fn draw_channels(
     let lines = window.rows.iter().filter_map(|row| Some(table.show_row(*row, *rows.get(*row)?, width)));
     draw_lines(lines, body, buf);
     if rows.is_empty() {
-        let text = if screen.world.channels.is_empty() { "   no channel in view yet" } else { "   no channel matches" };
+        let text = if screen.world.channels.is_empty() {
+            "   no channel in view yet".to_owned()
+        } else {
+            format!("   no channel matches; {} finds people as well", look.keys.names(Action::Palette))
+        };
         Line::styled(text, look.theme.quiet).render(body, buf);
     }
     if window.sum {
-        let y = body.y + u16::try_from(window.rows.len()).unwrap_or(0).min(body.height);
+        let y = body.y + u16::try_from(window.sum_line()).unwrap_or(0).min(body.height);
         table.show_sum(window.all, width).render(Rect { y, height: 1, ..inner }, buf);
     }
 }

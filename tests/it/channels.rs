@@ -178,6 +178,17 @@ fn f02_what_is_typed_where_there_is_nothing_to_filter_is_swallowed_and_said() {
 }
 
 #[test]
+fn f02_a_filter_that_no_channel_matches_says_where_people_are_found() {
+    let mut watch = Watch::new(&["lobby", "stage"], 3);
+    watch.type_in("/my-client");
+    watch.press(Key::Enter);
+    let screen = watch.text(120, 40);
+    let rows: Vec<&str> = screen.lines().skip(4).take(2).collect();
+    assert!(rows[0].contains("no channel matches; : finds people as well"), "{screen}");
+    assert!(rows[1].contains("all 2"), "{screen}");
+}
+
+#[test]
 fn f03_of_three_hundred_channels_the_three_with_trouble_come_first() {
     let mut watch = many();
     watch.wait(90);
