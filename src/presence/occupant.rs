@@ -150,6 +150,10 @@ impl Occupant {
             return Change::Joined;
         }
         self.sightings = self.sightings.saturating_add(1);
+        if self.state.is_some() && self.state_fact < at {
+            // They may have left unheard, and their state with them: a list that says so corrects nothing.
+            self.state_fact = Timetoken::ZERO;
+        }
         Change::SeenAgain { sightings: self.sightings }
     }
 
@@ -166,9 +170,14 @@ impl Occupant {
     /// Take the state that a list newer than the last word of it says.
     pub(super) fn take_listed_state(&mut self, listed: Option<&State>, as_of: Timetoken) -> StateCheck {
         let told_at = std::mem::replace(&mut self.state_fact, as_of);
-        if told_at == Timetoken::ZERO {
+        if told_at == Timetoken::ZERO && self.state.is_none() {
             self.state = listed.cloned();
             return if listed.is_some() { StateCheck::Learned } else { StateCheck::Same };
+        }
+        if told_at == Timetoken::ZERO && listed.is_none_or(State::is_empty) {
+            // It went when they left unheard.
+            self.state = listed.cloned();
+            return StateCheck::Same;
         }
         if have_same_meaning(self.state.as_ref(), listed) {
             return StateCheck::Same;

@@ -177,6 +177,22 @@ fn interval_deltas_apply_and_an_in_and_out_changes_nothing() {
 }
 
 #[test]
+fn who_joins_while_present_may_have_lost_the_state() {
+    let mut roster = Roster::default();
+    let state = State::parse("{\"mood\":\"busy\"}").unwrap();
+    roster.apply(&event(1, 1, join("ann")));
+    roster.apply(&event(2, 1, EventKind::StateChanged { user: UserId::from_wire("ann"), state: state.clone() }));
+    let listed = |at: u64| Snapshot { with_state: true, ..snapshot(at, &["ann"]) };
+    let ann = UserId::from_wire("ann");
+    let mut before = roster.clone();
+    assert_eq!(before.fold(&listed(20)).difference.restated, std::slice::from_ref(&ann), "nothing explains it");
+    assert_eq!(roster.apply(&event(10, 1, join("ann"))).change, Change::SeenAgain { sightings: 2 });
+    assert_eq!(roster.get(&ann).unwrap().state(), Some(&state), "it may be another session");
+    assert!(roster.fold(&listed(20)).difference.restated.is_empty());
+    assert!(roster.get(&ann).unwrap().state().is_none());
+}
+
+#[test]
 fn who_left_within_an_interval_has_lost_the_state_of_before() {
     let mut roster = Roster::default();
     let state = State::parse("{\"mood\":\"busy\"}").unwrap();
