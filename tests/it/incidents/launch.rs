@@ -86,7 +86,7 @@ fn f01_who_runs_to_the_stage_is_told_as_a_rush_at_every_speed() {
 }
 
 #[test]
-fn f01_who_goes_home_after_a_launch_is_no_riddle() {
+fn f01_who_goes_home_after_a_launch_is_told_as_leaving() {
     for (seed, announce) in [(1, (20, true)), (7, (20, true)), (1, (100_000, false))] {
         let sim = play_launch_until(GONE, 1.0, announce, seed);
         let incidents = &sim.model.listener.incidents;

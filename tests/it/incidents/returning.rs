@@ -6,6 +6,7 @@ use super::{
     town::{Plan, Town},
     unseen::{Row, USUAL, World, begin},
 };
+use crate::sim::Sim;
 
 /// So many at a time leave, one batch after so many seconds; each is back so many seconds later.
 struct Batches {
@@ -15,16 +16,26 @@ struct Batches {
     count: usize,
 }
 
-/// All batches, and what happens until some seconds after the last of them.
-fn roll_in_batches(town: &mut Town, batches: &Batches) {
-    let present = town.present();
-    let who = town.some(&present, 1.0);
-    for (number, batch) in who.chunks(batches.of).take(batches.count).enumerate() {
-        let at = number as f64 * batches.every;
-        town.plan(batch, Plan::Leave, at, 0.3);
-        town.plan(batch, Plan::Join, at + batches.away, 0.3);
+impl Batches {
+    fn roll(&self, town: &mut Town) {
+        let present = town.present();
+        let who = town.some(&present, 1.0);
+        for (number, batch) in who.chunks(self.of).take(self.count).enumerate() {
+            let at = number as f64 * self.every;
+            town.plan(batch, Plan::Leave, at, 0.3);
+            town.plan(batch, Plan::Join, at + self.away, 0.3);
+        }
+        town.run(self.count as f64 * self.every + self.away + 5.0);
     }
-    town.run(batches.count as f64 * batches.every + batches.away + 5.0);
+
+    /// All of them where it was watched for so many seconds before, until some seconds after the last one.
+    fn play_after(&self, seconds: f64, seed: u64) -> Sim {
+        let World { size, channels, announce, timeout, churn } = CROWD;
+        let mut town = Town::with_timeout(size, channels, announce, churn, seed, timeout);
+        town.run(seconds);
+        self.roll(&mut town);
+        town.sim
+    }
 }
 
 /// Those who flap leave for so many seconds and are here for so many, again and again.
@@ -41,14 +52,6 @@ fn flap(town: &mut Town, count: usize, (away, here): (f64, f64), seconds: f64) {
 }
 
 const CROWD: World = World { size: 240, channels: 8, timeout: 20, churn: 0.002, ..USUAL };
-
-/// The same after so many seconds.
-fn watch_for(seconds: f64, seed: u64) -> Town {
-    let World { size, channels, announce, timeout, churn } = CROWD;
-    let mut town = Town::with_timeout(size, channels, announce, churn, seed, timeout);
-    town.run(seconds);
-    town
-}
 
 const ROWS: &[Row] = &[
     ("reconnect", "a deploy, all back within an interval or the next one", |seed| {
@@ -67,38 +70,26 @@ const ROWS: &[Row] = &[
         town.sim
     }),
     ("reconnect", "ten every five seconds, three seconds away", |seed| {
-        let mut town = watch_for(60.0, seed);
-        roll_in_batches(&mut town, &Batches { of: 10, every: 5.0, away: 3.0, count: 12 });
-        town.sim
+        Batches { of: 10, every: 5.0, away: 3.0, count: 12 }.play_after(60.0, seed)
     }),
     ("reconnect", "the same half a minute after we came", |seed| {
-        let mut town = watch_for(30.0, seed);
-        roll_in_batches(&mut town, &Batches { of: 10, every: 5.0, away: 3.0, count: 12 });
-        town.sim
+        Batches { of: 10, every: 5.0, away: 3.0, count: 12 }.play_after(30.0, seed)
     }),
     ("reconnect", "ten every five seconds, twelve seconds away", |seed| {
-        let mut town = watch_for(60.0, seed);
-        roll_in_batches(&mut town, &Batches { of: 10, every: 5.0, away: 12.0, count: 12 });
-        town.sim
+        Batches { of: 10, every: 5.0, away: 12.0, count: 12 }.play_after(60.0, seed)
     }),
     ("reconnect", "fifteen every quarter of a minute, eight seconds away", |seed| {
-        let mut town = watch_for(60.0, seed);
-        roll_in_batches(&mut town, &Batches { of: 15, every: 15.0, away: 8.0, count: 8 });
-        town.sim
+        Batches { of: 15, every: 15.0, away: 8.0, count: 8 }.play_after(60.0, seed)
     }),
     ("reconnect", "twenty every ten seconds half a minute after we came", |seed| {
-        let mut town = watch_for(30.0, seed);
-        roll_in_batches(&mut town, &Batches { of: 20, every: 10.0, away: 5.0, count: 6 });
-        town.sim
+        Batches { of: 20, every: 10.0, away: 5.0, count: 6 }.play_after(30.0, seed)
     }),
     ("reconnect", "five every five seconds half a minute after we came", |seed| {
-        let mut town = watch_for(30.0, seed);
-        roll_in_batches(&mut town, &Batches { of: 5, every: 5.0, away: 3.0, count: 20 });
-        town.sim
+        Batches { of: 5, every: 5.0, away: 3.0, count: 20 }.play_after(30.0, seed)
     }),
     ("reconnect", "a third every half a minute, ten seconds away, in intervals", |seed| {
         let mut town = begin(World { announce: (12, true), ..CROWD }, seed);
-        roll_in_batches(&mut town, &Batches { of: 60, every: 30.0, away: 10.0, count: 3 });
+        Batches { of: 60, every: 30.0, away: 10.0, count: 3 }.roll(&mut town);
         town.run(15.0);
         town.sim
     }),
