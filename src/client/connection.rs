@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
-use super::{AnswerText, AskedOperation, Authorities, Budget, Error, HttpReply, Keyset, Transport, http::Http};
+use super::{
+    AnswerText, AskedOperation, Authorities, Budget, Error, HttpReply, Keyset, Purpose, Transport, http::Http,
+};
 use crate::{
     clock::Clock,
     presence::{Ledger, MOST_NAMES, Moment, ServiceClock, Timetoken, UserId},
@@ -253,14 +255,18 @@ impl Client {
     ) -> Result<AnswerText, Error> {
         let at_once = at_once && self.shared.follows.load(Ordering::Relaxed);
         let kind = operation.kind();
-        let nobody_waits = matches!(operation, Operation::Subscribe { .. } | Operation::HereNow { .. });
+        let purpose = match operation {
+            Operation::Subscribe { .. } => Purpose::Poll,
+            Operation::HereNow { .. } => Purpose::Background,
+            _ => Purpose::Person,
+        };
         let leaves = matches!(operation, Operation::Leave { .. });
         let Keyset { subscribe_key, user, auth, .. } = &*self.keyset;
         let caller = Caller { user: Some(user.clone()), auth: auth.clone() };
         let request = Request { subscribe_key: subscribe_key.clone(), caller, operation };
         let target = request.encode()?;
         if !at_once {
-            self.wait_for_budget(nobody_waits, leaves).await;
+            self.wait_for_budget(purpose, leaves).await;
         }
         let (status, body) = self.exchange(kind, &target, at_once, patience).await?;
         if (200..300).contains(&status) {
@@ -272,7 +278,7 @@ impl Client {
 
     /// Ask what is no operation of the protocol, once the budget has room to spare. Returns the status and the body.
     pub(super) async fn ask_in_spare_time(&self, kind: &'static str, target: &str) -> Result<(u16, AnswerText), Error> {
-        self.wait_for_budget(true, false).await;
+        self.wait_for_budget(Purpose::Background, false).await;
         self.exchange(kind, target, false, PATIENCE).await
     }
 
@@ -299,9 +305,9 @@ impl Client {
     }
 
     /// Wait until the budget has room for a request, unless it is a leave and we are about to end.
-    async fn wait_for_budget(&self, nobody_waits: bool, leaves: bool) {
+    async fn wait_for_budget(&self, purpose: Purpose, leaves: bool) {
         loop {
-            let taken = lock(&self.shared.budget).take(nobody_waits, self.shared.clock.now());
+            let taken = lock(&self.shared.budget).take(purpose, self.shared.clock.now());
             match taken {
                 Ok(()) => return,
                 Err(_) if leaves && self.shared.ending.load(Ordering::Relaxed) => return,

@@ -25,7 +25,7 @@ mod worker;
 
 pub use answer::AnswerText;
 pub use authorities::Authorities;
-pub use budget::Budget;
+pub use budget::{Budget, Purpose};
 pub use connection::Client;
 pub use error::{AskedOperation, Error};
 pub use http::{HttpReply, HttpReplyFuture, Transport};
