@@ -320,3 +320,22 @@ fn what_an_event_explains_in_time_is_no_drift() {
         assert!(sentence.contains("drift found: 0"), "{kind:?}: {sentence}");
     }
 }
+
+#[test]
+fn what_an_interval_may_still_tell_at_the_end_is_no_drift() {
+    for kind in [Kind::Missing, Kind::Extra] {
+        for (above, drift) in [(true, 0), (false, 1)] {
+            let mut run = Run::begin(&[], Way::Audit, "lobby");
+            let interval =
+                EventKind::Interval { joined: vec![user("ann")], left: vec![], timed_out: vec![], refresh: false };
+            let again = EventKind::Joined { user: user("ann"), state: None };
+            run.hear(if above { interval } else { again }, 2);
+            run.lead_to(Way::Audit, kind);
+            run.answer(kind.truth());
+            run.input(Input::End);
+            let summary = run.readers.tally.sum_up(&run.world, Duration::from_secs(1)).to_string();
+            let told = summary.contains(&format!("drift found: {drift}"));
+            assert!(told, "{kind:?}, above the announce max: {above}: {summary}");
+        }
+    }
+}

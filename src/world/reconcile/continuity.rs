@@ -266,6 +266,11 @@ impl Continuity {
         highest > self.announced || self.loss.is_some_and(|loss| loss.is_excusable)
     }
 
+    /// Whether an interval, or an announced event since the last one, has told an occupancy.
+    pub fn has_told(&self) -> bool {
+        self.announced > 0 || self.last.is_some_and(|last| last.by_interval)
+    }
+
     /// When the loss that is open becomes certain, if none of its events comes late.
     pub fn certain_at(&self) -> Option<Moment> {
         self.loss.map(|loss| loss.until)

@@ -293,6 +293,7 @@ impl Reconciler {
     /// Take an answer. Returns why it was requested.
     pub fn take_answer(&mut self, counts: ListCounts, difference: &Difference, mode: Mode, now: Moment) -> Cause {
         let agrees = counts.agree();
+        let is_summed_up = mode.is_interval() || self.continuity.has_told() && self.may_be_summed_up();
         self.answered = Some(now);
         self.continuity.take_answer();
         if self.asked.is_some() {
@@ -321,7 +322,7 @@ impl Reconciler {
                 Cause::ByHand => Cause::Audit,
                 cause => cause,
             };
-            self.suspicions.add(likely, unexpected, now);
+            self.suspicions.add(likely, unexpected, is_summed_up, now);
         }
         cause
     }

@@ -26,6 +26,8 @@ struct Suspicion {
     /// An interval that did not name the users has come since. It may have been published before the answer, the
     /// next one can't.
     passed_over: bool,
+    /// The channel may be above the announce max, so that its next interval names them.
+    is_summed_up: bool,
 }
 
 /// Those of a list. There are at most as many as here nows in two intervals.
@@ -34,10 +36,10 @@ pub(super) struct Suspicions(VecDeque<Suspicion>);
 
 impl Suspicions {
     /// Remember a difference until it is explained or reported. Nothing announces that a channel enters interval
-    /// mode, so the names may still arrive with its first interval.
-    pub fn add(&mut self, cause: Cause, difference: Difference, now: Moment) {
+    /// mode, so the names may still arrive with its first interval. `is_summed_up`: the channel may be in it.
+    pub fn add(&mut self, cause: Cause, difference: Difference, is_summed_up: bool, now: Moment) {
         let until = now.plus(INTERVAL);
-        self.0.push_back(Suspicion { cause, difference, until, passed_over: false });
+        self.0.push_back(Suspicion { cause, difference, until, passed_over: false, is_summed_up });
     }
 
     /// Forget what an event explains.
@@ -79,8 +81,10 @@ impl Suspicions {
         self.0.iter().map(|suspicion| suspicion.until)
     }
 
-    /// No more events will come: all are due for their report at once.
+    /// No more events will come: all are due for their report at once, but for what an interval would have told. Whether
+    /// it would is not known.
     pub fn end(&mut self) {
+        self.0.retain(|suspicion| !suspicion.is_summed_up);
         self.0.iter_mut().for_each(|suspicion| suspicion.until = Moment::default());
     }
 }
