@@ -111,8 +111,7 @@ impl ChannelColumns {
 
     /// The samples that a spark has room for.
     pub const fn count_samples(&self) -> usize {
-        let cells = self.spark.saturating_sub(GAP);
-        if cells > SPARK { cells } else { SPARK }
+        self.spark.saturating_sub(GAP)
     }
 
     /// The cells that show everything of names and numbers as wide as these.
@@ -201,14 +200,21 @@ pub(super) fn show_trend(trend: &Trend, width: usize) -> String {
     if both.width() < width { both } else { worst }
 }
 
-/// As many samples as there are cells: of two the later one, so that a fall is not held back; and where there are fewer,
-/// each several times.
+/// As many samples as there are cells: of several the one that is farthest from the one before, so that a short fall is
+/// seen, and at the end the last; where there are fewer, each several times.
 fn fit_samples(values: &[Option<u64>], cells: usize) -> Vec<Option<u64>> {
-    if values.len() < cells {
+    if values.len() <= cells {
         return (0..cells).filter_map(|cell| values.get(cell * values.len() / cells).copied()).collect();
     }
-    let each = values.len().div_ceil(cells.max(1)).max(1);
-    values.chunks(each).filter_map(|chunk| chunk.last().copied()).collect()
+    let mut fitting: Vec<Option<u64>> = Vec::with_capacity(cells);
+    for cell in 0..cells {
+        let end = (cell + 1) * values.len() / cells;
+        let before = fitting.last().copied().flatten();
+        let distance = |value: &&Option<u64>| value.map(|value| before.map_or(0, |before| value.abs_diff(before)));
+        let farthest = values[cell * values.len() / cells..end].iter().max_by_key(distance);
+        fitting.push(if end == values.len() { values[end - 1] } else { farthest.copied().flatten() });
+    }
+    fitting
 }
 
 #[cfg(test)]
@@ -225,6 +231,17 @@ mod tests {
         }
         let whole = ChannelColumns::fit(ChannelColumns::measure(20, 4), 20, 4);
         assert_eq!((whole.name, whole.change, whole.spark, whole.moves), (20, WORST, SPARK + GAP, 12));
+    }
+
+    #[test]
+    fn a_short_fall_is_seen_in_fewer_cells() {
+        let some = |values: &[u64]| values.iter().copied().map(Some).collect::<Vec<_>>();
+        let values = some(&[70, 70, 70, 36, 70, 70, 70, 71]);
+        assert_eq!(fit_samples(&values, 4), some(&[70, 36, 70, 71]));
+        assert_eq!(fit_samples(&some(&[70, 70, 36, 40, 44, 50]), 3), some(&[70, 36, 50]));
+        assert_eq!(fit_samples(&[None, None, Some(4), Some(9)], 2), [None, Some(9)]);
+        assert_eq!(fit_samples(&some(&[3, 5]), 4), some(&[3, 3, 5, 5]));
+        assert_eq!(fit_samples(&[], 3), [] as [Option<u64>; 0]);
     }
 
     #[test]

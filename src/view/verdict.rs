@@ -28,8 +28,8 @@ use crate::{
 /// From this width on the age is said in words, and the key that opens the evidence.
 const ROOMY: usize = 60;
 
-/// From this width on it is said what the key is for.
-const VERY_ROOMY: usize = 100;
+/// What the key is for, said where there is room for it.
+const KEY_OPENS: &str = " why";
 
 /// What goes on in the crowd is told where so many cells are left.
 const SCENE: usize = 24;
@@ -106,8 +106,7 @@ fn show_incident<'a>(
     let (style, glyph) = mark_incident(look, incident);
     let key = look.keys.of(Action::Incident).first().map_or_else(String::new, |key| format!("  {key}"));
     let age = incident.age(now);
-    let opens = if key.is_empty() || width < VERY_ROOMY { "" } else { " why" };
-    let end = if width >= ROOMY { format!("{age} ago{key}{opens}") } else { age };
+    let mut end = if width >= ROOMY { format!("{age} ago{key}") } else { age };
     let rule = show_rule_beside(rules, now, width);
     let after = 2 + end.width() + if rule.is_empty() { 0 } else { rule.width() + 3 };
     let room = width.saturating_sub(2 + after);
@@ -124,6 +123,9 @@ fn show_incident<'a>(
     let mut line = Line::from(Span::styled(format!("{glyph} {text}"), style));
     if !rule.is_empty() {
         line.push_span(Span::styled(format!(" · {rule}"), look.theme.warn));
+    }
+    if width >= ROOMY && !key.is_empty() && line.width() + 2 + end.width() + KEY_OPENS.len() <= width {
+        end.push_str(KEY_OPENS);
     }
     let gap = width.saturating_sub(line.width() + end.width()).min(if width >= ROOMY { usize::MAX } else { 2 });
     line.push_span(Span::raw(" ".repeat(gap.max(2))));
