@@ -21,7 +21,7 @@ use super::{
     digest::Digest,
     header::RecordingHeader,
     past::{Past, PastMark},
-    reader::RecordingReader,
+    reader::{LastLine, RecordingReader},
     timeline::OpenAt,
 };
 use crate::presence::Moment;
@@ -75,8 +75,8 @@ pub struct RecordingIndex {
 /// What stands in the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct MarkTable {
-    /// The moment of the last line.
-    pub ended: Moment,
+    /// The last line.
+    pub ended: LastLine,
     /// The places where a past was kept, the earliest first. `None`: nobody has gone through for them.
     pub marks: Option<Vec<MarkEntry>>,
 }
@@ -204,8 +204,8 @@ impl RecordingIndex {
         self.of
     }
 
-    /// The moment of the last line.
-    pub const fn last_moment(&self) -> Moment {
+    /// The last line.
+    pub const fn last_line(&self) -> LastLine {
         self.table.ended
     }
 

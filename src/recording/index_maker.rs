@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{
     index::{MarkEntry, MarkTable, RecordingIdentity, RecordingIndex, pack_mark, sum_up, sum_up_stretch},
     past::Past,
-    reader::{ReaderPlace, RecordingReader},
+    reader::{LastLine, ReaderPlace, RecordingReader},
     timeline::OpenAt,
 };
 
@@ -57,15 +57,11 @@ pub fn make_index(
     maker.end()
 }
 
-/// Write an index that tells only when the recording ended.
+/// Write an index that tells only how the recording ended.
 ///
 /// # Errors
 /// What the disk says.
-pub fn write_end_index(
-    of: RecordingIdentity,
-    ended: crate::presence::Moment,
-    out: &mut dyn Write,
-) -> io::Result<RecordingIndex> {
+pub fn write_end_index(of: RecordingIdentity, ended: LastLine, out: &mut dyn Write) -> io::Result<RecordingIndex> {
     let table = MarkTable { ended, marks: None };
     out.write_all(of.write_head().as_bytes())?;
     out.write_all(&table.write())?;

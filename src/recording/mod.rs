@@ -66,7 +66,7 @@ pub use self::{
     line_source::LONGEST_LINE,
     lines::{BadLine, FORMAT, RecordLine, RecordedCheck, read_line, write_line},
     past::{Past, PastMark, PastStep},
-    reader::{ReadLine, ReaderPlace, RecordingEnd, RecordingReader, UnreadableRecording},
+    reader::{LastLine, ReadLine, ReaderPlace, RecordingEnd, RecordingReader, UnreadableRecording},
     rewrite::rewrite_recording,
     timeline::{KeptWith, OpenAt, Timeline},
     told::ToldLists,

@@ -17,6 +17,9 @@ use crate::presence::{Moment, SafeText};
 /// Nothing was recorded for so long: rather the time is wrong, and a world would do in one step what is due in ages.
 const LONGEST_GAP: Duration = Duration::from_secs(366 * 24 * 3_600);
 
+/// The line that ends a recording on purpose has fewer bytes.
+const LONGEST_CLOSED: usize = 200;
+
 /// A line that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadLine {
@@ -56,6 +59,15 @@ pub enum RecordingEnd {
     Abrupt(u64),
     /// It goes on, but from this line on it can't be read, for this reason.
     Broken(u64, SafeText),
+}
+
+/// The last line of a recording, as far as it can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastLine {
+    /// Its moment.
+    pub at: Moment,
+    /// If the recording just ends there: which line of the file it is.
+    pub abrupt: Option<u64>,
 }
 
 /// Where a reader is: the last line that it has read, and what it knows besides.
@@ -186,14 +198,28 @@ impl RecordingReader {
         }
     }
 
-    /// Pass over all lines to the moment of the last one that begins as a line does.
-    pub fn skim_to_end(mut self) -> Moment {
-        while self.source.read_next(&mut self.line) == NextLine::Whole {
-            let head = std::str::from_utf8(&self.line).ok().and_then(read_line_head);
-            let Some((_, at)) = head.filter(|(_, at)| at.since(self.last) <= LONGEST_GAP) else { break };
-            self.last = self.last.max(at);
-        }
-        self.last
+    /// Pass over all lines to the last one that begins as a line does.
+    pub fn skim_to_end(mut self) -> LastLine {
+        let mut is_closed = false;
+        let is_abrupt = loop {
+            let next = self.source.read_next(&mut self.line);
+            if !matches!(next, NextLine::Whole | NextLine::Torn) {
+                break false;
+            }
+            let text = std::str::from_utf8(&self.line).ok();
+            let head = text.and_then(read_line_head).filter(|(_, at)| at.since(self.last) <= LONGEST_GAP);
+            if let (Some(text), Some((_, at))) = (text, head) {
+                self.last = self.last.max(at);
+                self.lines += 1;
+                is_closed = text.len() <= LONGEST_CLOSED && matches!(read_line(text), Ok((_, _, RecordLine::Closed)));
+            } else if next == NextLine::Whole {
+                break false;
+            }
+            if is_closed || next == NextLine::Torn {
+                break !is_closed;
+            }
+        };
+        LastLine { at: self.last, abrupt: is_abrupt.then_some(self.lines) }
     }
 
     /// How it ended, once it has.

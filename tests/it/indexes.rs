@@ -94,7 +94,7 @@ fn through_an_index_any_moment_is_what_it_is_from_the_beginning() {
         let mut chance = fastrand::Rng::with_seed(seed);
         let lines = record_run(&run, false);
         let indexed = Indexed::make(if seed % 2 == 0 { pack(&lines) } else { lines }, 10);
-        assert_eq!(indexed.read().unwrap().last_moment(), indexed.ended);
+        assert_eq!(indexed.read().unwrap().last_line().at, indexed.ended);
         let mut far = 0;
         for _ in 0..30 {
             let at = choose(&mut chance, &indexed);
@@ -141,7 +141,7 @@ fn a_recording_packed_in_one_piece_has_no_marks_but_an_end() {
     members.add_lines(&record_run(&run, false));
     let indexed = Indexed::make(members.end_member(), 10);
     let index = indexed.read().unwrap();
-    assert!(index.has_marks() && index.last_moment() == indexed.ended);
+    assert!(index.has_marks() && index.last_line().at == indexed.ended);
     assert_eq!(index.find_mark(None, indexed.began), None);
 }
 

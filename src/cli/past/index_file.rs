@@ -12,8 +12,8 @@ use crate::{
     files,
     presence::{Moment, show_path},
     recording::{
-        INDEXED_ENDS, MARK_STEP, OpenAt, Past, RecordingIdentity, RecordingIndex, RecordingReader, UselessIndex,
-        make_index, write_end_index,
+        INDEXED_ENDS, LastLine, MARK_STEP, OpenAt, Past, RecordingIdentity, RecordingIndex, RecordingReader,
+        UselessIndex, make_index, write_end_index,
     },
 };
 
@@ -73,13 +73,13 @@ impl IndexFile {
         self.known.as_ref().filter(|known| known.of() == self.of)
     }
 
-    /// The moment of the last line. If nobody knows it, `skim` finds it, and it is written down.
+    /// The last line. If nobody knows it, `skim` finds it, and it is written down.
     ///
     /// # Errors
     /// What `skim` says.
-    pub fn find_end<E>(&mut self, skim: impl FnOnce() -> Result<Moment, E>) -> Result<Moment, E> {
+    pub fn find_end<E>(&mut self, skim: impl FnOnce() -> Result<LastLine, E>) -> Result<LastLine, E> {
         if let Some(known) = self.find_whole() {
-            return Ok(known.last_moment());
+            return Ok(known.last_line());
         }
         let (ended, of) = (skim()?, self.of);
         // One of an earlier state leads to its moments still.

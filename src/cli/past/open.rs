@@ -17,7 +17,7 @@ use crate::{
     },
     files,
     presence::{Channel, Moment, sanitize, show_path},
-    recording::{Past, RecordingEnd, RecordingReader},
+    recording::{LastLine, Past, RecordingEnd, RecordingReader},
     wording::count_things,
     world::Certainty,
 };
@@ -31,6 +31,8 @@ pub(super) struct OpenPast {
     path: PathBuf,
     /// Its index, which is looked for when it is wanted.
     index: OnceCell<Option<IndexFile>>,
+    /// The last line, if somebody counted from it.
+    last: Option<LastLine>,
 }
 
 impl OpenPast {
@@ -42,7 +44,7 @@ impl OpenPast {
         let path = path.unwrap_or(Path::new("-"));
         let (header, reader) = open_reader(path)?;
         let (past, index) = (Past::new(header, reader), OnceCell::new());
-        Ok(Self { past, zone: TimeZone::system(), path: path.to_owned(), index })
+        Ok(Self { past, zone: TimeZone::system(), path: path.to_owned(), index, last: None })
     }
 
     /// The instant that somebody means. The end is looked for if it has to be known.
@@ -59,10 +61,12 @@ impl OpenPast {
     fn find_end(&mut self) -> Result<Moment, Failure> {
         let path = self.path.clone();
         let skim = || open_reader(&path).map(|(_, reader)| reader.skim_to_end());
-        match self.find_index() {
+        let last = match self.find_index() {
             Some(index) => index.find_end(skim),
             None => skim(),
-        }
+        }?;
+        self.last = Some(last);
+        Ok(last.at)
     }
 
     fn find_index(&mut self) -> Option<&mut IndexFile> {
@@ -136,11 +140,15 @@ impl OpenPast {
         sanitize(&name.to_string_lossy()).into_owned()
     }
 
-    /// Say what is not as it should be, as far as it was read.
+    /// Say what is not as it should be, as far as it was read, and of the end if somebody counted from it.
     pub fn remark_flaws(&self) {
-        let at = || self.show(self.past.world().now());
-        if let Some(RecordingEnd::Abrupt(line)) = self.past.end() {
-            print::remark(&format!("{} ended abruptly after line {line}, at {}", self.name(), at()));
+        let abrupt = match (self.past.end(), self.last) {
+            (Some(RecordingEnd::Abrupt(line)), _) => Some((*line, self.past.world().now())),
+            (None, Some(LastLine { at, abrupt: Some(line) })) => Some((line, at)),
+            _ => None,
+        };
+        if let Some((line, at)) = abrupt {
+            print::remark(&format!("{} ended abruptly after line {line}, at {}", self.name(), self.show(at)));
         }
         if self.past.count_lost() > 0 {
             let lost = usize::try_from(self.past.count_lost()).unwrap_or(usize::MAX);

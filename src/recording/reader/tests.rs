@@ -24,7 +24,7 @@ fn all_lines_are_read_packed_or_not() {
     assert_eq!(reader.count_lines(), lines.len() as u64 + 1);
     assert_eq!(reader.last_moment(), recorded.worlds.last().unwrap().now());
     let (_, again) = RecordingReader::open(Cursor::new(recorded.lines.clone())).unwrap();
-    assert_eq!(again.skim_to_end(), reader.last_moment());
+    assert_eq!(again.skim_to_end(), LastLine { at: reader.last_moment(), abrupt: None });
     for size in [1, 7, 1_000] {
         assert_eq!(read_all(&recorded.pack(size)).0, lines);
     }
@@ -43,6 +43,9 @@ fn a_file_cut_at_any_byte_gives_the_lines_before_it() {
                     let end = reader.end().unwrap();
                     let is_right = *end == RecordingEnd::Abrupt(lines.len() as u64 + 1) || *end == RecordingEnd::Closed;
                     assert!(is_right, "cut at {cut}: {end:?}");
+                    let (_, again) = RecordingReader::open(Cursor::new(bytes[..cut].to_vec())).unwrap();
+                    let abrupt = if let RecordingEnd::Abrupt(line) = end { Some(*line) } else { None };
+                    assert_eq!(again.skim_to_end(), LastLine { at: reader.last_moment(), abrupt }, "cut at {cut}");
                 }
                 Err(error) => assert!(cut < 500, "{error}"),
             }

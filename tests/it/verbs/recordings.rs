@@ -332,6 +332,9 @@ fn exam_33_a_kill_while_recording_loses_a_second_at_most() {
         child.wait().unwrap();
         let (_, said, remarks) = ask(&["here-now", "--from", path.to_str().unwrap()]);
         assert!(said.contains("ann") && remarks.contains("ended abruptly after line "), "{said}{remarks}");
+        // So is what is counted from the end, though it is not read as far.
+        let (code, _, remarks) = ask(&["here-now", "--from", path.to_str().unwrap(), "--at=-1us"]);
+        assert!(remarks.contains("ended abruptly after line "), "{code:?} {remarks}");
     }
 }
 
@@ -407,7 +410,8 @@ impl QuietRecording {
         // Of so long a silence it is not known who went.
         assert_eq!(code, Some(3), "{remarks}");
         let said = serde_json::from_str(&said).unwrap();
-        (said, remarks.replace("herenow: lobby: drifting", "").lines().filter(|line| line.contains("index")).collect())
+        let is_of_index = |line: &&str| line.contains("index") && !line.contains(" ended abruptly ");
+        (said, remarks.replace("herenow: lobby: drifting", "").lines().filter(is_of_index).collect())
     }
 
     fn read_index(&self) -> Vec<u8> {
@@ -439,8 +443,9 @@ fn an_index_tells_the_end_and_one_that_is_damaged_or_of_another_file_is_made_ane
     assert_eq!(asked(), (ended(299), String::new()));
     let head = made.iter().position(|byte| *byte == b'\n').unwrap();
     let with = |from: &str, to: &str| {
-        let line = text(&made[..head]).replacen(from, to, 1);
-        [line.as_bytes(), &made[head..]].concat()
+        let line = text(&made[..head]);
+        assert!(line.contains(from), "{line}");
+        [line.replacen(from, to, 1).as_bytes(), &made[head..]].concat()
     };
     for (useless, why) in [
         (made[..40].to_vec(), "is damaged"),
@@ -448,8 +453,8 @@ fn an_index_tells_the_end_and_one_that_is_damaged_or_of_another_file_is_made_ane
         (with("\"length\":", "\"length\":1"), "is of another recording"),
         (with("\"digest\":", "\"digest\":1"), "is of another recording"),
         // Those of other versions are nothing to speak of.
-        (with("_index\":2", "_index\":1"), ""),
-        (with("_index\":2", "_index\":7"), ""),
+        (with("_index\":3", "_index\":1"), ""),
+        (with("_index\":3", "_index\":7"), ""),
     ] {
         std::fs::write(&recording.index, useless).unwrap();
         let (end, remarks) = asked();
