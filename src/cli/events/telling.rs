@@ -25,7 +25,7 @@ pub(in crate::cli) struct Telling {
     pub printer: LinePrinter,
     /// As much was told as was to be told.
     pub enough: bool,
-    /// The world as it was when what is waited for held; what came with it is told no more.
+    /// The world as it was when that was enough; what came with it is told no more.
     pub held: Option<Box<World>>,
 }
 
@@ -42,9 +42,9 @@ impl Listener for Telling {
         self.enough = self.printer.take_entry(entry, world);
         if let Some(until) = &mut self.until {
             until.take_entry(world, entry);
-            if until.is_over() {
-                self.held = Some(Box::new(world.clone()));
-            }
+        }
+        if self.is_enough() {
+            self.held = Some(Box::new(world.clone()));
         }
     }
 

@@ -272,6 +272,16 @@ fn a_recording_can_be_given_away_under_other_names() {
 }
 
 #[test]
+fn what_came_with_the_last_line_that_was_wanted_is_not_summed_up() {
+    for count in 1..=12 {
+        let (_, lines, summary) = ask(&["events", "--from", RECORDED, "--count", &count.to_string()]);
+        let events = lines.lines().filter(|line| line.contains("\"timetoken\":")).count();
+        assert_eq!(events, count, "{lines}");
+        assert!(summary.starts_with(&format!("herenow: {count} event")), "{count}: {summary}");
+    }
+}
+
+#[test]
 fn what_is_no_recording_is_refused_in_a_sentence() {
     let path = file("bad");
     let write = |bytes: &[u8]| std::fs::write(&path, bytes).unwrap();
