@@ -35,19 +35,42 @@ pub fn choose_tick(top: u64) -> u64 {
     }
 }
 
+/// Where fewer rows than this are between two numbers, one more or less between others is seen.
+const CLOSE: usize = 3;
+
 /// The rows, from the top, at which numbers stand beside a chart of so many rows with this top, with the axis as the last
-/// one. Nobody is at the axis, or just above it where the numbers are at equal distances then.
+/// one. Nobody is at the axis, or just above it where the numbers are at equal distances then. Where few rows leave
+/// different distances between them, every second number stands there if the top is one of them.
 pub fn place_numbers(rows: usize, top: u64, tick: u64) -> Vec<(usize, u64)> {
+    let tick = tick.max(1);
+    let ticks = top / tick;
+    let all = place_each(rows, top, tick);
+    if is_even(&all) || ticks < 4 || !ticks.is_multiple_of(2) {
+        return all;
+    }
+    Some(place_each(rows, top, tick * 2)).filter(|placed| is_even(placed)).unwrap_or(all)
+}
+
+/// Whether numbers look as if they were at equal distances.
+fn is_even(placed: &[(usize, u64)]) -> bool {
+    let mut rows: Vec<usize> = placed.iter().map(|(row, _)| *row).collect();
+    rows.sort_unstable();
+    let gaps = || rows.windows(2).map(|pair| pair[1] - pair[0]);
+    let (least, most) = (gaps().min().unwrap_or(0), gaps().max().unwrap_or(0));
+    least == most || least >= CLOSE
+}
+
+fn place_each(rows: usize, top: u64, tick: u64) -> Vec<(usize, u64)> {
     let find_row = |value: u64| {
         let above = (u128::from(value) * rows as u128).div_ceil(u128::from(top.max(1)));
         rows - usize::try_from(above).unwrap_or(rows).min(rows)
     };
-    let values = (1..=top / tick.max(1)).map(|at| at * tick);
+    let values = (1..=top / tick).map(|at| at * tick);
     let mut placed: Vec<(usize, u64)> = values.map(|value| (find_row(value), value)).collect();
     let bottom = rows.saturating_sub(1);
-    let is_even =
+    let reaches =
         |lowest: usize| matches!(placed[..], [(first, _), (second, _), ..] if first - second == lowest - first);
-    let zero = if is_even(bottom) { bottom } else { rows };
+    let zero = if reaches(bottom) { bottom } else { rows };
     placed.push((zero, 0));
     placed
 }
@@ -109,6 +132,8 @@ mod tests {
         assert_eq!(place_numbers(4, 250, 100), [(2, 100), (0, 200), (4, 0)]);
         assert_eq!(place_numbers(5, 250, 100), [(3, 100), (1, 200), (5, 0)]);
         assert_eq!(place_numbers(5, 80, 20), [(3, 20), (2, 40), (1, 60), (0, 80), (4, 0)], "just above the axis");
+        assert_eq!(place_numbers(6, 80, 20), [(3, 40), (0, 80), (6, 0)], "not one row here and two there");
+        assert_eq!(place_numbers(18, 80, 20), [(13, 20), (9, 40), (4, 60), (0, 80), (17, 0)]);
         assert_eq!(place_numbers(3, 1, 1), [(0, 1), (3, 0)]);
         for (rows, top) in (0..40).flat_map(|rows| [1, 3, 20, 250, u64::MAX].map(|top| (rows, top))) {
             assert!(place_numbers(rows, top, choose_tick(top)).iter().all(|(row, _)| *row <= rows));
