@@ -51,6 +51,15 @@ fn flap(town: &mut Town, count: usize, (away, here): (f64, f64), seconds: f64) {
     town.run(seconds);
 }
 
+/// Part of all leave one by one within so many seconds, and are back together after a pause.
+fn go_and_return(town: &mut Town, part: f64, within: f64, pause: f64, back: f64) {
+    let present = town.present();
+    let who = town.some(&present, part);
+    town.plan(&who, Plan::Leave, 0.0, within);
+    town.plan(&who, Plan::Join, within + pause, back);
+    town.run(within + pause + back + 12.0);
+}
+
 const CROWD: World = World { size: 240, channels: 8, timeout: 20, churn: 0.002, ..USUAL };
 
 const ROWS: &[Row] = &[
@@ -100,6 +109,26 @@ const ROWS: &[Row] = &[
         town.plan(&who, Plan::Leave, 0.0, 3.0);
         town.plan(&who[..who.len() / 3], Plan::Join, 6.0, 10.0);
         town.run(30.0);
+        town.sim
+    }),
+    ("rush", "a quarter went one by one, and is back together after two minutes", |seed| {
+        let mut town = begin(CROWD, seed);
+        go_and_return(&mut town, 0.25, 120.0, 90.0, 5.0);
+        town.sim
+    }),
+    ("rush", "ten of forty who went one by one are back together", |seed| {
+        let mut town = begin(World { size: 40, channels: 2, ..CROWD }, seed);
+        go_and_return(&mut town, 0.25, 60.0, 60.0, 4.0);
+        town.sim
+    }),
+    ("rush", "a half went in intervals and is back after a while", |seed| {
+        let mut town = begin(World { announce: (12, true), ..CROWD }, seed);
+        go_and_return(&mut town, 0.5, 100.0, 100.0, 8.0);
+        town.sim
+    }),
+    ("calm", "some who went come back one by one", |seed| {
+        let mut town = begin(World { size: 60, channels: 2, ..CROWD }, seed);
+        go_and_return(&mut town, 0.25, 60.0, 30.0, 60.0);
         town.sim
     }),
     ("calm", "people come and go in intervals, and many are back soon", |seed| {
