@@ -185,11 +185,15 @@ impl Memory {
     fn judge_never(&mut self, who: &Who, count: u64, place: &Place, facts: &impl Facts) -> Verdict {
         let scope = KnownScope::find(place, facts);
         let doubt = scope.explain_doubt(|seen| seen.everybody && (seen.states || !who.asks_state()));
-        if let Self::Never { known, broken, .. } = self {
+        if let Self::Never { known, broken, missed } = self {
             if broken.is_none() {
                 *broken = find_crowding(who, count, place, &scope, facts);
             }
             *known |= doubt.is_none();
+            if let Some(unnamed) = scope.seen.iter().find(|seen| *known && !seen.changes) {
+                // Who comes and goes within an interval that names nobody is told by nothing.
+                missed.get_or_insert_with(|| unnamed.in_doubt());
+            }
             if let Some(verdict) = self.decide(Duration::ZERO, Moment::default()) {
                 return verdict;
             }

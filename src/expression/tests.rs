@@ -387,6 +387,19 @@ fn a_never_is_broken_in_passing_and_for_good() {
 }
 
 #[test]
+fn a_never_is_not_known_where_an_interval_names_nobody() {
+    let mut scene = Scene::of(&[("lobby", &["alice"])]);
+    let mut judge = Judge::new(expression("zed never in lobby"));
+    assert_eq!(told(&judge.judge(&scene, scene.moment())), "+ zed never in lobby");
+    scene = scene.worth("lobby", Worth::Nameless);
+    let unknown = told(&judge.judge(&scene, scene.moment()));
+    assert!(unknown.starts_with('?'), "{unknown}");
+    // Who was there for some seconds is not there any more.
+    scene = scene.worth("lobby", Worth::Exact);
+    assert_eq!(told(&judge.judge(&scene, scene.moment())), unknown);
+}
+
+#[test]
 fn a_never_with_a_gap_can_only_be_broken() {
     let mut scene = Scene::of(&[("a", &["alice"]), ("b", &[])]);
     let mut judge = Judge::new(expression("alice never in two of *"));
