@@ -177,7 +177,7 @@ impl Occupant {
         if told_at == Timetoken::ZERO && listed.is_none_or(State::is_empty) {
             // It went when they left unheard.
             self.state = listed.cloned();
-            return StateCheck::Same;
+            return StateCheck::Learned;
         }
         if have_same_meaning(self.state.as_ref(), listed) {
             return StateCheck::Same;

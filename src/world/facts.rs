@@ -32,7 +32,9 @@ impl<'a> WorldFacts<'a> {
             names: worth.names,
             everybody: worth.everybody,
             // Interval events name users without their states.
-            states: watched.mode == Mode::Announce && !watched.roster.lacks_states(),
+            states: watched.mode == Mode::Announce
+                && !watched.roster.lacks_states()
+                && watched.roster.knows_all_states(),
             count: worth.count,
             changes: watched.mode != Mode::Interval { deltas: false },
             unsettled_until: watched.reconciler.unsettled_until(watched.is_beyond_lists(), full_replies, self.now),

@@ -40,6 +40,8 @@ pub(in crate::presence) struct Occupants {
     bytes: usize,
     room: Room,
     lacks_states: bool,
+    /// Those of whom nobody has told which state they have.
+    unknown_states: usize,
 }
 
 fn write_map<S: Serializer>(map: &CrowdMap<UserId, Occupant>, write: S) -> Result<S::Ok, S::Error> {
@@ -92,6 +94,11 @@ impl Occupants {
         self.lacks_states
     }
 
+    /// Whether it was told of all of them which state they have, or that they have none.
+    pub const fn knows_all_states(&self) -> bool {
+        self.unknown_states == 0
+    }
+
     /// A list with states is coming: whether a state was dropped is judged anew. Returns what was known before.
     pub const fn begin_states(&mut self) -> bool {
         std::mem::replace(&mut self.lacks_states, false)
@@ -113,7 +120,7 @@ impl Occupants {
         user: &UserId,
         change: impl FnOnce(Option<&mut Occupant>) -> (Option<Occupant>, T),
     ) -> T {
-        let Self { map, bytes, room, lacks_states } = self;
+        let Self { map, bytes, room, lacks_states, unknown_states } = self;
         let mut keep_to_room = |occupant: &mut Occupant, before: usize| {
             if !room.states && weigh_state(occupant.state()) > before {
                 (occupant.state, occupant.state_fact) = (None, Timetoken::ZERO);
@@ -123,14 +130,17 @@ impl Occupants {
         map.upsert(user, |known| {
             if let Some(occupant) = known {
                 let before = weigh_state(occupant.state());
+                *unknown_states -= usize::from(!occupant.knows_state());
                 let (_, changed) = change(Some(occupant));
                 keep_to_room(occupant, before);
+                *unknown_states += usize::from(!occupant.knows_state());
                 *bytes = *bytes + weigh_state(occupant.state()) - before;
                 return (None, changed);
             }
             let (mut coming, changed) = change(None);
             if let Some(coming) = &mut coming {
                 keep_to_room(coming, 0);
+                *unknown_states += usize::from(!coming.knows_state());
                 *bytes += weigh(user, coming);
             }
             (coming, changed)
@@ -142,6 +152,7 @@ impl Occupants {
         let removal = self.map.remove_if(user, goes);
         if let Withdrawal::Removed(gone) = &removal {
             self.bytes -= weigh(user, gone);
+            self.unknown_states -= usize::from(!gone.knows_state());
         }
         removal
     }
@@ -153,15 +164,17 @@ impl Occupants {
         concerned: impl Fn(&Occupant) -> bool,
         mut keep: impl FnMut(&UserId, &mut Occupant) -> bool,
     ) {
-        let mut freed = 0;
+        let (mut freed, mut unknown) = (0, 0);
         self.map.retain(concerned, |user, occupant| {
             let stays = keep(user, occupant);
             if !stays {
                 freed += weigh(user, occupant);
+                unknown += usize::from(!occupant.knows_state());
             }
             stays
         });
         self.bytes -= freed;
+        self.unknown_states -= unknown;
     }
 }
 

@@ -130,6 +130,12 @@ impl Roster {
         self.here.lacks_states() || self.listing.as_ref().is_some_and(|listing| listing.lacked_states)
     }
 
+    /// Whether it was told of everybody on the list which state they have, or that they have none. An interval names
+    /// users without their states.
+    pub const fn knows_all_states(&self) -> bool {
+        self.here.knows_all_states()
+    }
+
     /// Whether pages of a here now were taken in and more are to follow.
     pub const fn is_listing(&self) -> bool {
         self.listing.is_some()
@@ -278,7 +284,7 @@ impl Roster {
             }
             None if is_full => (None, (Change::None, false)),
             None => {
-                let told = early_states.take(user, at);
+                let told = early_states.take(user, at.minus(slack));
                 let (state, state_fact) = told.map_or_else(|| (state.cloned(), at), |(state, at)| (Some(state), at));
                 (Some(Occupant::from_join(at).with_state(state, state_fact)), (Change::Joined, true))
             }
@@ -351,6 +357,7 @@ impl Roster {
     ) {
         let going = NameSet::of(left, timed_out);
         let coming = NameSet::of(joined, &[]);
+        let began = at.minus(DEFAULT_INTERVAL).max(self.unsteady.last_interval_before(at));
         if self.unsteady.take_interval(at) {
             self.count_both_ways(&coming, left, timed_out, at);
         }
@@ -360,7 +367,6 @@ impl Roster {
                 self.depart(user, timed_out, at, departed);
             }
         }
-        let began = at.minus(DEFAULT_INTERVAL);
         for user in joined {
             let is_here = self.here.update(user, |occupant| occupant.join_between(began, at)).is_some();
             if is_here || going.contains(user) {

@@ -102,6 +102,11 @@ impl Unsteady {
         users.entry(user.clone()).or_default().count(slip, minute);
     }
 
+    /// When the last interval was published, if that was before this one.
+    pub fn last_interval_before(&self, at: Timetoken) -> Timetoken {
+        if self.last_interval < at { self.last_interval } else { Timetoken::ZERO }
+    }
+
     /// Whether an interval is news: one that comes twice is counted once.
     pub fn take_interval(&mut self, at: Timetoken) -> bool {
         let is_news = at > self.last_interval;

@@ -152,7 +152,13 @@ fn update_mode(watched: &mut ChannelState, what: &EventKind, now: Moment) {
                 watched.reconciler.request_ask(Cause::BareInterval, now);
             }
         }
-        EventKind::Joined { .. } | EventKind::Left { .. } | EventKind::TimedOut { .. } => watched.mode = Mode::Announce,
+        EventKind::Joined { .. } | EventKind::Left { .. } | EventKind::TimedOut { .. } => {
+            if watched.mode.is_interval() && !watched.roster.knows_all_states() {
+                // From here on events tell of states, but not of those that were set before.
+                watched.reconciler.request_ask(Cause::Audit, now);
+            }
+            watched.mode = Mode::Announce;
+        }
         EventKind::StateChanged { .. } | EventKind::Unknown { .. } => {}
     }
 }

@@ -215,6 +215,37 @@ fn who_left_within_an_interval_has_lost_the_state_of_before() {
 }
 
 #[test]
+fn a_state_told_since_the_last_interval_belongs_to_whom_this_one_names() {
+    let mut roster = Roster::default();
+    let state = State::parse("{\"mood\":\"busy\"}").unwrap();
+    let change = |who: &str| EventKind::StateChanged { user: UserId::from_wire(who), state: state.clone() };
+    let interval = |joined: &[&str]| {
+        let joined = joined.iter().map(|name| UserId::from_wire(name)).collect();
+        EventKind::Interval { joined, left: Vec::new(), timed_out: Vec::new(), refresh: false }
+    };
+    roster.apply(&event(1, 1, join("ann")));
+    // Nothing tells of the join above the announce max, but the state is told at once.
+    roster.apply(&event(22, 3, change("bob")));
+    roster.apply(&event(30, 3, interval(&["bob", "cat"])));
+    let mood = |roster: &Roster, who: &str| roster.get(&UserId::from_wire(who)).unwrap().state.clone();
+    assert_eq!((mood(&roster, "bob"), mood(&roster, "cat")), (Some(state.clone()), None));
+    assert!(!roster.knows_all_states(), "of cat nobody knows");
+    roster.apply(&event(31, 3, change("cat")));
+    assert!(roster.knows_all_states());
+    // Intervals may be short: what was told before the last one has gone with who left since.
+    roster.apply(&event(34, 3, interval(&["cat"])));
+    assert_eq!(mood(&roster, "cat"), Some(state));
+    roster.apply(&event(36, 3, interval(&["cat"])));
+    assert!(mood(&roster, "cat").is_none() && !roster.knows_all_states());
+    roster.apply(&event(37, 2, leave("cat")));
+    assert!(roster.knows_all_states());
+    // A list with states tells of all.
+    roster.apply(&event(40, 3, interval(&["dan"])));
+    let listed = roster.fold(&Snapshot { with_state: true, ..snapshot(48, &["ann", "bob", "dan"]) });
+    assert!(roster.knows_all_states() && listed.difference.missing.is_empty());
+}
+
+#[test]
 fn who_is_vouched_for_is_there_once_however_the_join_is_told() {
     let mut roster = Roster::default();
     let me = UserId::from_wire("me");
