@@ -71,9 +71,9 @@ pub struct Incident {
     pub timed_out: u64,
     /// How many of the users have joined again since; for a return: how many had timed out.
     pub returned: u64,
-    /// How many users were present before, over all channels.
+    /// The occupancy before, over all channels: a user on two channels counts twice.
     pub before: u64,
-    /// How many are present after it.
+    /// The occupancy at the end of it, counted likewise; what comes later changes nothing.
     pub after: u64,
     /// The channels concerned, those with most changes first; at most a hundred.
     pub channels: Vec<ChannelChange>,

@@ -24,6 +24,9 @@ const CLEARLY: u64 = 4;
 /// A herd is counted for so long.
 const HERD: Duration = Duration::from_secs(30);
 
+/// Who reconnects has left within so many seconds before the first is back.
+const BEFORE_RECONNECT: u64 = 10;
+
 /// A here now names those who are gone up to so long after an interval has counted them.
 const NAMED_LATER: Duration = Duration::from_secs(15);
 
@@ -79,10 +82,14 @@ impl IncidentWatch {
             return;
         }
         let net: i64 = tracked.channels.iter().map(|(.., net)| net).sum();
-        // Of a rush it is told how many came to be there, though some may be gone again.
-        let most = if tracked.counted == IncidentKind::Rush { tracked.incident.after } else { 0 };
-        tracked.incident.after = people.max(most);
+        tracked.incident.after = tracked.settle_after(Some(tracked.incident.after), people);
         tracked.incident.before = self.overview.told.saturating_add_signed(-net);
+        if tracked.counted == IncidentKind::Reconnect {
+            // Those who are not back are gone for another reason than the joins that are counted.
+            let begin = tracked.incident.begin.seconds();
+            let most = self.overview.most_from(begin.saturating_sub(BEFORE_RECONNECT), begin + 1);
+            tracked.incident.before = tracked.incident.before.max(most.unwrap_or(0));
+        }
         list_channels(tracked, world, &self.channels);
         if tracked.incident.presences * 4 > tracked.detailed * 5 || tracked.detailed == 0 {
             tracked.detailed = tracked.incident.presences.max(1);
@@ -158,22 +165,38 @@ fn list_others(world: &World) -> impl Iterator<Item = (&UserId, Option<&State>)>
 
 /// List the channels concerned, those with most changes first.
 fn list_channels(tracked: &mut Tracked, world: &World, memories: &[ChannelMemory]) {
-    let Tracked { incident, channels, counted, .. } = tracked;
-    let mut all: Vec<(u32, u64, i64)> = channels.iter().filter(|(_, changes, _)| *changes > 0).collect();
+    let mut all: Vec<(u32, u64, i64)> = tracked.channels.iter().filter(|(_, changes, _)| *changes > 0).collect();
     all.sort_unstable_by_key(|(place, changes, _)| (std::cmp::Reverse(*changes), *place));
-    (incident.concerned, incident.in_view) = (all.len(), world.channels.len());
     let listed = all.iter().take(MOST_CHANNELS).filter_map(|(place, changes, net)| {
         let watched = world.channels.get(usize::try_from(*place).ok()?)?;
         let memory = usize::try_from(*place).ok().and_then(|place| memories.get(place));
-        let known = incident.channels.iter().find(|known| known.channel == watched.channel);
-        let most = known.filter(|_| *counted == IncidentKind::Rush).map_or(0, |known| known.after);
-        let (told, after) = (told_occupancy(world, watched, memory), watched.occupancy().max(most));
+        let known = tracked.incident.channels.iter().find(|known| known.channel == watched.channel);
+        let after = tracked.settle_after(known.map(|known| known.after), watched.occupancy());
+        let told = told_occupancy(world, watched, memory);
         let before = told.saturating_add_signed(-net);
         Some(ChannelChange { channel: watched.channel.clone(), changes: *changes, before, after })
     });
-    incident.channels = listed.collect();
+    let listed = listed.collect();
+    let incident = &mut tracked.incident;
+    incident.channels = listed;
+    (incident.concerned, incident.in_view) = (all.len(), world.channels.len());
     incident.summed_up = all.iter().any(|(place, ..)| {
         let watched = usize::try_from(*place).ok().and_then(|place| world.channels.get(place));
         watched.is_some_and(|watched| watched.mode.is_interval())
     });
+}
+
+impl Tracked {
+    /// The occupancy at the end, where it was this so far and is another now: of a rush how many came to be there, though
+    /// some may be gone again, and of departures how few were left, though some may be back.
+    fn settle_after(&self, so_far: Option<u64>, now: u64) -> u64 {
+        let so_far = so_far.filter(|_| self.detailed > 0);
+        match self.counted {
+            IncidentKind::Rush => now.max(so_far.unwrap_or(0)),
+            IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear => {
+                now.min(so_far.unwrap_or(u64::MAX))
+            }
+            _ => now,
+        }
+    }
 }

@@ -102,6 +102,12 @@ impl Overview {
         self.seconds.iter().filter(|(at, _)| (from..to).contains(at)).map(|(_, people)| *people).max()
     }
 
+    /// The same with what it was at the first of them, if nothing was looked up then: nothing had changed.
+    pub fn most_from(&self, from: u64, to: u64) -> Option<u64> {
+        let stayed = self.seconds.iter().rev().find(|(at, _)| *at < from).map(|(_, people)| *people);
+        stayed.max(self.most_between(from, to))
+    }
+
     /// The lowest occupancy since a second.
     pub fn least_since(&self, second: u64) -> Option<u64> {
         self.seconds.iter().filter(|(at, _)| *at >= second).map(|(_, people)| *people).min()

@@ -77,6 +77,10 @@ impl Incident {
                 }
             }
             IncidentKind::Flapping => String::new(),
+            // Who is on several channels is counted on each.
+            _ if self.presences * 10 > count * 11 => {
+                format!(", {percent} % of {} presences", group_digits(self.before))
+            }
             _ => format!(", {percent} % of {}", group_digits(self.before)),
         };
         let people = count_people(count);
