@@ -1,11 +1,15 @@
 //! Finds the channels behind patterns and groups. Only the service knows them, so it is asked each time the link
-//! comes up; from then on, events reveal new ones.
+//! comes up; from then on, events reveal new ones. A group may get a channel on which nothing happens: it is asked for
+//! its channels each minute.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::presence::{Command, Moment, Subscription, Trouble};
+
+/// Groups are asked for their channels this often.
+const GROUPS: Duration = Duration::from_secs(60);
 
 /// The searches for the channels behind patterns and groups.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -59,15 +63,16 @@ impl Discovery {
 
     /// Take the end of a command. If it was a search, note its answer or schedule a retry.
     pub(super) fn take_command_end(&mut self, command: &Command, trouble: Option<&Trouble>, now: Moment) {
-        let search = match command {
-            Command::FindChannels => &mut self.patterns,
-            Command::AskHereNow { places } if !select_groups(places).is_empty() => &mut self.groups,
+        let (search, again) = match command {
+            Command::FindChannels => (&mut self.patterns, None),
+            Command::AskHereNow { places } if !select_groups(places).is_empty() => (&mut self.groups, Some(GROUPS)),
             _ => return,
         };
         search.known = trouble.is_none();
         search.trouble = trouble.map(|trouble| trouble.sentence.to_string());
-        if let Some(trouble) = trouble {
-            search.at = Some(now.plus(Duration::from_secs(if trouble.passing { 5 } else { 120 })));
+        let retry = trouble.map(|trouble| Duration::from_secs(if trouble.passing { 5 } else { 120 }));
+        if let Some(pause) = retry.or(again) {
+            search.at = Some(now.plus(pause));
         }
     }
 
@@ -120,6 +125,7 @@ mod tests {
         assert_eq!(discovery.take_due_commands(&watching, at(7)), asked[..1]);
         discovery.take_command_end(&asked[0], None, at(8));
         assert_eq!(discovery.explain_hidden_channels(&watching), None);
+        assert_eq!(discovery.next_due(), Some(at(68)), "a channel may have come to the group");
         discovery.schedule_search(&watching, at(9));
         assert!(discovery.explain_hidden_channels(&watching).is_some());
     }
