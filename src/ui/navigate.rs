@@ -120,16 +120,19 @@ fn open_selected(ui: &mut Ui, world: &World) {
     }
 }
 
+/// Why what is typed after a `/` does nothing.
+const NO_FILTER: &str = "nothing to filter here";
+
 /// Ask for the filter of the focused pane. What is typed where there is nothing to filter is a name as well, and its
 /// letters must not act.
 fn ask_for_filter(ui: &mut Ui, world: &World) {
     if ui.dialog.is_some() {
-        ui.swallowing = true;
+        ui.swallowing = Some(NO_FILTER);
         return;
     }
     let (question, filter) = match ui.focus.pane {
         Pane::Channels if ui.screen(world).world.channels.is_empty() => {
-            ui.swallowing = true;
+            ui.swallowing = Some(NO_FILTER);
             return;
         }
         Pane::Channels => {

@@ -50,6 +50,7 @@ pub(super) fn act_on_past(ui: &mut Ui, world: &World, action: Action, now: Momen
         _ if is_past && asks_service(action) => {
             let text = format!("this is the past: `{}` would act on now; End goes there", action.info().name);
             ui.say(Tone::Bad, text, now);
+            ui.refuse_text_for(action);
         }
         _ => return false,
     }

@@ -62,7 +62,7 @@ pub(super) const fn shows_wall(screen: &Screen<'_>, area: Rect) -> bool {
 pub(super) fn has_own_footer(screen: &Screen<'_>) -> bool {
     let ui = screen.ui;
     let is_asked = matches!(ui.dialog, Some(Dialog::Prompt(_)));
-    ui.pause().is_none() && !ui.swallowing && !is_asked
+    ui.pause().is_none() && ui.swallowing.is_none() && !is_asked
 }
 
 /// From so many rows on a blank row keeps the verdict apart from the chart.

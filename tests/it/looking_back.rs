@@ -215,6 +215,8 @@ fn what_asks_the_service_has_to_wait_for_now_and_the_world_goes_on() {
         press(&mut sim, key);
         assert!(said(&sim).starts_with("this is the past: `"), "{key}: {}", said(&sim));
         assert!(sim.model.listener.dialog.is_none(), "{key}");
+        sim.model.listener.status = None;
+        sim.tell(UiEvent::Type(EditKey::Cancel));
     }
     sim.run(Duration::from_secs(30));
     assert!(sim.model.world.counters.events > events);
@@ -222,6 +224,25 @@ fn what_asks_the_service_has_to_wait_for_now_and_the_world_goes_on() {
         sim.model.pause().unwrap().waiting,
         sim.model.world.counters.events - sim.model.screen().world.counters.events
     );
+}
+
+#[test]
+fn the_text_for_what_is_refused_in_the_past_presses_no_key() {
+    for key in ["b", "a", "t", "e", "K", "n"] {
+        let mut sim = crowd();
+        press(&mut sim, "[[");
+        let at = shown(&sim);
+        press(&mut sim, key);
+        press(&mut sim, "[H q");
+        let screen = sim.text(120, 40);
+        assert!(screen.contains("nothing to type here; Enter or Esc goes on"), "{key}: {screen}");
+        assert!(said(&sim).starts_with("this is the past: `") && !sim.model.listener.quitting, "{key}");
+        assert_eq!((shown(&sim), sim.model.screen().is_past()), (at, true), "{key}");
+        sim.tell(UiEvent::Type(EditKey::End));
+        assert!(sim.model.pause().is_none(), "{key}: End goes to now, as is said");
+        press(&mut sim, "q");
+        assert!(sim.model.listener.quitting, "{key}");
+    }
 }
 
 #[test]
