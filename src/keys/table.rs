@@ -320,7 +320,8 @@ impl Keys {
             }
         };
         let is_refused = |action: &Action| screen.world.session.read_only && ACTING.contains(action);
-        let means_something = |action: &Action| screen.offers(*action) && !is_refused(action);
+        let means_something =
+            |action: &Action| screen.offers(*action) && !is_refused(action) && !screen.lacks_channel_for(*action);
         let offered = first.iter().chain(rest).filter(|(actions, _)| actions.iter().all(means_something));
         let named = offered.filter_map(|(actions, word)| {
             let keys: String = actions.iter().filter_map(|a| self.of(*a).first()).map(ToString::to_string).collect();

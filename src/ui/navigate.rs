@@ -13,6 +13,10 @@ const PAGE: isize = 10;
 /// Do what changes nothing but the picture.
 pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now: Moment) {
     leave_wall_for(ui, action);
+    if ui.screen(world).lacks_channel_for(action) {
+        ui.say(Tone::Bad, "select a channel first: this is the sum of several", now);
+        return ui.refuse_text_for(action);
+    }
     let handled = move_about(ui, world, action, now) || open_dialog(ui, world, action, now);
     if handled {
         return;

@@ -121,6 +121,17 @@ impl<'a> Screen<'a> {
         }
     }
 
+    /// Whether an action is about the list of a channel, while a sum of channels is selected.
+    pub fn lacks_channel_for(&self, action: Action) -> bool {
+        let in_people = self.ui.focus.pane == Pane::Occupants && self.ui.dialog.is_none();
+        self.ui.focus.sum.is_some()
+            && match action {
+                Action::Columns => true,
+                Action::Filter | Action::Sort | Action::Reverse => in_people,
+                _ => false,
+            }
+    }
+
     /// The actions that mean something now, in the order of the help.
     pub fn offered_actions(&self) -> impl Iterator<Item = &'static ActionInfo> + use<'a> {
         let screen = *self;

@@ -321,6 +321,27 @@ fn with_a_sum_selected_everyone_is_listed_by_channel() {
 }
 
 #[test]
+fn with_a_sum_selected_the_list_of_people_has_no_filter_and_says_so() {
+    let mut watch = Watch::new(&["lobby", "stage"], 3);
+    for key in ["/hallq", "shallq", "challq", "S"] {
+        watch.model.listener.focus.select_sum(ChannelSum::All);
+        watch.wait(1);
+        watch.model.listener.focus.pane = Pane::Occupants;
+        let footer = watch.text(120, 40).lines().last().unwrap_or_default().to_owned();
+        let offered = [" / find", " s order", " c columns"];
+        assert!(offered.iter().all(|offer| !footer.contains(offer)), "{footer}");
+        watch.type_in(key);
+        assert!(watch.text(120, 40).contains("select a channel first"), "{key}: {}", watch.text(120, 40));
+        if key != "S" {
+            watch.press(Key::Enter);
+        }
+        let ui = &watch.model.listener;
+        assert!(!ui.quitting && ui.dialog.is_none() && ui.occupants.filter().is_empty(), "{key}");
+        assert!(ui.focus.sum.is_some() && ui.swallowing.is_none(), "{key}");
+    }
+}
+
+#[test]
 fn f29_long_user_ids_can_be_told_apart_by_channel_and_in_two_columns() {
     let mut watch = Watch::new(&["lobby", "stage", "club"], 0);
     for (number, channel) in (0..90).zip(["lobby", "lobby", "stage", "club"].into_iter().cycle()) {
