@@ -380,6 +380,28 @@ fn a_pattern_that_is_selected_lists_those_of_its_channels() {
 }
 
 #[test]
+fn the_people_of_a_sum_are_those_of_its_folded_channels_too_and_a_filter_says_that_none_matches() {
+    let mut watch = Watch::new(&["lobby", "match.*"], 2);
+    watch.hear("match.eu.1", Some("match.*"), joined("ann"));
+    watch.model.listener.focus.select_sum(ChannelSum::Of(on("match.*")));
+    watch.wait(2);
+    let people = |watch: &Watch| {
+        let text = watch.text(120, 40);
+        text.split_once("[2] people").unwrap().1.split_once("[3]").unwrap().0.to_owned()
+    };
+    watch.press(Key::Left);
+    assert!(watch.text(120, 40).contains("▸ match.*"), "{}", watch.text(120, 40));
+    assert!(people(&watch).contains("ann") && !people(&watch).contains("user-0000"), "{}", people(&watch));
+    watch.model.listener.focus.select_sum(ChannelSum::All);
+    assert!(people(&watch).contains("ann") && people(&watch).contains("user-0000"), "{}", people(&watch));
+    watch.type_in("/nothing");
+    watch.press(Key::Enter);
+    assert!(people(&watch).contains("no channel matches the filter"), "{}", people(&watch));
+    watch.press(Key::Esc);
+    assert!(people(&watch).contains("ann"), "{}", people(&watch));
+}
+
+#[test]
 fn f17_a_steady_screen_is_not_blank() {
     let settings = Settings { deltas: true, ..Settings::default() };
     let channels =
