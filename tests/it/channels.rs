@@ -402,6 +402,21 @@ fn the_people_of_a_sum_are_those_of_its_folded_channels_too_and_a_filter_says_th
 }
 
 #[test]
+fn the_verdict_tells_as_many_on_the_busiest_channel_as_its_row() {
+    let mut watch = Watch::new(&["lobby", "stage"], 8);
+    watch.wait(10);
+    for n in 0..3 {
+        watch.hear("lobby", None, EventKind::Left { user: user(&format!("user-{n:04}-lobby")) });
+        let text = watch.text(160, 40);
+        let said = text.split_once("busiest ").map_or("", |(_, said)| said.split(" · ").next().unwrap_or_default());
+        let (name, most) = said.split_once(' ').unwrap_or_else(|| panic!("{text}"));
+        let known = watch.model.world.channels.look_up(&Channel::from_wire(name)).unwrap().occupancy();
+        assert_eq!(most, known.to_string(), "{text}");
+        watch.wait(1);
+    }
+}
+
+#[test]
 fn f17_a_steady_screen_is_not_blank() {
     let settings = Settings { deltas: true, ..Settings::default() };
     let channels =
