@@ -31,6 +31,10 @@ const INPUTS_AT_ONCE: u64 = 200;
 /// Carry out an action that goes about in the past. Returns whether it is one, here and now.
 pub(super) fn act_on_past(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool {
     let is_past = ui.paused.as_ref().is_some_and(|paused| paused.past.is_some());
+    if is_move(action) {
+        // What the move before was told as is no longer so.
+        ui.status = None;
+    }
     match action {
         Action::EventBack => step_back(ui, world, now),
         Action::EventForward => step_forward(ui, world, now),
@@ -55,6 +59,12 @@ pub(super) fn act_on_past(ui: &mut Ui, world: &World, action: Action, now: Momen
         _ => return false,
     }
     true
+}
+
+/// Whether an action goes to another instant.
+const fn is_move(action: Action) -> bool {
+    use Action::{EventBack, EventForward, GoLive, MinuteBack, MinuteForward};
+    matches!(action, EventBack | EventForward | GoLive | MinuteBack | MinuteForward)
 }
 
 /// Whether an action would change something or ask for something now.
@@ -85,6 +95,7 @@ const fn asks_service(action: Action) -> bool {
 pub(super) fn go_to_typed(ui: &mut Ui, world: &World, text: &str, now: Moment) -> Result<(), String> {
     let at = instant_text::read_instant(text, ui.screen(world).as_of(now), now, &ui.zone, &world.clock)?;
     ui.history.earliest().map_err(|why| explain(why, ui.history.limits()))?;
+    ui.status = None;
     go_to(ui, world, at, now);
     Ok(())
 }

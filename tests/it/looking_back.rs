@@ -162,6 +162,21 @@ fn steps_lead_from_event_to_event_and_back_to_now() {
 }
 
 #[test]
+fn a_move_in_time_takes_the_message_of_the_one_before_away() {
+    let mut sim = crowd();
+    sim.run(Duration::from_secs(120));
+    for keys in ["[", "{", "g"] {
+        press(&mut sim, "[");
+        sim.tell(UiEvent::Act(Action::Bottom));
+        assert_eq!(said(&sim), "this is now");
+        if keys == "g" { type_time(&mut sim, "-8s") } else { press(&mut sim, keys) }
+        assert!(sim.model.screen().is_past() && said(&sim).is_empty(), "{keys}: {}", said(&sim));
+    }
+    press(&mut sim, "L}");
+    assert!(!said(&sim).contains("the past"), "{}", said(&sim));
+}
+
+#[test]
 fn a_time_that_is_typed_is_gone_to() {
     let mut sim = crowd();
     sim.run(Duration::from_secs(120));
