@@ -319,7 +319,8 @@ impl Keys {
                 return offered.map(|(keys, word)| (&[][..], (*keys).to_owned(), *word)).collect();
             }
         };
-        let is_refused = |action: &Action| screen.world.session.read_only && ACTING.contains(action);
+        let is_refused =
+            |action: &Action| screen.refuses(*action) || screen.world.session.read_only && ACTING.contains(action);
         let means_something =
             |action: &Action| screen.offers(*action) && !is_refused(action) && !screen.lacks_channel_for(*action);
         let offered = first.iter().chain(rest).filter(|(actions, _)| actions.iter().all(means_something));

@@ -8,7 +8,7 @@
 //! | goes on to now | what is now |
 //!
 //! The world goes on behind and is counted. Whatever would ask the service for something is refused with a reason: it
-//! would be about now, which is not on the screen.
+//! would be about now, which is not on the screen. In a recording there is nobody to ask, at its end either.
 
 use std::time::Duration;
 
@@ -51,6 +51,11 @@ pub(super) fn act_on_past(ui: &mut Ui, world: &World, action: Action, now: Momen
         Action::Pause if is_past => toggle_playing(ui, now),
         Action::LongerSpan if is_past => change_speed(ui, PlaySpeed::faster, now),
         Action::ShorterSpan if is_past => change_speed(ui, PlaySpeed::slower, now),
+        _ if asks_service(action) && world.link.is_over() => {
+            let text = format!("this is a recording: `{}` has nothing to act on", action.info().name);
+            ui.say(Tone::Bad, text, now);
+            ui.refuse_text_for(action);
+        }
         _ if is_past && asks_service(action) => {
             let text = format!("this is the past: `{}` would act on now; End goes there", action.info().name);
             ui.say(Tone::Bad, text, now);
@@ -68,7 +73,7 @@ const fn is_move(action: Action) -> bool {
 }
 
 /// Whether an action would change something or ask for something now.
-const fn asks_service(action: Action) -> bool {
+pub(super) const fn asks_service(action: Action) -> bool {
     use Action::{
         Add, Direct, EditState, Heartbeat, KeepAlive, Keysets, Leave, Mark, PresenceTimeout, Remove, Resync, Scenes,
         WhereNow,

@@ -169,7 +169,11 @@ fn a_move_in_time_takes_the_message_of_the_one_before_away() {
         press(&mut sim, "[");
         sim.tell(UiEvent::Act(Action::Bottom));
         assert_eq!(said(&sim), "this is now");
-        if keys == "g" { type_time(&mut sim, "-8s") } else { press(&mut sim, keys) }
+        if keys == "g" {
+            type_time(&mut sim, "-8s");
+        } else {
+            press(&mut sim, keys);
+        }
         assert!(sim.model.screen().is_past() && said(&sim).is_empty(), "{keys}: {}", said(&sim));
     }
     press(&mut sim, "L}");
