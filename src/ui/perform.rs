@@ -215,8 +215,12 @@ fn order_resync(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
 
 /// Order a where now for the selected occupant. The answer appears in the detail, or else in the footer.
 fn order_where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
-    let Some(user) = ui.focus.user.clone() else {
-        ui.say(Tone::Bad, "select somebody first", now);
+    let (user, missing) = match &ui.dialog {
+        Some(Dialog::Entry(viewer)) => (viewer.entry.user.clone(), "this line is not about one user"),
+        _ => (ui.focus.user.clone(), "select somebody first"),
+    };
+    let Some(user) = user else {
+        ui.say(Tone::Bad, missing, now);
         return None;
     };
     if world.where_now.answer_for(&user).is_some_and(|known| known.result == WhereNowResult::Asking) {
