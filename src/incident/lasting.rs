@@ -34,7 +34,8 @@ impl IncidentWatch {
         };
         for tracked in self.tracked.iter_mut().filter(|tracked| tracked.open) {
             let lasts = match tracked.counted {
-                IncidentKind::LostLink => matches!(world.link.state, LinkState::Lost { .. }),
+                // A refusal of everything may come in between.
+                IncidentKind::LostLink => !world.link.is_live(),
                 IncidentKind::Refused => is_refused(),
                 _ => continue,
             };

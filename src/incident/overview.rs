@@ -26,8 +26,8 @@ pub(super) struct Overview {
     pub named: u64,
     /// As many as the events have told of so far: a here now may be ahead of the next interval.
     pub told: u64,
-    /// The channel with most of them.
-    pub busiest: Option<(Channel, u64)>,
+    /// The channel with most of them. How many that are is looked up when it is told.
+    pub busiest: Option<Channel>,
     /// The number of lists that name exactly those present.
     pub exact: usize,
     /// The number of those, and of lists that are only a little behind.
@@ -69,8 +69,8 @@ impl Overview {
                 self.asked = Some(self.asked.map_or(at, |oldest| oldest.min(at)));
             }
         }
-        let find = |(place, most)| Some((world.channels.get(place)?.channel.clone(), most));
-        self.busiest = busiest.and_then(find);
+        let busiest = busiest.and_then(|(place, _)| world.channels.get(place));
+        self.busiest = busiest.map(|watched| watched.channel.clone());
         match self.seconds.back_mut() {
             Some((latest, people)) if *latest == now.seconds() => *people = self.people,
             _ => self.seconds.push_back((now.seconds(), self.people)),

@@ -61,6 +61,7 @@ impl IncidentWatch {
         }
         let ended = self.incidents().map(|incident| incident.last).max();
         let overview = &self.overview;
+        let find_occupancy = |channel| Some((channel, world.channels.look_up(channel)?.occupancy()));
         let since = ended.unwrap_or_default().max(world.link.since).min(now);
         OverallVerdict::Calm(Calm {
             since,
@@ -69,7 +70,7 @@ impl IncidentWatch {
             people: world.channels.total().occupancy().unwrap_or(overview.people),
             channels: world.channels.len(),
             change: overview.change(now),
-            busiest: overview.busiest.as_ref().map(|(channel, most)| (channel, *most)),
+            busiest: overview.busiest.as_ref().and_then(find_occupancy),
             exact: overview.exact,
             current: overview.current,
             asked: overview.asked_ago(now),

@@ -319,9 +319,17 @@ impl Keys {
                 return offered.map(|(keys, word)| (&[][..], (*keys).to_owned(), *word)).collect();
             }
         };
-        let is_refused = |action: &Action| screen.world.session.read_only && ACTING.contains(action);
-        let means_something = |action: &Action| screen.offers(*action) && !is_refused(action);
-        let offered = first.iter().chain(rest).filter(|(actions, _)| actions.iter().all(means_something));
+        let is_refused =
+            |action: &Action| screen.refuses(*action) || screen.world.session.read_only && ACTING.contains(action);
+        let is_of_entry = |action: &Action| match &screen.ui.dialog {
+            Some(Dialog::Entry(viewer)) => viewer.offers(*action),
+            _ => true,
+        };
+        let means_something =
+            |action: &Action| screen.offers(*action) && !is_refused(action) && !screen.lacks_channel_for(*action);
+        let offered = first.iter().chain(rest);
+        let offered =
+            offered.filter(|(actions, _)| actions.iter().all(|action| means_something(action) && is_of_entry(action)));
         let named = offered.filter_map(|(actions, word)| {
             let keys: String = actions.iter().filter_map(|a| self.of(*a).first()).map(ToString::to_string).collect();
             (!keys.is_empty()).then_some((*actions, keys, *word))

@@ -264,6 +264,12 @@ pub const ACTIONS: &[ActionInfo] = &{
 };
 
 impl Action {
+    /// Whether it goes on by a text that is typed, if it is not refused.
+    pub const fn takes_text(self) -> bool {
+        use Action::{Add, Columns, EditState, Filter, Keysets, Mark, PresenceTimeout, Record, Scenes, Sort};
+        matches!(self, Add | Columns | EditState | Filter | Keysets | Mark | PresenceTimeout | Record | Scenes | Sort)
+    }
+
     /// The name and the help of the action.
     pub fn info(self) -> &'static ActionInfo {
         ACTIONS.iter().find(|info| info.action == self).unwrap_or(&ACTIONS[0])

@@ -3,6 +3,8 @@
 //!
 //! Names come in the order of the rosters, so that a line costs the same with ten people and with a million.
 
+use std::collections::HashSet;
+
 use super::{ChannelListRow, ChannelSum, Screen, channels};
 use crate::{
     presence::{Moment, Occupant, UserId},
@@ -105,15 +107,34 @@ fn fill_columns(columns: &mut [Vec<BlockLine<'_>>], height: usize) {
 }
 
 impl<'a> Screen<'a> {
-    /// The channels with blocks that somebody is on, in the order of the table.
+    /// The channels with blocks that somebody is on, in the order of the table; those of a sum that are folded away there
+    /// come last.
     fn block_channels(&self) -> impl Iterator<Item = &'a ChannelState> + use<'a> {
         let screen = *self;
         let rows = self.channel_rows().into_owned();
-        let channels = rows.into_iter().filter_map(move |row| match row {
-            ChannelListRow::Channel { place, .. } => screen.world.channels.get(place),
-            ChannelListRow::Heading(_) | ChannelListRow::Nobody => None,
-        });
+        let mut places: Vec<usize> = rows
+            .into_iter()
+            .filter_map(|row| match row {
+                ChannelListRow::Channel { place, .. } => Some(place),
+                ChannelListRow::Heading(_) | ChannelListRow::Nobody => None,
+            })
+            .collect();
+        if self.ui.focus.sum.is_some() && self.ui.channels.hides_channels() {
+            let in_rows: HashSet<usize> = places.iter().copied().collect();
+            let all = self.world.channels.iter().enumerate();
+            let folded = all.filter(|(place, watched)| !in_rows.contains(place) && self.ui.channels.passes(watched));
+            places.extend(folded.map(|(place, _)| place));
+        }
+        let channels = places.into_iter().filter_map(move |place| screen.world.channels.get(place));
         channels.filter(move |watched| !watched.roster.is_empty() && screen.has_block(watched))
+    }
+
+    /// Whether the filter of the channels leaves none of the selected sum, though there are some.
+    pub fn is_sum_filtered_out(&self) -> bool {
+        let mut of_sum = self.world.channels.iter().filter(|watched| self.has_block(watched)).peekable();
+        self.ui.focus.sum.is_some()
+            && of_sum.peek().is_some()
+            && !of_sum.any(|watched| self.ui.channels.passes(watched))
     }
 
     /// Whether a channel is one of the selected sum, or not the selected one.

@@ -13,6 +13,10 @@ const PAGE: isize = 10;
 /// Do what changes nothing but the picture.
 pub(super) fn apply_view_action(ui: &mut Ui, world: &World, action: Action, now: Moment) {
     leave_wall_for(ui, action);
+    if ui.screen(world).lacks_channel_for(action) {
+        ui.say(Tone::Bad, "select a channel first: this is the sum of several", now);
+        return ui.refuse_text_for(action);
+    }
     let handled = move_about(ui, world, action, now) || open_dialog(ui, world, action, now);
     if handled {
         return;
@@ -120,16 +124,19 @@ fn open_selected(ui: &mut Ui, world: &World) {
     }
 }
 
+/// Why what is typed after a `/` does nothing.
+const NO_FILTER: &str = "nothing to filter here";
+
 /// Ask for the filter of the focused pane. What is typed where there is nothing to filter is a name as well, and its
 /// letters must not act.
 fn ask_for_filter(ui: &mut Ui, world: &World) {
     if ui.dialog.is_some() {
-        ui.swallowing = true;
+        ui.swallowing = Some(NO_FILTER);
         return;
     }
     let (question, filter) = match ui.focus.pane {
         Pane::Channels if ui.screen(world).world.channels.is_empty() => {
-            ui.swallowing = true;
+            ui.swallowing = Some(NO_FILTER);
             return;
         }
         Pane::Channels => {

@@ -8,7 +8,7 @@
 //! | goes on to now | what is now |
 //!
 //! The world goes on behind and is counted. Whatever would ask the service for something is refused with a reason: it
-//! would be about now, which is not on the screen.
+//! would be about now, which is not on the screen. In a recording there is nobody to ask, at its end either.
 
 use std::time::Duration;
 
@@ -31,6 +31,10 @@ const INPUTS_AT_ONCE: u64 = 200;
 /// Carry out an action that goes about in the past. Returns whether it is one, here and now.
 pub(super) fn act_on_past(ui: &mut Ui, world: &World, action: Action, now: Moment) -> bool {
     let is_past = ui.paused.as_ref().is_some_and(|paused| paused.past.is_some());
+    if is_move(action) {
+        // What the move before was told as is no longer so.
+        ui.status = None;
+    }
     match action {
         Action::EventBack => step_back(ui, world, now),
         Action::EventForward => step_forward(ui, world, now),
@@ -47,17 +51,29 @@ pub(super) fn act_on_past(ui: &mut Ui, world: &World, action: Action, now: Momen
         Action::Pause if is_past => toggle_playing(ui, now),
         Action::LongerSpan if is_past => change_speed(ui, PlaySpeed::faster, now),
         Action::ShorterSpan if is_past => change_speed(ui, PlaySpeed::slower, now),
+        _ if asks_service(action) && world.link.is_over() => {
+            let text = format!("this is a recording: `{}` has nothing to act on", action.info().name);
+            ui.say(Tone::Bad, text, now);
+            ui.refuse_text_for(action);
+        }
         _ if is_past && asks_service(action) => {
             let text = format!("this is the past: `{}` would act on now; End goes there", action.info().name);
             ui.say(Tone::Bad, text, now);
+            ui.refuse_text_for(action);
         }
         _ => return false,
     }
     true
 }
 
+/// Whether an action goes to another instant.
+const fn is_move(action: Action) -> bool {
+    use Action::{EventBack, EventForward, GoLive, MinuteBack, MinuteForward};
+    matches!(action, EventBack | EventForward | GoLive | MinuteBack | MinuteForward)
+}
+
 /// Whether an action would change something or ask for something now.
-const fn asks_service(action: Action) -> bool {
+pub(super) const fn asks_service(action: Action) -> bool {
     use Action::{
         Add, Direct, EditState, Heartbeat, KeepAlive, Keysets, Leave, Mark, PresenceTimeout, Remove, Resync, Scenes,
         WhereNow,
@@ -84,6 +100,7 @@ const fn asks_service(action: Action) -> bool {
 pub(super) fn go_to_typed(ui: &mut Ui, world: &World, text: &str, now: Moment) -> Result<(), String> {
     let at = instant_text::read_instant(text, ui.screen(world).as_of(now), now, &ui.zone, &world.clock)?;
     ui.history.earliest().map_err(|why| explain(why, ui.history.limits()))?;
+    ui.status = None;
     go_to(ui, world, at, now);
     Ok(())
 }

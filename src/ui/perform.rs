@@ -76,6 +76,7 @@ fn perform_confirmed_action(ui: &mut Ui, world: &World, action: Action, now: Mom
         Action::Mute => watch_list::toggle_mute(ui, now),
         Action::Acknowledge => watch_list::acknowledge(ui, None, now),
         Action::EditState if require_writable(ui, world, now) => open_state_editor(ui, world, now),
+        Action::PresenceTimeout | Action::EditState => ui.refuse_text_for(action),
         Action::KeepAlive if require_writable(ui, world, now) => orders.push(toggle_keep_alive(ui, world, now)),
         Action::Add => ui.dialog = Some(Dialog::Prompt(Prompt::new(Question::Watch, ""))),
         Action::Keysets => dialogs::choose_keyset(ui, world, now),
@@ -214,8 +215,12 @@ fn order_resync(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
 
 /// Order a where now for the selected occupant. The answer appears in the detail, or else in the footer.
 fn order_where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
-    let Some(user) = ui.focus.user.clone() else {
-        ui.say(Tone::Bad, "select somebody first", now);
+    let (user, missing) = match &ui.dialog {
+        Some(Dialog::Entry(viewer)) => (viewer.entry.user.clone(), "this line is not about one user"),
+        _ => (ui.focus.user.clone(), "select somebody first"),
+    };
+    let Some(user) = user else {
+        ui.say(Tone::Bad, missing, now);
         return None;
     };
     if world.where_now.answer_for(&user).is_some_and(|known| known.result == WhereNowResult::Asking) {
@@ -227,7 +232,7 @@ fn order_where_now(ui: &mut Ui, world: &World, now: Moment) -> Option<Order> {
 
 /// Open the editor on the selected channel with our state there.
 fn open_state_editor(ui: &mut Ui, world: &World, now: Moment) {
-    let Some(channel) = require_selected(ui, world, now) else { return };
+    let Some(channel) = require_selected(ui, world, now) else { return ui.refuse_text_for(Action::EditState) };
     let watched = world.channels.look_up(&channel);
     let occupant = watched.and_then(|watched| watched.roster.get(&world.session.user));
     let state = occupant.and_then(|occupant| occupant.state());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     ACTIONS, Action, ActionInfo, ActivityRow, EventLog, FuzzyList, Pane, TimeMark, ToldSoFar, Ui,
-    chart_scale::ScaleNeeds,
+    chart_scale::ScaleNeeds, past,
 };
 use crate::{
     incident::IncidentWatch,
@@ -119,6 +119,22 @@ impl<'a> Screen<'a> {
             Action::Sort | Action::Reverse => self.ui.focus.pane != Pane::Log,
             _ => true,
         }
+    }
+
+    /// Whether an action is about the list of a channel, while a sum of channels is selected.
+    pub fn lacks_channel_for(&self, action: Action) -> bool {
+        let in_people = self.ui.focus.pane == Pane::Occupants && self.ui.dialog.is_none();
+        self.ui.focus.sum.is_some()
+            && match action {
+                Action::Columns => true,
+                Action::Filter | Action::Sort | Action::Reverse => in_people,
+                _ => false,
+            }
+    }
+
+    /// Whether an action is refused, as it would act on now: the screen shows the past or a recording.
+    pub fn refuses(&self, action: Action) -> bool {
+        past::asks_service(action) && (self.is_past() || self.live.link.is_over())
     }
 
     /// The actions that mean something now, in the order of the help.

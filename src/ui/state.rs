@@ -47,8 +47,8 @@ pub struct Ui {
     pub prices: Option<Prices>,
     /// The keysets that a person can switch to.
     pub keysets: Keysets,
-    /// Keys are swallowed: a filter was asked for where there is nothing to filter.
-    pub swallowing: bool,
+    /// Keys are swallowed, as the text for what was refused; why, for the footer.
+    pub swallowing: Option<&'static str>,
     /// The open dialog, which takes the keys.
     pub dialog: Option<Dialog>,
     /// The current theme, one of [`THEMES`].
@@ -92,7 +92,7 @@ impl Default for Ui {
             doctor: Doctor::default(),
             prices: None,
             keysets: Keysets::default(),
-            swallowing: false,
+            swallowing: None,
             dialog: None,
             theme: THEMES[0],
             mouse: true,
@@ -152,6 +152,13 @@ impl Ui {
         self.status = Some(StatusMessage::new(tone, text, now));
     }
 
+    /// Swallow the text for an action that was refused, if it would have asked for one: its letters must not act.
+    pub(super) fn refuse_text_for(&mut self, action: Action) {
+        if action.takes_text() {
+            self.swallowing = Some("nothing to type here");
+        }
+    }
+
     /// Whether an action is meant once more by its key, though that is text for the open dialog: the scenes are open,
     /// and nothing is typed.
     pub fn repeats(&self, action: Action) -> bool {
@@ -160,6 +167,6 @@ impl Ui {
 
     /// Whether keys are text for the open dialog.
     pub fn is_typing(&self) -> bool {
-        self.swallowing || self.dialog.as_ref().is_some_and(Dialog::takes_text)
+        self.swallowing.is_some() || self.dialog.as_ref().is_some_and(Dialog::takes_text)
     }
 }

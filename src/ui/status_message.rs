@@ -66,3 +66,20 @@ pub fn status_message(entry: &Entry) -> Option<(Tone, String)> {
     };
     Some(told)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        presence::{Channel, Subscription},
+        world::OrderResult,
+    };
+
+    #[test]
+    fn a_heartbeat_that_is_not_sent_has_the_mark_of_a_refusal() {
+        let place = Subscription::Channel(Channel::from_wire("lobby"));
+        let refused = Note::OrderResult(OrderResult::HeartbeatTooSoon { place });
+        let entry = Entry::from_note(None, refused, Moment::default());
+        assert_eq!(status_message(&entry).unwrap().0, Tone::Bad);
+    }
+}

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     presence::{Subscription, sanitize},
-    ui::EntryViewer,
+    ui::{Action, EntryViewer},
     wording::group_digits,
     world::{Entry, EntryBody as Told, EntryTime},
 };
@@ -39,11 +39,17 @@ pub(super) fn draw_entry(reading: &EntryViewer, look: &Appearance, bounds: Rect,
     let title = format!(" {kind} · {time} ");
     let below = lines.len().saturating_sub(rows.saturating_sub(2));
     let first = reading.top.min(below);
+    let copies = match (reading.offers(Action::CopyId), reading.offers(Action::CopyJson)) {
+        (true, true) => "y Y copy · ",
+        (true, false) => "y copies · ",
+        (false, true) => "Y copies · ",
+        (false, false) => "",
+    };
     let closes = if below > 0 {
         let last = (first + rows - 2).min(lines.len());
-        format!("lines {}-{last} of {} · ↑↓ · y Y copy · Esc closes", first + 1, lines.len())
+        format!("lines {}-{last} of {} · ↑↓ · {copies}Esc closes", first + 1, lines.len())
     } else {
-        "y Y copy · Esc closes".to_owned()
+        format!("{copies}Esc closes")
     };
     let inner = draw_popup(look, &title, &closes, (width, rows), bounds, buf);
     let inner = Rect { x: inner.x + inner.width.min(1), width: inner.width.saturating_sub(2), ..inner };

@@ -96,7 +96,11 @@ fn draw_blocks(screen: &Screen<'_>, look: &Appearance, now: Moment, inner: Rect,
     let blocks = set_blocks(screen, area);
     if blocks.iter().all(Vec::is_empty) {
         let known = screen.world.channels.iter().all(|watched| watched.known_occupancy().is_some());
-        let text = if known { "   nobody is here" } else { "   who is here is not known yet" };
+        let text = match known {
+            _ if screen.is_sum_filtered_out() => "   no channel matches the filter",
+            true => "   nobody is here",
+            false => "   who is here is not known yet",
+        };
         return Line::styled(cut(text, usize::from(area.width)), look.theme.quiet).render(area, buf);
     }
     let cells = divide(area, blocks.len()).next().map_or(0, |cells| usize::from(cells.width));

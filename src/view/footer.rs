@@ -23,9 +23,9 @@ pub(super) fn draw_footer(screen: &Screen<'_>, look: &Appearance, area: Rect, bu
     let theme = &look.theme;
     let area = draw_badges(screen, look, area, buf);
     let width = usize::from(area.width);
-    if screen.ui.swallowing {
-        let text = " nothing to filter here; Enter or Esc goes on";
-        Line::styled(cut(text, width), theme.bad).render(area, buf);
+    if let Some(why) = screen.ui.swallowing {
+        let text = format!(" {why}; Enter or Esc goes on");
+        Line::styled(cut(&text, width), theme.bad).render(area, buf);
         return;
     }
     let mut spans = vec![Span::raw(" ")];
@@ -50,7 +50,7 @@ pub(super) fn find_offer(screen: &Screen<'_>, look: &Appearance, area: Rect, col
     if badge.is_some_and(|_| column >= keys.right()) {
         return Some(Action::Record);
     }
-    if screen.ui.swallowing {
+    if screen.ui.swallowing.is_some() {
         return None;
     }
     let mut end = usize::from(keys.x) + 1;

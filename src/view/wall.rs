@@ -62,7 +62,7 @@ pub(super) const fn shows_wall(screen: &Screen<'_>, area: Rect) -> bool {
 pub(super) fn has_own_footer(screen: &Screen<'_>) -> bool {
     let ui = screen.ui;
     let is_asked = matches!(ui.dialog, Some(Dialog::Prompt(_)));
-    ui.pause().is_none() && !ui.swallowing && !is_asked
+    ui.pause().is_none() && ui.swallowing.is_none() && !is_asked
 }
 
 /// From so many rows on a blank row keeps the verdict apart from the chart.
@@ -165,7 +165,7 @@ pub(super) fn draw_wall_keys(screen: &Screen<'_>, look: &Appearance, area: Rect,
     let on_keyset = [(Action::Incident, "evidence"), (Action::LongerSpan, "longer span"), (Action::Wall, "all panes")];
     let offered: &[(Action, &str)] = if screen.world.scene.is_some() { &in_crowd } else { &on_keyset };
     let mut line = Line::from(if area.width >= 60 { "  " } else { " " });
-    for (action, word) in offered {
+    for (action, word) in offered.iter().filter(|(action, _)| !screen.refuses(*action)) {
         let Some(key) = look.keys.of(*action).first().map(ToString::to_string) else { continue };
         if line.width() + key.width() + word.width() + 1 > usize::from(area.width) {
             continue;

@@ -137,7 +137,7 @@ fn describe_number<'a>(
     if height > 2 * DIGIT_ROWS - 1 {
         lines.push(Line::default());
     }
-    if let Some(change) = charted.history.change_over(Follow::RECENT, now) {
+    if let Some(change) = find_change(charted, now) {
         lines.push(show_change_in_words(look, change, width));
     }
     lines.push(Line::default());
@@ -156,6 +156,15 @@ fn describe_number<'a>(
         lines.push(Line::from(join_pieces(look, parts)));
     }
     lines
+}
+
+/// By how much the number changed lately, if it is known how many there were then.
+fn find_change(charted: &Charted<'_>, now: Moment) -> Option<i64> {
+    // The columns are of five seconds, the one that goes on comes last.
+    let then = usize::try_from(Follow::RECENT / 5).unwrap_or(0) + 1;
+    let minute = charted.history.last_minute(now);
+    minute.iter().rev().nth(then).copied().flatten()?;
+    charted.history.change_over(Follow::RECENT, now)
 }
 
 /// `▲ 197 in the last 30 seconds`.

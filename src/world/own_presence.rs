@@ -20,6 +20,8 @@ pub struct OwnPlace {
     pub until: Moment,
     /// When we send the next heartbeat.
     pub next: Moment,
+    /// When the last heartbeat was answered. The timeout may be another one since, so that `until` does not tell it.
+    last: Moment,
     /// When the last heartbeat was ordered by hand, by the service's clock. Departures published before it belong to
     /// an earlier presence.
     since: Timetoken,
@@ -107,8 +109,7 @@ impl OwnPresence {
             return false;
         }
         if let Some(known) = self.places.get_mut(&place) {
-            let last = known.until.since(Moment::default()).saturating_sub(self.timeout);
-            if now.since(Moment::default()).saturating_sub(last) < LEAST_HEARTBEAT_INTERVAL {
+            if now.since(known.last) < LEAST_HEARTBEAT_INTERVAL {
                 return false;
             }
             known.since = since;
@@ -167,8 +168,7 @@ impl OwnPresence {
     pub fn return_after_timeout(&mut self, place: &Subscription, published: Timetoken, now: Moment) -> bool {
         let Some(known) = self.places.get_mut(place).filter(|known| known.since <= published) else { return false };
         if self.kept_alive {
-            let last = Moment::default().plus(known.until.since(Moment::default()).saturating_sub(self.timeout));
-            known.next = last.plus(LEAST_HEARTBEAT_INTERVAL).max(now);
+            known.next = known.last.plus(LEAST_HEARTBEAT_INTERVAL).max(now);
             // A later copy of this event is about an earlier presence.
             known.since = published.plus(Duration::from_micros(1));
             self.returning.insert(place.clone());
@@ -207,7 +207,7 @@ impl OwnPresence {
         let Some(since) = joining.map(|joining| joining.since).or(known) else { return false };
         self.unconfirmed.remove(place);
         let next = at.plus(compute_heartbeat_interval(timeout));
-        self.places.insert(place.clone(), OwnPlace { until: at.plus(timeout), next, since });
+        self.places.insert(place.clone(), OwnPlace { until: at.plus(timeout), next, last: at, since });
         true
     }
 

@@ -321,6 +321,27 @@ fn with_a_sum_selected_everyone_is_listed_by_channel() {
 }
 
 #[test]
+fn with_a_sum_selected_the_list_of_people_has_no_filter_and_says_so() {
+    let mut watch = Watch::new(&["lobby", "stage"], 3);
+    for key in ["/hallq", "shallq", "challq", "S"] {
+        watch.model.listener.focus.select_sum(ChannelSum::All);
+        watch.wait(1);
+        watch.model.listener.focus.pane = Pane::Occupants;
+        let footer = watch.text(120, 40).lines().last().unwrap_or_default().to_owned();
+        let offered = [" / find", " s order", " c columns"];
+        assert!(offered.iter().all(|offer| !footer.contains(offer)), "{footer}");
+        watch.type_in(key);
+        assert!(watch.text(120, 40).contains("select a channel first"), "{key}: {}", watch.text(120, 40));
+        if key != "S" {
+            watch.press(Key::Enter);
+        }
+        let ui = &watch.model.listener;
+        assert!(!ui.quitting && ui.dialog.is_none() && ui.occupants.filter().is_empty(), "{key}");
+        assert!(ui.focus.sum.is_some() && ui.swallowing.is_none(), "{key}");
+    }
+}
+
+#[test]
 fn f29_long_user_ids_can_be_told_apart_by_channel_and_in_two_columns() {
     let mut watch = Watch::new(&["lobby", "stage", "club"], 0);
     for (number, channel) in (0..90).zip(["lobby", "lobby", "stage", "club"].into_iter().cycle()) {
@@ -356,6 +377,43 @@ fn a_pattern_that_is_selected_lists_those_of_its_channels() {
     let text = watch.text(120, 40);
     let people = text.split_once("[2] people").unwrap().1.split_once("[3]").unwrap().0;
     assert!(people.contains("ann") && people.contains("bob") && !people.contains("user-0000"), "{text}");
+}
+
+#[test]
+fn the_people_of_a_sum_are_those_of_its_folded_channels_too_and_a_filter_says_that_none_matches() {
+    let mut watch = Watch::new(&["lobby", "match.*"], 2);
+    watch.hear("match.eu.1", Some("match.*"), joined("ann"));
+    watch.model.listener.focus.select_sum(ChannelSum::Of(on("match.*")));
+    watch.wait(2);
+    let people = |watch: &Watch| {
+        let text = watch.text(120, 40);
+        text.split_once("[2] people").unwrap().1.split_once("[3]").unwrap().0.to_owned()
+    };
+    watch.press(Key::Left);
+    assert!(watch.text(120, 40).contains("▸ match.*"), "{}", watch.text(120, 40));
+    assert!(people(&watch).contains("ann") && !people(&watch).contains("user-0000"), "{}", people(&watch));
+    watch.model.listener.focus.select_sum(ChannelSum::All);
+    assert!(people(&watch).contains("ann") && people(&watch).contains("user-0000"), "{}", people(&watch));
+    watch.type_in("/nothing");
+    watch.press(Key::Enter);
+    assert!(people(&watch).contains("no channel matches the filter"), "{}", people(&watch));
+    watch.press(Key::Esc);
+    assert!(people(&watch).contains("ann"), "{}", people(&watch));
+}
+
+#[test]
+fn the_verdict_tells_as_many_on_the_busiest_channel_as_its_row() {
+    let mut watch = Watch::new(&["lobby", "stage"], 8);
+    watch.wait(10);
+    for n in 0..3 {
+        watch.hear("lobby", None, EventKind::Left { user: user(&format!("user-{n:04}-lobby")) });
+        let text = watch.text(160, 40);
+        let said = text.split_once("busiest ").map_or("", |(_, said)| said.split(" · ").next().unwrap_or_default());
+        let (name, most) = said.split_once(' ').unwrap_or_else(|| panic!("{text}"));
+        let known = watch.model.world.channels.look_up(&Channel::from_wire(name)).unwrap().occupancy();
+        assert_eq!(most, known.to_string(), "{text}");
+        watch.wait(1);
+    }
 }
 
 #[test]

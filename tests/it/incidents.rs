@@ -34,7 +34,7 @@ use herenow::{
 };
 
 use crate::{
-    happen::trouble,
+    happen::{live, on, trouble},
     sim::{CHANNELS, Sim},
 };
 use scenarios::{Plot, Scenario, list_scenarios};
@@ -460,6 +460,24 @@ fn f33_what_was_never_reached_is_not_lost() {
     );
     assert!(!first.contains("lost") && !second.contains("lost") && second.contains("connection refused"), "{second}");
     assert!(!first.contains("connection refused"), "the reason is told once: {first}");
+}
+
+#[test]
+fn a_link_that_is_refused_for_a_while_was_lost_for_that_long() {
+    let mut sim = Sim::crowd(5, "watcher").watched(Duration::from_secs(20));
+    for attempt in 1..=3 {
+        let what = vec![on("lobby")];
+        sim.link(LinkChange::Refused { trouble: trouble("not allowed"), what, everything: true });
+        let retry_at = sim.now.plus(Duration::from_secs(4));
+        sim.link(LinkChange::Lost { trouble: trouble("not allowed"), attempt, retry_at });
+        sim.run(Duration::from_secs(3));
+    }
+    sim.link(live());
+    sim.run(Duration::from_secs(1));
+    let incidents = &sim.model.listener.incidents;
+    let lost = incidents.incidents().find(|incident| incident.kind == IncidentKind::LostLink).unwrap();
+    let lasted = lost.last.since(lost.begin);
+    assert!(lost.over && lasted >= Duration::from_secs(9) && lasted < Duration::from_secs(11), "{lasted:?}");
 }
 
 #[test]

@@ -55,6 +55,29 @@ fn heard(now: Moment, what: impl IntoIterator<Item = EventKind>, raw: &str) -> B
 }
 
 #[test]
+fn the_box_of_an_event_offers_what_works_for_it() {
+    let mut sim = crowd(20);
+    let offered = |sim: &Sim| {
+        let text = sim.text(120, 40);
+        let footer = text.lines().last().unwrap_or_default().to_owned();
+        ["y copy id", "Y copy JSON", "w where now", "Esc close"].map(|offer| footer.contains(offer))
+    };
+    act(&mut sim, &[Action::Mark]);
+    type_in(&mut sim, "deploy");
+    act(&mut sim, &[Action::GoTo(Pane::Log), Action::Open]);
+    assert!(matches!(&sim.model.listener.dialog, Some(Dialog::Entry(_))), "{}", sim.text(120, 40));
+    assert_eq!(offered(&sim), [false, false, false, true], "{}", sim.text(120, 40));
+    assert!(!sim.text(120, 40).contains("Y copies"), "{}", sim.text(120, 40));
+    act(&mut sim, &[Action::Close]);
+    sim.hear(heard(sim.now, [joined("ann")], "{}"));
+    act(&mut sim, &[Action::Open]);
+    assert_eq!(offered(&sim), [true, true, true, true], "{}", sim.text(120, 40));
+    act(&mut sim, &[Action::WhereNow]);
+    let said = sim.model.listener.status.as_ref().map_or("", |status| status.text.as_str());
+    assert_eq!(said, "ann is on no channel", "the service is asked about the user of the event");
+}
+
+#[test]
 fn bursts_and_breaks_in_the_log() {
     let mut sim = crowd(30);
     sim.pause_crowd();

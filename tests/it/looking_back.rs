@@ -162,6 +162,25 @@ fn steps_lead_from_event_to_event_and_back_to_now() {
 }
 
 #[test]
+fn a_move_in_time_takes_the_message_of_the_one_before_away() {
+    let mut sim = crowd();
+    sim.run(Duration::from_secs(120));
+    for keys in ["[", "{", "g"] {
+        press(&mut sim, "[");
+        sim.tell(UiEvent::Act(Action::Bottom));
+        assert_eq!(said(&sim), "this is now");
+        if keys == "g" {
+            type_time(&mut sim, "-8s");
+        } else {
+            press(&mut sim, keys);
+        }
+        assert!(sim.model.screen().is_past() && said(&sim).is_empty(), "{keys}: {}", said(&sim));
+    }
+    press(&mut sim, "L}");
+    assert!(!said(&sim).contains("the past"), "{}", said(&sim));
+}
+
+#[test]
 fn a_time_that_is_typed_is_gone_to() {
     let mut sim = crowd();
     sim.run(Duration::from_secs(120));
@@ -215,6 +234,8 @@ fn what_asks_the_service_has_to_wait_for_now_and_the_world_goes_on() {
         press(&mut sim, key);
         assert!(said(&sim).starts_with("this is the past: `"), "{key}: {}", said(&sim));
         assert!(sim.model.listener.dialog.is_none(), "{key}");
+        sim.model.listener.status = None;
+        sim.tell(UiEvent::Type(EditKey::Cancel));
     }
     sim.run(Duration::from_secs(30));
     assert!(sim.model.world.counters.events > events);
@@ -222,6 +243,25 @@ fn what_asks_the_service_has_to_wait_for_now_and_the_world_goes_on() {
         sim.model.pause().unwrap().waiting,
         sim.model.world.counters.events - sim.model.screen().world.counters.events
     );
+}
+
+#[test]
+fn the_text_for_what_is_refused_in_the_past_presses_no_key() {
+    for key in ["b", "a", "t", "e", "K", "n"] {
+        let mut sim = crowd();
+        press(&mut sim, "[[");
+        let at = shown(&sim);
+        press(&mut sim, key);
+        press(&mut sim, "[H q");
+        let screen = sim.text(120, 40);
+        assert!(screen.contains("nothing to type here; Enter or Esc goes on"), "{key}: {screen}");
+        assert!(said(&sim).starts_with("this is the past: `") && !sim.model.listener.quitting, "{key}");
+        assert_eq!((shown(&sim), sim.model.screen().is_past()), (at, true), "{key}");
+        sim.tell(UiEvent::Type(EditKey::End));
+        assert!(sim.model.pause().is_none(), "{key}: End goes to now, as is said");
+        press(&mut sim, "q");
+        assert!(sim.model.listener.quitting, "{key}");
+    }
 }
 
 #[test]

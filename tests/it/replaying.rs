@@ -106,6 +106,35 @@ fn a_recording_is_shown_on_the_way_and_at_its_end() {
 }
 
 #[test]
+fn at_its_end_a_recording_offers_nothing_that_has_to_ask_somebody_and_refuses_it_in_words() {
+    let mut replay = Replay::open(RECORDED);
+    for pane in ['1', '2', '3'] {
+        replay.tell(UiEvent::Act(Action::GoLive));
+        let event = Keys::default().translate(&replay.model.screen(), Key::Char(pane));
+        replay.tell(event.unwrap());
+        replay.model.listener.status = None;
+        let text = replay.text(200, 40);
+        let footer = text.lines().last().unwrap_or_default();
+        for offer in ["watch more", "remove", "where now", "resync", "scenes", "outage", "be here", "leave", "state"] {
+            assert!(!footer.contains(offer), "{offer}: {footer}");
+        }
+        assert!(footer.contains("help"), "{footer}");
+    }
+    for (key, is_text) in
+        [('a', true), ('n', true), ('t', true), ('e', true), ('o', false), ('r', false), ('H', false), ('x', false)]
+    {
+        let event = Keys::default().translate(&replay.model.screen(), Key::Char(key));
+        replay.tell(event.unwrap());
+        let ui = &replay.model.listener;
+        let said = ui.status.as_ref().map_or("", |status| status.text.as_str());
+        assert!(said.starts_with("this is a recording: `"), "{key}: {said}");
+        assert!(ui.dialog.is_none() && ui.swallowing.is_some() == is_text, "{key}");
+        replay.tell(UiEvent::Type(EditKey::Cancel));
+        replay.model.listener.status = None;
+    }
+}
+
+#[test]
 fn the_timeline_shows_where_one_is_and_what_is_not_known() {
     // Some lines could not be kept, and somebody marked a moment.
     let mut lines = read_lines();

@@ -74,6 +74,23 @@ fn f12_the_wall_shows_one_number_what_it_means_and_how_it_came_about() {
 }
 
 #[test]
+fn the_wall_tells_no_change_of_a_time_before_it_looked() {
+    let mut sim = Sim::crowd(40, "watcher-4f2a");
+    sim.connect();
+    sim.tell(UiEvent::Act(Action::Wall));
+    let is_told = |sim: &Sim| {
+        let text = sim.text(100, 30);
+        text.contains("30 s ago") || text.contains("in the last 30 seconds")
+    };
+    for _ in 0..29 {
+        sim.run(Duration::from_secs(1));
+        assert!(!is_told(&sim), "{}", sim.text(100, 30));
+    }
+    sim.run(Duration::from_secs(12));
+    assert!(is_told(&sim), "{}", sim.text(100, 30));
+}
+
+#[test]
 fn f12_scenes_are_written_under_the_line() {
     let mut sim = launch();
     let scene = sim.model.world.scene.clone().unwrap();

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     expression::Filter,
     presence::{Moment, Subscription},
-    world::{OccupancyHistory, TimeSpan, World, count_users},
+    world::{ChannelState, OccupancyHistory, TimeSpan, World, count_users},
 };
 
 /// How long an order stays.
@@ -76,6 +76,16 @@ impl ChannelList {
     /// The pattern or group of a row.
     pub fn heading(&self, at: usize) -> Option<&Heading> {
         self.rows.headings.get(at)
+    }
+
+    /// Whether there are patterns or groups whose channels are hidden.
+    pub(in crate::ui) fn hides_channels(&self) -> bool {
+        self.rows.headings.iter().any(|heading| heading.folded)
+    }
+
+    /// Whether a channel passes the filter.
+    pub(in crate::ui) fn passes(&self, watched: &ChannelState) -> bool {
+        self.filter.is_empty() || self.filter.matches(watched.channel.as_str(), None)
     }
 
     /// The rows; those of a world whose channels were never looked at are in its own order.

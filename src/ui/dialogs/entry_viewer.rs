@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{presence::json_in_lines, world::Entry};
+use crate::{presence::json_in_lines, ui::Action, world::Entry};
 
 /// The most JSON laid out, in bytes: it bounds the time of opening.
 const MOST_READ: usize = 64 * 1024;
@@ -30,6 +30,15 @@ impl EntryViewer {
         let end = raw.floor_char_boundary(MOST_READ);
         let json = if raw.is_empty() { Vec::new() } else { json_in_lines(&raw[..end]) };
         Self { entry: entry.clone(), json, missing: raw.len() - end, top: 0 }
+    }
+
+    /// Whether an action means something to this entry: not each is about a user, or was told by the service.
+    pub fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::CopyId | Action::WhereNow => self.entry.user.is_some(),
+            Action::CopyJson => self.entry.raw().is_some(),
+            _ => true,
+        }
     }
 
     /// Scroll by a number of lines. About one line stays in sight.

@@ -3,7 +3,7 @@
 use super::{Dialog, Prompt, Question};
 use crate::{
     presence::{Moment, sanitize},
-    ui::{Effect, RecordingSign, Tone, Ui},
+    ui::{Action, Effect, RecordingSign, Tone, Ui},
 };
 
 /// The endings that say how a recording is written.
@@ -12,7 +12,10 @@ pub(in crate::ui) const RECORDING_ENDINGS: [&str; 2] = [".jsonl.gz", ".jsonl"];
 /// End the recording, or ask for the name of the file of one.
 pub(in crate::ui) fn toggle_recording(ui: &mut Ui, now: Moment) {
     match ui.recording {
-        RecordingSign::Impossible => ui.say(Tone::Bad, "nothing can be recorded here: this is a recording", now),
+        RecordingSign::Impossible => {
+            ui.say(Tone::Bad, "nothing can be recorded here: this is a recording", now);
+            ui.refuse_text_for(Action::Record);
+        }
         RecordingSign::Writing { .. } => ui.effects.push(Effect::EndRecording),
         RecordingSign::Ready => {
             let name = suggest_recording_name(now);

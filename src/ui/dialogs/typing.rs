@@ -6,14 +6,14 @@ use super::{
 };
 use crate::{
     presence::{Direction, Moment},
-    ui::{Action, Effect, PaletteHit, Ui, channels, occupants, palette, perform},
+    ui::{Action, Effect, PaletteHit, Ui, channels, occupants, palette, past, perform},
     world::{Order, World},
 };
 
 /// Pass a key to the open dialog.
 pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: Moment) -> Vec<Order> {
-    if ui.swallowing {
-        ui.swallowing = !matches!(edit, EditKey::Enter | EditKey::Cancel);
+    if ui.swallowing.is_some() {
+        swallow(ui, edit, now);
         return Vec::new();
     }
     let Some(dialog) = ui.dialog.take() else { return Vec::new() };
@@ -60,6 +60,16 @@ pub(in crate::ui) fn type_into(ui: &mut Ui, world: &World, edit: &EditKey, now: 
         }
     }
     Vec::new()
+}
+
+/// Drop what is typed for what was refused, until that is over; End goes from the past to now, as the refusal says.
+fn swallow(ui: &mut Ui, edit: &EditKey, now: Moment) {
+    if matches!(edit, EditKey::Enter | EditKey::Cancel | EditKey::End) {
+        ui.swallowing = None;
+    }
+    if *edit == EditKey::End && ui.pause().is_some_and(|paused| paused.past.is_some()) {
+        past::go_live(ui, now);
+    }
 }
 
 /// Narrow a list by what is typed, or choose another line of it.

@@ -115,9 +115,10 @@ impl OrderResult {
     /// Whether the order succeeded.
     pub const fn is_good(&self) -> bool {
         match self {
-            Self::Present { .. } | Self::HeartbeatTooSoon { .. } | Self::Left { .. } | Self::FoundOn { .. } => true,
+            Self::Present { .. } | Self::Left { .. } | Self::FoundOn { .. } => true,
             Self::StateTaken { present, .. } => *present,
-            Self::GoneOurselves { .. }
+            Self::HeartbeatTooSoon { .. }
+            | Self::GoneOurselves { .. }
             | Self::LeaveFailed { .. }
             | Self::WhereNowFailed { .. }
             | Self::StateFailed { .. }

@@ -21,6 +21,24 @@ fn heartbeats_come_twice_per_timeout_and_never_too_often() {
 }
 
 #[test]
+fn a_new_timeout_does_not_change_when_the_last_heartbeat_was() {
+    let at = |s: u64| Moment::from_micros(s * 1_000_000);
+    let seconds = Duration::from_secs;
+    let lobby = Subscription::Channel(Channel::from_wire("lobby"));
+    for (before, after) in [(300, 20), (20, 300)] {
+        let mut own = OwnPresence::new(seconds(before));
+        own.begin_join(lobby.clone(), Timetoken::new(100), at(1000));
+        own.confirm_heartbeat(&lobby, own.timeout, at(1000));
+        own.timeout = seconds(after);
+        let mut returning = own.clone();
+        assert!(returning.return_after_timeout(&lobby, Timetoken::new(500), at(1001)));
+        assert_eq!(returning.next_due(), Some(at(1003)), "{before} to {after}");
+        assert!(!own.begin_join(lobby.clone(), Timetoken::new(100), at(1002)), "{before} to {after}");
+        assert!(own.begin_join(lobby.clone(), Timetoken::new(100), at(1003)), "{before} to {after}");
+    }
+}
+
+#[test]
 fn without_heartbeats_a_place_runs_out_and_with_them_it_is_due_at_once() {
     let at = |s: u64| Moment::from_micros(s * 1_000_000);
     let lobby = Subscription::Channel(Channel::from_wire("lobby"));
