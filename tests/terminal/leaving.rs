@@ -280,7 +280,7 @@ fn a_recording_is_played_and_ends_where_it_ends() {
     let mut session = Start::herenow(&["replay", recorded]).size(120, 40).start();
     session.shows("PAST ").shows("plays");
     // It sends nothing: who would act is told why not.
-    session.keys("H").shows("this is the past");
+    session.keys("H").shows("this is a recording");
     session.keys("\u{1b}[F").shows("the recording ends here");
     session.keys("q");
     assert!(session.ended().success());
