@@ -35,8 +35,8 @@ pub fn choose_tick(top: u64) -> u64 {
     }
 }
 
-/// Where fewer rows than this are between two numbers, one more or less between others is seen.
-const CLOSE: usize = 3;
+/// Where numbers stand in rows one below the other, one row more between others is seen.
+const CLOSE: usize = 2;
 
 /// The rows, from the top, at which numbers stand beside a chart of so many rows with this top, with the axis as the last
 /// one. Nobody is at the axis, or just above it where the numbers are at equal distances then. Where few rows leave
