@@ -51,8 +51,11 @@ impl Discovery {
     /// The commands that are due now.
     pub(super) fn take_due_commands(&mut self, watching: &[Subscription], now: Moment) -> Vec<Command> {
         let is_due = |search: &mut Search| search.at.take_if(|at| *at <= now).is_some();
-        let groups = is_due(&mut self.groups).then(|| Command::AskHereNow { places: select_groups(watching) });
-        let patterns = is_due(&mut self.patterns).then_some(Command::FindChannels);
+        let places = select_groups(watching);
+        // They may be watched no more by now.
+        let groups = is_due(&mut self.groups) && !places.is_empty();
+        let groups = groups.then_some(Command::AskHereNow { places });
+        let patterns = (is_due(&mut self.patterns) && has_pattern(watching)).then_some(Command::FindChannels);
         groups.into_iter().chain(patterns).collect()
     }
 
@@ -126,6 +129,7 @@ mod tests {
         discovery.take_command_end(&asked[0], None, at(8));
         assert_eq!(discovery.explain_hidden_channels(&watching), None);
         assert_eq!(discovery.next_due(), Some(at(68)), "a channel may have come to the group");
+        assert_eq!(discovery.clone().take_due_commands(&watching[..1], at(68)), [], "the group is watched no more");
         discovery.schedule_search(&watching, at(9));
         assert!(discovery.explain_hidden_channels(&watching).is_some());
     }
