@@ -167,6 +167,24 @@ fn f01_what_turns_out_to_be_something_else_is_told_once_more() {
 }
 
 #[test]
+fn f01_a_reconnect_of_a_part_is_a_share_of_all_who_were_there() {
+    let mut town = begin(World { size: 60, channels: 2, churn: 0.0, ..CROWD }, 11);
+    let present = town.present();
+    let who = town.some(&present, 0.66);
+    town.plan(&who, Plan::Leave, 0.0, 0.1);
+    town.plan(&who[..who.len() * 5 / 8], Plan::Join, 1.5, 0.3);
+    town.run(20.0);
+    let told = list_told(&town);
+    let of = |sentence: &String| sentence.split(" % of ").nth(1)?.split(' ').next()?.parse::<usize>().ok();
+    let all: Vec<usize> = told
+        .iter()
+        .filter(|sentence| sentence.contains("back") || sentence.contains("joined again"))
+        .filter_map(of)
+        .collect();
+    assert!(!all.is_empty() && all.iter().all(|all| all * 20 >= present.len() * 19), "{} {told:#?}", present.len());
+}
+
+#[test]
 fn f01_who_is_back_is_told_as_that() {
     let seeds: u64 = std::env::var("HERENOW_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2);
     let played: Vec<(&Row, u64)> = (0..seeds).flat_map(|round| ROWS.iter().zip(300 + round * 100..)).collect();
