@@ -12,7 +12,13 @@ use super::{
     judging::{Course, is_settled},
     report::{self, Report},
 };
-use crate::{expression::Verdict, presence::Moment};
+use crate::{
+    expression::Verdict,
+    presence::{
+        Moment,
+        rules::{DEFAULT_INTERVAL, HERE_NOW_CACHE},
+    },
+};
 
 /// `herenow check`
 #[derive(Debug, ClapArgs)]
@@ -47,6 +53,9 @@ pub struct Check {
     pub report: ReportArgs,
 }
 
+/// Within so long an interval comes that tells of now.
+const NEXT_INTERVAL: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
+
 /// How the answer to one expression comes about.
 #[derive(Debug, Default)]
 struct Answering {
@@ -58,6 +67,10 @@ struct Answering {
     doubt: Option<(String, Moment)>,
     /// Since when it would be answered, if it were settled.
     unsettled_since: Option<Moment>,
+    /// Until when all has been told that may speak against it.
+    told_until: Moment,
+    /// Its time is up, and what came last in it is not told yet.
+    is_summed_up: bool,
     answer: Option<(Verdict, Moment)>,
 }
 
@@ -93,6 +106,10 @@ impl Course for Checking {
         !self.span.is_zero()
     }
 
+    fn take_told(&mut self, until: &[Moment]) {
+        self.each.iter_mut().zip(until).for_each(|(each, until)| each.told_until = *until);
+    }
+
     fn take(&mut self, verdicts: Vec<Verdict>, now: Moment) -> Option<Moment> {
         let (span, patience) = (self.span, self.patience);
         let all = self.each.iter_mut().zip(verdicts);
@@ -106,11 +123,30 @@ impl Answering {
         if self.answer.is_some() {
             return None;
         }
+        if let Verdict::NotHeld { saw, .. } = &verdict
+            && self.is_summed_up
+        {
+            let why = format!("{saw}, maybe only after that time");
+            self.answer = Some((Verdict::Unknown { why, for_good: false }, now));
+            return None;
+        }
         let again = match &verdict {
             Verdict::NotHeld { .. } => now,
             Verdict::Held { .. } => {
                 self.unknown_since = None;
-                self.holds_since.get_or_insert(now).plus(span)
+                let due = self.holds_since.get_or_insert(now).plus(span);
+                self.is_summed_up = !span.is_zero() && due <= now && self.told_until < due;
+                if self.is_summed_up {
+                    // What came last is told by the next interval.
+                    let told_at = self.unsettled_since.get_or_insert(now).plus(patience.max(NEXT_INTERVAL));
+                    if told_at <= now {
+                        let why = "no interval has told of the last seconds of it";
+                        self.doubt.get_or_insert_with(|| (why.to_owned(), now));
+                    }
+                    told_at
+                } else {
+                    due
+                }
             }
             Verdict::Unsettled { why, until, .. } => {
                 self.unknown_since = None;
@@ -155,9 +191,15 @@ mod tests {
 
     /// What is said at each second, and the answer with its second.
     fn course(span: u64, said: &str) -> Option<(char, u64)> {
+        course_with_intervals(span, said, 1)
+    }
+
+    /// As [`course`], where all is told every so many seconds only.
+    fn course_with_intervals(span: u64, said: &str, interval: u64) -> Option<(char, u64)> {
         let mut course = Answering::default();
         for (letter, second) in said.chars().zip(0..) {
             let at = |second: u64| Moment::from_micros(second * 1_000_000);
+            course.told_until = at(second - second % interval);
             let text = String::new;
             let verdict = match letter {
                 '+' => Verdict::Held { saw: text() },
@@ -228,6 +270,18 @@ mod tests {
         for (said, answer) in table {
             assert_eq!(course(3, said), answer, "{said}");
         }
+        // What came last is told by the interval that ends after it, or by none.
+        let intervals = [
+            ("++++++", None),
+            ("+++++++", Some(('+', 6))),
+            ("+++-", Some(('-', 3))),
+            ("+++++-", Some(('?', 5))),
+            ("++++++-", Some(('?', 6))),
+        ];
+        for (said, answer) in intervals {
+            assert_eq!(course_with_intervals(4, said, 6), answer, "{said}");
+        }
+        assert_eq!(course_with_intervals(4, &"+".repeat(20), 100), Some(('?', 17)));
         // Nobody has to wait for the end of what can't be held any more.
         assert_eq!(course(100, "+?++"), None);
         assert_eq!(course(100, "+?+++"), Some(('?', 4)));

@@ -26,6 +26,10 @@ pub(super) trait Course: Send {
     /// What is known of each expression at this moment. Returns when to look again if nothing happens; nothing,
     /// if it is over.
     fn take(&mut self, verdicts: Vec<Verdict>, now: Moment) -> Option<Moment>;
+
+    /// Until when all has been told that may speak against each expression; of those that have to hold all the while,
+    /// and before their verdicts.
+    fn take_told(&mut self, _until: &[Moment]) {}
 }
 
 /// Expressions, and what becomes of the answers.
@@ -86,6 +90,10 @@ impl<C: Course> Judging<C> {
             let ended = clock.now();
             let took = ended.since(began);
             self.rest_until = if took > SLOW { ended.plus(took.saturating_mul(SHARE - 1)) } else { ended };
+        }
+        if self.course.judges_over_time() {
+            let told: Vec<Moment> = self.judges.iter().map(|judge| judge.told_until(&known, now)).collect();
+            self.course.take_told(&told);
         }
         let again = self.course.take(verdicts, now);
         self.over = again.is_none();

@@ -148,6 +148,11 @@ impl Claim {
             | Self::Quiet { place, .. } => place,
         }
     }
+
+    /// Whether an interval may tell something of it that has not been told when it happened.
+    pub const fn waits_for_intervals(&self) -> bool {
+        !matches!(self, Self::Quiet { kind: QuietKind::State | QuietKind::Drift | QuietKind::Gap, .. })
+    }
 }
 
 impl Place {

@@ -8,7 +8,7 @@ use super::{
     comparison::Comparison,
 };
 use crate::{
-    presence::{Subscription, UserId},
+    presence::{Moment, Subscription, UserId},
     wording::list_first,
 };
 
@@ -56,6 +56,11 @@ impl<'a> KnownScope<'a> {
     pub fn explain_doubt(&self, known: impl Fn(&Seen<'a>) -> bool) -> Option<String> {
         let doubtful = self.seen.iter().find(|seen| !known(seen)).map(Seen::in_doubt);
         doubtful.or_else(|| self.hidden.clone())
+    }
+
+    /// Until when all of it has been told.
+    pub fn told_until(&self, now: Moment) -> Moment {
+        self.seen.iter().filter_map(|seen| seen.told_until).fold(now, Moment::min)
     }
 
     /// Whom the lists name who are meant, as far as that can be believed; each once.

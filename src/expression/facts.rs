@@ -41,6 +41,8 @@ pub struct Seen<'a> {
     pub changes: bool,
     /// Until when it may turn out that changes were missed, as list and events differ and it is not known yet why.
     pub unsettled_until: Option<Moment>,
+    /// Until when intervals have told who came and went; nothing where each change is told as it happens.
+    pub told_until: Option<Moment>,
     /// Why something of this can't be relied on, in a few words such as "list catching up".
     pub doubt: &'a str,
 }

@@ -2,7 +2,8 @@
 
 use super::{
     Expression, Facts, Verdict,
-    evaluate::{Evaluation, evaluate_claim},
+    ast::Claim,
+    evaluate::{Evaluation, KnownScope, evaluate_claim},
     memory::Memory,
     verdict::combine,
 };
@@ -74,6 +75,12 @@ impl Judge {
         for (claim, memory) in self.expression.claims.iter().zip(&mut self.memories) {
             memory.take_incident(claim, channels, what, now);
         }
+    }
+
+    /// Until when all has been told that may speak against it: not until `now` where changes are summed up.
+    pub fn told_until(&self, facts: &impl Facts, now: Moment) -> Moment {
+        let told = |claim| KnownScope::find(Claim::place(claim), facts).told_until(now);
+        self.expression.claims.iter().filter(|claim| claim.waits_for_intervals()).map(told).min().unwrap_or(now)
     }
 
     /// Does it hold, as far as that is known?

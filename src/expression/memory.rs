@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     duration::Span,
-    presence::{Channel, EventKind, Moment, PresenceEvent},
+    presence::{Channel, EventKind, Moment, PresenceEvent, rules::DEFAULT_INTERVAL},
 };
 
 /// What one claim has to remember.
@@ -148,8 +148,10 @@ impl Memory {
                 let scope = KnownScope::find(place, facts);
                 let doubt = scope.explain_doubt(|seen| seen.told && (seen.changes || !needs_names(*kind)));
                 // A gap is in all that is watched, wherever somebody is.
+                let doubt = doubt.filter(|_| *kind != QuietKind::Gap);
                 let so_far = describe_quiet(*kind, who.as_ref(), place);
-                match self.judge_quiet(doubt.filter(|_| *kind != QuietKind::Gap), *span, &so_far, now) {
+                let told = if claim.waits_for_intervals() { scope.told_until(now) } else { now };
+                match self.judge_quiet(doubt, *span, &so_far, told, now) {
                     Verdict::Held { saw } if *kind != QuietKind::Gap => hold_if_settled(saw, &scope),
                     verdict => verdict,
                 }
@@ -204,7 +206,15 @@ impl Memory {
         }
     }
 
-    fn judge_quiet(&mut self, doubt: Option<String>, span: Duration, so_far: &str, now: Moment) -> Verdict {
+    /// `told`: until when all has been told.
+    fn judge_quiet(
+        &mut self,
+        doubt: Option<String>,
+        span: Duration,
+        so_far: &str,
+        told: Moment,
+        now: Moment,
+    ) -> Verdict {
         if let Self::Quiet { since, missed, .. } = self {
             match doubt {
                 None => {
@@ -219,16 +229,17 @@ impl Memory {
         if let Some(verdict) = self.decide(span, now) {
             return verdict;
         }
-        let Self::Quiet { since, missed, .. } = self else {
+        let Self::Quiet { since, missed, broken } = self else {
             return Verdict::Unknown { why: so_far.to_owned(), for_good: true };
         };
+        let quiet = |since: Moment| broken.as_ref().map_or(since, |(at, _)| since.max(*at)).plus(span);
         match (since, missed) {
-            (Some(since), _) if now.since(*since) >= span => {
-                Verdict::Held { saw: format!("{so_far} for {}", Span(span)) }
-            }
+            (Some(since), _) if quiet(*since) <= told => Verdict::Held { saw: format!("{so_far} for {}", Span(span)) },
             (_, Some(why)) => Verdict::Unknown { why: why.clone(), for_good: false },
             (since, None) => {
-                let until = since.unwrap_or(now).plus(span);
+                // What the last seconds brought, the next interval tells.
+                let next = || told.plus(DEFAULT_INTERVAL).max(now.plus(Duration::from_secs(1)));
+                let until = quiet(since.unwrap_or(now)).max(if told < now { next() } else { now });
                 Verdict::Pending { saw: so_far.to_owned(), until }
             }
         }

@@ -17,6 +17,8 @@ struct Room {
     channel: Channel,
     roster: Roster,
     worth: Worth,
+    /// The second until which intervals have told.
+    told_until: Option<u64>,
 }
 
 /// What a list is worth.
@@ -55,6 +57,7 @@ impl Room {
             count: !matches!(self.worth, CatchingUp | Refused),
             changes: !matches!(self.worth, Nameless | Refused),
             unsettled_until: None,
+            told_until: self.told_until.map(|second| Moment::from_micros(second * 1_000_000)),
             doubt,
         }
     }
@@ -84,8 +87,8 @@ impl Scene {
     fn of(rooms: &[(&str, &[&str])]) -> Self {
         let mut scene = Self::default();
         for (channel, users) in rooms {
-            let room = Room { channel: Channel::from_wire(channel), roster: Roster::default(), worth: Worth::Exact };
-            scene.rooms.push(room);
+            let (channel_name, roster) = (Channel::from_wire(channel), Roster::default());
+            scene.rooms.push(Room { channel: channel_name, roster, worth: Worth::Exact, told_until: None });
             let none = Snapshot {
                 unread: 0,
                 first_unread: None,
@@ -476,6 +479,34 @@ fn quiet_is_what_was_watched_without_a_break() {
     let event = scene.event("lobby", EventKind::Interval { joined, left, timed_out, refresh: true });
     judge.hear(&event, &scene, scene.moment());
     assert_eq!(ask(&mut judge, &scene), "? an interval of lobby was too long to name all");
+}
+
+#[test]
+fn quiet_in_intervals_is_what_they_have_told() {
+    let mut scene = Scene::of(&[("lobby", &["alice"]), ("other", &[])]);
+    let mut judge = Judge::new(expression("no timeout in * for 10s"));
+    let ask = |judge: &mut Judge, scene: &Scene| told(&judge.judge(scene, scene.moment()));
+    scene.rooms[0].told_until = Some(98);
+    assert_eq!(ask(&mut judge, &scene), "… no timeout in the watched channels until 110");
+    scene.now = 111;
+    scene.rooms[0].told_until = Some(108);
+    assert_eq!(ask(&mut judge, &scene), "… no timeout in the watched channels until 118");
+    assert_eq!(judge.told_until(&scene, scene.moment()).seconds(), 108);
+    scene.now = 118;
+    scene.rooms[0].told_until = Some(118);
+    assert_eq!(ask(&mut judge, &scene), "+ no timeout in the watched channels for 10s");
+    let timed_out = vec![UserId::from_wire("alice")];
+    let event =
+        scene.event("lobby", EventKind::Interval { joined: Vec::new(), left: Vec::new(), timed_out, refresh: false });
+    judge.hear(&event, &scene, scene.moment());
+    scene.now = 130;
+    assert_eq!(ask(&mut judge, &scene), "… no timeout in the watched channels until 131");
+    scene.rooms[0].told_until = Some(129);
+    assert_eq!(ask(&mut judge, &scene), "+ no timeout in the watched channels for 10s");
+    // What is told when it happens waits for no interval.
+    scene.rooms[0].told_until = Some(98);
+    let state = Judge::new(expression("no state in lobby for 10s"));
+    assert_eq!(state.told_until(&scene, scene.moment()), scene.moment());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{ChannelState, Entry, EntryBody, LinkState, Mode, Note, World};
 use crate::{
     expression::{Facts, Judge, Place, Seen},
-    presence::{Channel, Moment, Subscription},
+    presence::{Channel, Moment, Roster, Subscription},
 };
 
 /// The world at one moment, as claims see it.
@@ -38,8 +38,14 @@ impl<'a> WorldFacts<'a> {
             count: worth.count,
             changes: watched.mode != Mode::Interval { deltas: false },
             unsettled_until: watched.reconciler.unsettled_until(watched.is_beyond_lists(), full_replies, self.now),
+            told_until: watched.mode.is_interval().then(|| self.date_interval(&watched.roster)),
             doubt: certainty.in_words(),
         }
+    }
+
+    /// When the last interval was published, by our clock.
+    fn date_interval(&self, roster: &Roster) -> Moment {
+        self.now.minus(self.world.clock.now(self.now).since(roster.last_interval()))
     }
 
     /// Tell a judge what an entry means. `self` must be the world right after the entry.

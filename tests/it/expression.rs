@@ -230,6 +230,7 @@ impl Known {
             count: true,
             changes: true,
             unsettled_until: None,
+            told_until: None,
             doubt: "",
         }
     }

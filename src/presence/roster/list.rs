@@ -163,6 +163,11 @@ impl Roster {
         self.told.map(|(count, _)| count)
     }
 
+    /// When the last interval was published that it took in; zero if there was none.
+    pub const fn last_interval(&self) -> Timetoken {
+        self.unsteady.last_interval()
+    }
+
     /// Whether the list names exactly as many as the service counts.
     pub fn agrees(&self) -> bool {
         self.told.is_none_or(|(count, _)| count == self.here.len() as u64)

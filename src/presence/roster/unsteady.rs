@@ -102,6 +102,10 @@ impl Unsteady {
         users.entry(user.clone()).or_default().count(slip, minute);
     }
 
+    pub const fn last_interval(&self) -> Timetoken {
+        self.last_interval
+    }
+
     /// When the last interval was published, if that was before this one.
     pub fn last_interval_before(&self, at: Timetoken) -> Timetoken {
         if self.last_interval < at { self.last_interval } else { Timetoken::ZERO }
