@@ -136,17 +136,7 @@ impl Answering {
                 self.unknown_since = None;
                 let due = self.holds_since.get_or_insert(now).plus(span);
                 self.is_summed_up = !span.is_zero() && due <= now && self.told_until < due;
-                if self.is_summed_up {
-                    // What came last is told by the next interval.
-                    let told_at = self.unsettled_since.get_or_insert(now).plus(patience.max(NEXT_INTERVAL));
-                    if told_at <= now {
-                        let why = "no interval has told of the last seconds of it";
-                        self.doubt.get_or_insert_with(|| (why.to_owned(), now));
-                    }
-                    told_at
-                } else {
-                    due
-                }
+                if self.is_summed_up { self.await_interval(patience, now) } else { due }
             }
             Verdict::Unsettled { why, until, .. } => {
                 self.unknown_since = None;
@@ -182,6 +172,16 @@ impl Answering {
         let doubt = self.doubt.take().filter(|_| !matches!(verdict, Verdict::NotHeld { .. }));
         self.answer = Some((doubt.map_or(verdict, |(why, _)| Verdict::Unknown { why, for_good: false }), now));
         None
+    }
+
+    /// Its time is up: what came last in it is told by the next interval. Returns until when that is waited for.
+    fn await_interval(&mut self, patience: Duration, now: Moment) -> Moment {
+        let until = self.unsettled_since.get_or_insert(now).plus(patience.max(NEXT_INTERVAL));
+        if until <= now {
+            let why = "no interval has told of the last seconds of it";
+            self.doubt.get_or_insert_with(|| (why.to_owned(), now));
+        }
+        until
     }
 }
 

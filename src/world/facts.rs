@@ -1,9 +1,9 @@
 //! The world as claims see it, with what can be relied on.
 
-use super::{ChannelState, Entry, EntryBody, LinkState, Mode, Note, World};
+use super::{ChannelState, Entry, EntryBody, LinkState, Mode, Note, World, reconcile::SUMMED_UP_WITHIN};
 use crate::{
     expression::{Facts, Judge, Place, Seen},
-    presence::{Channel, Moment, Roster, Subscription},
+    presence::{Channel, Moment, Subscription, rules::DEFAULT_ANNOUNCE_MAX},
 };
 
 /// The world at one moment, as claims see it.
@@ -38,14 +38,27 @@ impl<'a> WorldFacts<'a> {
             count: worth.count,
             changes: watched.mode != Mode::Interval { deltas: false },
             unsettled_until: watched.reconciler.unsettled_until(watched.is_beyond_lists(), full_replies, self.now),
-            told_until: watched.mode.is_interval().then(|| self.date_interval(&watched.roster)),
+            told_until: self.told_until(watched),
             doubt: certainty.in_words(),
         }
     }
 
-    /// When the last interval was published, by our clock.
-    fn date_interval(&self, roster: &Roster) -> Moment {
-        self.now.minus(self.world.clock.now(self.now).since(roster.last_interval()))
+    /// Until when intervals have told who came and went, by our clock.
+    fn told_until(&self, watched: &ChannelState) -> Option<Moment> {
+        let (clock, link) = (&self.world.clock, &self.world.link);
+        match watched.mode {
+            Mode::Interval { .. } => {
+                let ago = clock.now(self.now).since(watched.roster.last_interval());
+                Some(self.now.minus(ago))
+            }
+            // Nothing says that a channel is above the announce max before its first interval. A keyset may have a
+            // lower one than the default, but then each claim would have to wait.
+            Mode::Announce => {
+                let may_be_above =
+                    watched.occupancy() > DEFAULT_ANNOUNCE_MAX as u64 && watched.reconciler.may_be_summed_up();
+                (may_be_above && self.now.since(link.since) < SUMMED_UP_WITHIN).then_some(link.since)
+            }
+        }
     }
 
     /// Tell a judge what an entry means. `self` must be the world right after the entry.

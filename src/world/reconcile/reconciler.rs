@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Cause, ListStep, MissingEvents,
     continuity::{Continued, Continuity},
-    suspicions::{INTERVAL, Suspicions, find_unexpected},
+    suspicions::{SUMMED_UP_WITHIN, Suspicions, find_unexpected},
 };
 use crate::{
     presence::{
@@ -286,7 +286,7 @@ impl Reconciler {
     /// Whether an interval that has not come yet may tell why list and occupancy differ. Nothing announces that a
     /// channel has gone above the announce max, so it may have wherever there were more than an announced event told of:
     /// then nobody is announced any more until the first interval.
-    pub(super) fn may_be_summed_up(&self) -> bool {
+    pub(in crate::world) fn may_be_summed_up(&self) -> bool {
         self.continuity.may_be_above(self.highest)
     }
 
@@ -367,13 +367,13 @@ impl Reconciler {
     /// For how long list and occupancy may differ before one of them is wrong: until the interval must have come that may
     /// tell why.
     pub(super) fn patience(&self, mode: Mode) -> Duration {
-        if self.may_be_summed_up() { INTERVAL } else { Self::agreement_window(mode) }
+        if self.may_be_summed_up() { SUMMED_UP_WITHIN } else { Self::agreement_window(mode) }
     }
 
     fn agreement_window(mode: Mode) -> Duration {
         match mode {
             Mode::Announce => HERE_NOW_CACHE,
-            Mode::Interval { .. } => INTERVAL,
+            Mode::Interval { .. } => SUMMED_UP_WITHIN,
         }
     }
 

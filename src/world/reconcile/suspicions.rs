@@ -15,7 +15,7 @@ use crate::{
 
 /// A change above the announce max is named this much later than here now counts it, at most: after one interval, and
 /// the age of the answer.
-pub(super) const INTERVAL: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
+pub(in crate::world) const SUMMED_UP_WITHIN: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
 /// A difference between list and here now that may still be explained: by an event that the answer overtook, or by an
 /// interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ impl Suspicions {
     /// Remember a difference until it is explained or reported. Nothing announces that a channel enters interval
     /// mode, so the names may still arrive with its first interval. `is_summed_up`: the channel may be in it.
     pub fn add(&mut self, cause: Cause, difference: Difference, is_summed_up: bool, now: Moment) {
-        let until = now.plus(INTERVAL);
+        let until = now.plus(SUMMED_UP_WITHIN);
         self.0.push_back(Suspicion { cause, difference, until, passed_over: false, is_summed_up });
     }
 
@@ -61,7 +61,8 @@ impl Suspicions {
                 }
                 for suspicion in &mut self.0 {
                     named().for_each(|user| suspicion.difference.forget_user(user));
-                    suspicion.until = if suspicion.passed_over { now } else { suspicion.until.max(now.plus(INTERVAL)) };
+                    suspicion.until =
+                        if suspicion.passed_over { now } else { suspicion.until.max(now.plus(SUMMED_UP_WITHIN)) };
                     suspicion.passed_over = true;
                 }
             }
