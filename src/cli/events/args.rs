@@ -80,7 +80,7 @@ pub struct Events {
     #[arg(long)]
     pub quiet: bool,
     /// At the end, write who is where into this file, whole or not at all:
-    /// {"channels":{NAME:{"occupancy":N,"uuids":{USER:STATE}}}}.
+    /// {"channels":{NAME:{"occupancy":N,"certainty":WORD,"uuids":{USER:STATE}}}}.
     #[arg(long, value_name = "FILE")]
     pub roster_file: Option<PathBuf>,
     /// Print the JSON Schema of the lines, and end.

@@ -21,7 +21,9 @@ struct Rosters<'a> {
 
 #[derive(Serialize)]
 struct RosterLine<'a> {
-    occupancy: u64,
+    /// Nothing as long as nothing is known of the channel.
+    occupancy: Option<u64>,
+    certainty: &'a str,
     uuids: BTreeMap<&'a str, Box<RawValue>>,
 }
 
@@ -39,7 +41,8 @@ impl RosterFile {
         let channels = world.channels.iter().map(|watched| {
             let users = watched.roster.iter();
             let uuids = users.map(|(user, occupant)| (user.as_str(), raw(occupant.state()))).collect();
-            (watched.channel.as_str(), RosterLine { occupancy: watched.occupancy(), uuids })
+            let certainty = world.certainty(watched, now).word();
+            (watched.channel.as_str(), RosterLine { occupancy: watched.known_occupancy(), certainty, uuids })
         });
         let rosters = Rosters { channels: channels.collect() };
         self.0.write(|file| writeln!(file, "{}", to_json_line(&rosters)?))?;

@@ -110,7 +110,7 @@ fn what_happens_is_told_until_so_many_lines_and_the_roster_file_is_what_here_now
 
     let rosters: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     let uuids = json!({"bob": null, hostile: {"mood": "busy \u{9b}"}});
-    assert_eq!(rosters, json!({"channels": {"lobby": {"occupancy": 2, "uuids": uuids}}}));
+    assert_eq!(rosters, json!({"channels": {"lobby": {"occupancy": 2, "certainty": "exact", "uuids": uuids}}}));
     let here_now: Value =
         serde_json::from_slice(&world.run(&["here-now", "--state", "--json", "lobby"]).stdout).unwrap();
     let listed = here_now["channels"]["lobby"]["occupants"].as_array().unwrap().iter();
@@ -302,6 +302,14 @@ fn who_is_never_reached_or_refuses_everything_is_a_failure_when_the_time_is_over
     assert!(output.status.code() == Some(1) && said.contains("can't be reached"), "{said}");
     let output = unreachable(&["events", "lobby", "--count", "1", "--kind", "link"]);
     assert_eq!(output.status.code(), Some(0));
+
+    // Nobody has told that nobody is there.
+    let file = fresh("unanswered");
+    let output = unreachable(&["events", "lobby", "--for", "300ms", "--roster-file", file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let rosters: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let unknown = json!({"occupancy": null, "certainty": "catching up", "uuids": {}});
+    assert_eq!(rosters, json!({"channels": {"lobby": unknown}}));
 }
 
 #[test]
