@@ -114,9 +114,9 @@ pub(super) fn check_second_session(world: &World, now: Moment) -> CheckResult {
     let (_, evidence) = list_repairs(world, now, |cause| cause == Cause::SecondSession)?;
     make_finding(
         Gravity::Remark,
-        "somebody is present through more than one session",
+        "somebody may be present through more than one session",
         evidence,
-        "one user id on several devices: a leave of one is told while the other stays; give each its own id to tell them apart",
+        "one user id on several devices: a leave of one is told while the other stays, unless a join was lost; give each its own id",
     )
 }
 

@@ -26,7 +26,7 @@ pub enum Cause {
     Disagreement,
     /// A routine check.
     Audit,
-    /// A user who was said to have left is still present, through another session.
+    /// A user who was said to have left is still present: likely through another session, or a join was lost.
     SecondSession,
     /// It verifies that our own heartbeat made us present.
     OwnJoin,
@@ -80,7 +80,7 @@ impl fmt::Display for Cause {
             Self::BareInterval => "intervals without names",
             Self::Disagreement => "events were lost on the way",
             Self::Audit => "events were lost on the way, unnoticed",
-            Self::SecondSession => "left or timed out in one session, still here in another",
+            Self::SecondSession => "said to have left, and still here: in another session, or a join was lost",
             Self::OwnJoin => "our own heartbeat",
             Self::ByHand => "asked for",
         })
