@@ -68,6 +68,6 @@ pub use self::{
     natural::compare_names,
     notice::{Batch, LinkChange, Notice, ReplyItem, Trouble},
     prices::{Cost, Prices},
-    scene::{Direction, SceneLine, SceneStatus, Silence},
+    scene::{Direction, NOTICED_WITHIN, SceneLine, SceneStatus, Silence},
     user_requests::{MOST_USER_REQUESTS, RequestEnd, UserRequest, UserRequests, find_request_kind},
 };

@@ -1,11 +1,14 @@
 //! What a person can tell a simulated crowd to do, and what it says of itself.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthStr;
 
 use super::Moment;
+
+/// Timeouts that are due have been told after so long.
+pub const NOTICED_WITHIN: Duration = Duration::from_secs(2);
 
 /// A direction to the crowd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -144,19 +147,27 @@ impl SceneStatus {
         forms.into_iter().find(|said| said.width() <= width).unwrap_or_else(|| format!("{}{speed}", self.name()))
     }
 
-    /// Say who has no network and when the service will notice, the longest form first. Nothing, if nobody is silent.
+    /// Whether somebody has no network, and the service has not noticed.
+    pub fn awaits_timeouts(&self, now: Moment) -> bool {
+        self.silence.as_ref().is_some_and(|silence| silence.timeout_at > now)
+    }
+
+    /// Say who has no network and when the service will notice, the longest form first. Nothing, if nobody is silent or
+    /// the timeouts must have been told.
     pub fn describe_silence(&self, now: Moment) -> Option<[String; 3]> {
-        let Silence { region, people, timeout_at } = self.silence.as_ref().filter(|it| it.timeout_at > now)?;
-        let left = count_down(*timeout_at, now);
+        let Silence { region, people, timeout_at } =
+            self.silence.as_ref().filter(|it| it.timeout_at.plus(NOTICED_WITHIN) > now)?;
+        let left =
+            if *timeout_at > now { format!("in {}", count_down(*timeout_at, now)) } else { "about now".to_owned() };
         let (listed, they) = match people {
             1 => ("1 person is".to_owned(), "times out"),
             _ => (format!("{people} people are"), "time out"),
         };
         let who = if *people == 1 { "who" } else { "they" };
         Some([
-            format!("{region} is silent · {listed} still listed · {who} {they} in {left}"),
-            format!("{region} is silent · {people} still listed · timeout in {left}"),
-            format!("{region} silent · timeout in {left}"),
+            format!("{region} is silent · {listed} still listed · {who} {they} {left}"),
+            format!("{region} is silent · {people} still listed · timeout {left}"),
+            format!("{region} silent · timeout {left}"),
         ])
     }
 }
@@ -197,6 +208,8 @@ mod tests {
         assert_eq!(said[0], "eu is silent · 31 people are still listed · they time out in 12 s");
         assert!(said[1].width() < said[0].width() && said[2].width() < 40);
         assert!(scene.describe_silence(at(15)).unwrap()[2].ends_with(" in 1 s"));
-        assert_eq!(scene.describe_silence(at(16)), None);
+        // The first timeouts are told a moment after they were due.
+        assert_eq!(scene.describe_silence(at(16)).unwrap()[2], "eu silent · timeout about now");
+        assert_eq!(scene.describe_silence(at(18)), None);
     }
 }

@@ -13,7 +13,7 @@ pub(super) const LEGEND: &[(&str, &[(&str, &str)])] = &[
             ("◌", "catching up"),
             ("◐", "partial"),
             ("○", "lost, stale"),
-            ("≠", "drifting"),
+            ("≠", "drift"),
             ("×", "refused"),
             ("–", "not known"),
             ("❚❚", "paused"),

@@ -48,12 +48,15 @@ pub(super) fn draw_verdict(screen: &Screen<'_>, look: &Appearance, now: Moment, 
 pub(super) fn show_verdict<'a>(screen: &Screen<'_>, look: &Appearance, now: Moment, width: usize) -> Line<'a> {
     let theme = &look.theme;
     let rules = screen.incidents.alarms();
-    if let Some(forms) = screen.world.scene.as_ref().and_then(|scene| scene.describe_silence(now)) {
-        // Somebody made that happen, and waits for it.
+    let verdict = screen.incidents.verdict(screen.world, now);
+    let silence = screen.world.scene.as_ref().and_then(|scene| scene.describe_silence(now));
+    // Somebody made that happen, and waits for it, until it is told.
+    let awaits = screen.world.scene.as_ref().is_some_and(|scene| scene.awaits_timeouts(now));
+    if let Some(forms) = silence.filter(|_| awaits || matches!(verdict, OverallVerdict::Calm(_))) {
         let text = choose(&forms, width.saturating_sub(2));
         return Line::from(vec![Span::styled("◌ ", theme.accent), Span::styled(text, theme.accent)]);
     }
-    match screen.incidents.verdict(screen.world, now) {
+    match verdict {
         OverallVerdict::CutOff => show_link_alone(screen.world, look, now, width),
         OverallVerdict::Unknown if screen.world.awaits_channels() => {
             show_in(cut("◌ waiting for webhooks to tell of a channel", width), theme.quiet)

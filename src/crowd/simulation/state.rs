@@ -9,7 +9,7 @@ use crate::crowd::{
     profile::SETTLING,
     random::SeededRandom,
 };
-use crate::presence::{Channel, State};
+use crate::presence::{Channel, NOTICED_WITHIN, State};
 
 /// The shortest average pause while many come or go at once: 1 500 requests a second.
 pub(super) const SURGE_FLOOR: Duration = Duration::from_micros(667);
@@ -245,13 +245,14 @@ impl Simulation {
         self.began
     }
 
-    /// The region that lost its network and whose people time out next, how many they are, and when that begins.
+    /// The region that lost its network and whose people time out next, or began to a moment ago; how many they are, and when
+    /// that begins.
     pub fn find_silence(&self) -> Option<(&'static str, usize, Duration)> {
         let silences = self.outages.iter().map(|outage| {
             let (from, people) = outage.silent;
             (REGIONS[outage.region].0, people, from + self.rhythm.timeout)
         });
-        silences.filter(|(_, people, at)| *people > 0 && *at > self.now).min_by_key(|(_, _, at)| *at)
+        silences.filter(|(_, people, at)| *people > 0 && *at + NOTICED_WITHIN > self.now).min_by_key(|(_, _, at)| *at)
     }
 
     /// What comes next, if that is known, and when.
