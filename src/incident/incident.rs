@@ -181,6 +181,11 @@ impl Incident {
         (changes * 100 + all / 2).checked_div(all).unwrap_or(0)
     }
 
+    /// Whether more are concerned than were present before: some of them came meanwhile.
+    pub const fn outnumbers(&self) -> bool {
+        !matches!(self.kind, IncidentKind::Rush | IncidentKind::Herd) && self.presences > self.before
+    }
+
     /// Whether many are gone from channels that name nobody: whether they left or timed out is not told there.
     pub const fn is_nameless(&self) -> bool {
         matches!(self.kind, IncidentKind::Unclear) && !self.joins && !self.mixed && self.users == 0 && self.unnamed > 0

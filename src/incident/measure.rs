@@ -90,6 +90,11 @@ impl IncidentWatch {
             let most = self.overview.most_from(begin.saturating_sub(BEFORE_RECONNECT), begin + 1);
             tracked.incident.before = tracked.incident.before.max(most.unwrap_or(0));
         }
+        if tracked.counted == IncidentKind::Herd {
+            // Others may still have been going when the first were back.
+            let least = self.overview.least_since(tracked.incident.begin.seconds());
+            tracked.incident.before = tracked.incident.before.min(least.unwrap_or(u64::MAX));
+        }
         list_channels(tracked, world, &self.channels);
         if tracked.incident.presences * 4 > tracked.detailed * 5 || tracked.detailed == 0 {
             tracked.detailed = tracked.incident.presences.max(1);

@@ -66,7 +66,10 @@ impl Incident {
     /// How many users, by what is known of them. Safe to show.
     pub fn describe_users(&self) -> String {
         let least = if self.at_least { "at least " } else { "" };
-        let mut text = format!("{least}{}, {} % of those present", self.count(), self.percent());
+        let mut text = format!("{least}{}", self.count());
+        if !self.outnumbers() {
+            let _ = write!(text, ", {} % of those present", self.percent());
+        }
         if self.unnamed > 0 {
             let _ = write!(text, ", {} of them known by number only", self.unnamed);
         }

@@ -77,6 +77,10 @@ impl Incident {
                 }
             }
             IncidentKind::Flapping => String::new(),
+            // Some of them came while others went: they are a part of nothing that was counted.
+            _ if self.outnumbers() && self.after < self.before => {
+                format!(", {}→{}", group_digits(self.before), group_digits(self.after))
+            }
             // Who is on several channels is counted on each.
             _ if self.presences * 10 > count * 11 => {
                 format!(", {percent} % of {} presences", group_digits(self.before))
@@ -94,11 +98,12 @@ impl Incident {
         let few = group_digits(count);
         let word = short_cause.split([',', ' ']).find(|word| word.len() > 2).unwrap_or_default();
         let word = if word.is_empty() { String::new() } else { format!(" · {word}") };
+        let part = if self.outnumbers() { String::new() } else { format!(" ({percent} %)") };
         vec![
             format!("{head}{aside}{cause}{common}"),
             format!("{head}{aside}{cause}"),
             format!("{head}{cause}"),
-            format!("{few} {short} in {seconds} s on {concerned} of {all} channels ({percent} %){short_cause}"),
+            format!("{few} {short} in {seconds} s on {concerned} of {all} channels{part}{short_cause}"),
             format!("{few} {short} in {seconds} s on {concerned} of {all} channels{short_cause}"),
             format!("{few} {short} · {concerned} of {all} channels{word}"),
             format!("{few} {short} {concerned}/{all} ch{word}"),

@@ -11,6 +11,7 @@
 mod further;
 mod hostile;
 mod launch;
+mod numbers;
 mod profiles;
 mod returning;
 mod scenarios;

@@ -1,0 +1,67 @@
+//! The numbers in a sentence are those that can be counted.
+
+use herenow::incident::{Incident, IncidentKind};
+
+use super::{
+    town::{Plan, Town},
+    unseen::{USUAL, World, begin},
+};
+
+const CROWD: World = World { size: 100, channels: 2, timeout: 20, churn: 0.0, ..USUAL };
+
+/// The latest incident of a kind.
+#[track_caller]
+fn find(town: &Town, kind: IncidentKind) -> &Incident {
+    let all: Vec<&Incident> = town.sim.model.listener.incidents.incidents().collect();
+    all.iter().find(|incident| incident.kind == kind).unwrap_or_else(|| panic!("{all:#?}"))
+}
+
+#[test]
+fn f01_the_occupancy_after_a_departure_does_not_rise_with_those_who_come_back() {
+    for (plan, kind) in [(Plan::Vanish, IncidentKind::MassTimeout), (Plan::Leave, IncidentKind::MassLeave)] {
+        let mut town = begin(CROWD, 5);
+        let present = town.present();
+        let who = town.some(&present, 0.4);
+        town.plan(&who, plan, 0.0, 1.0);
+        // The first are back when the last have hardly gone.
+        let gone = if plan == Plan::Vanish { 21.5 } else { 1.5 };
+        town.plan(&who[..6], Plan::Join, gone, 3.0);
+        town.run(gone + 10.0);
+        let incident = find(&town, kind);
+        let (before, left) = (present.len() as u64, (present.len() - who.len()) as u64);
+        assert_eq!((incident.before, incident.after), (before, left), "{}", incident.sentence());
+    }
+}
+
+#[test]
+fn f01_who_is_back_while_others_still_go_came_to_those_who_were_left() {
+    let mut town = begin(CROWD, 7);
+    let present = town.present();
+    let who = town.some(&present, 0.5);
+    town.plan(&who, Plan::Vanish, 0.0, 10.0);
+    // The first are back when the last are not gone yet.
+    for person in who {
+        town.follow(person, Plan::Join, 22.0);
+    }
+    town.run(45.0);
+    let incident = find(&town, IncidentKind::Herd);
+    let most = present.len() as u64 * 7 / 10;
+    assert!(incident.before <= most && incident.after == present.len() as u64, "{}", incident.sentence());
+}
+
+#[test]
+fn f01_more_people_than_there_were_are_no_share_of_them() {
+    let mut town = begin(CROWD, 9);
+    let (present, absent) = (town.present(), town.absent());
+    town.plan(&present, Plan::Leave, 0.0, 12.0);
+    town.plan(&absent, Plan::Join, 0.0, 4.0);
+    for person in absent {
+        town.follow(person, Plan::Leave, 6.0);
+    }
+    town.run(25.0);
+    let incident = find(&town, IncidentKind::MassLeave);
+    assert!(incident.presences > incident.before, "{incident:#?}");
+    let said = incident.sentences();
+    let numbers = format!(", {}→{}", incident.before, incident.after);
+    assert!(said[0].contains(&numbers) && said.iter().all(|said| !said.contains('%')), "{said:#?}");
+}
