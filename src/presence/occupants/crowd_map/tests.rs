@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::*;
 
 fn insert<K: Ord + Clone, V: Clone>(map: &mut CrowdMap<K, V>, key: &K, value: V) {
@@ -53,7 +55,9 @@ proptest::proptest! {
         }
         proptest::prop_assert!(map.iter().eq(model.iter()));
         proptest::prop_assert!(copy.0.iter().eq(copy.1.iter()));
-        proptest::prop_assert!(map.chunks.values().all(|chunk| !chunk.is_empty() && chunk.len() <= MOST));
+        proptest::prop_assert!(map.chunks().all(|chunk| !chunk.is_empty() && chunk.len() <= MOST));
+        proptest::prop_assert!(map.chunks.iter().all(|chunk| chunk.start <= chunk.entries[0].0));
+        proptest::prop_assert!(map.chunks.windows(2).all(|two| two[0].entries.last().unwrap().0 < two[1].start));
     }
 }
 
@@ -62,7 +66,7 @@ fn ids_in_order_leave_no_room_unused_and_others_little() {
     let room = |keys: &mut dyn Iterator<Item = u32>| {
         let mut map = CrowdMap::default();
         keys.for_each(|key| insert(&mut map, &key, ()));
-        map.chunks.values().map(|chunk| chunk.capacity()).sum::<usize>()
+        map.chunks.iter().map(|chunk| chunk.entries.capacity()).sum::<usize>()
     };
     assert!(room(&mut (0..12_800)) <= 12_800);
     assert!(room(&mut (0..12_800).rev()) <= 12_800);
@@ -75,6 +79,6 @@ fn ids_in_order_leave_no_room_unused_and_others_little() {
     for key in (0..12_800).filter(|key| key % 64 > 0) {
         assert_eq!(map.remove_if(&key, |()| true), Withdrawal::Removed(()));
     }
-    let kept = map.chunks.values().map(|chunk| chunk.capacity()).sum::<usize>();
+    let kept = map.chunks.iter().map(|chunk| chunk.entries.capacity()).sum::<usize>();
     assert!(map.len() == 200 && kept < 12_800 * 6 / 10, "{kept}");
 }
