@@ -63,6 +63,8 @@ pub struct Incident {
     pub presences: u64,
     /// Of the changes, those of whom only the number is known.
     pub unnamed: u64,
+    /// Of the users, those who were back before an interval told that they had gone.
+    pub unheard: u64,
     /// Leaves at the same time, for one that is about something else.
     pub left: u64,
     /// So many leaves are usual in that time.
@@ -120,6 +122,7 @@ impl Incident {
             at_least: false,
             presences: 0,
             unnamed: 0,
+            unheard: 0,
             left: 0,
             usual_left: 0,
             timed_out: 0,
@@ -230,6 +233,13 @@ impl Incident {
                 "{} of them are known by number only{found}: intervals without names tell neither who they are nor \
                  whether they left or timed out",
                 self.unnamed
+            ));
+        }
+        if self.unheard > 0 {
+            unknowns.push(format!(
+                "{} of them were back before an interval told that they had gone: whether they left or timed out is not \
+                 known",
+                self.unheard
             ));
         }
         if self.summed_up {

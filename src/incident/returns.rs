@@ -168,6 +168,19 @@ impl IncidentWatch {
             self.begin_gathering(place, channel, first, now);
         }
         self.explain_unnamed_moves(now);
+        self.follow_unheard();
+    }
+
+    /// The intervals of some channels tell of a return only when it has begun on others.
+    fn follow_unheard(&mut self) {
+        for place in 0..self.tracked.len() {
+            let Some(number) = self.tracked[place].returns_of.filter(|_| self.tracked[place].open) else { continue };
+            // The incident comes before its return.
+            let (before, herd) = self.tracked.make_contiguous().split_at_mut(place);
+            if let Some(gone) = before.iter_mut().find(|tracked| tracked.incident.number == number) {
+                herd[0].take_unheard_of(gone, &self.movements);
+            }
+        }
     }
 
     /// Those who left did so because they went to another channel, all to the same: that is a rush to it.
@@ -219,11 +232,12 @@ impl IncidentWatch {
         let gone = &mut self.tracked[place];
         gone.incident.continued = true;
         gone.open = false;
-        let (only, timed_out) = (gone.users.clone(), gone.incident.users);
+        let (only, timed_out, unheard) = (gone.users.clone(), gone.incident.users, gone.incident.unheard);
+        let number = gone.incident.number;
         let herd = self.add(IncidentKind::Herd, Moment::from_micros(first * 1_000_000));
         let tracked = &mut self.tracked[herd];
-        tracked.only = Some(only);
-        tracked.incident.returned = timed_out;
+        (tracked.only, tracked.returns_of) = (Some(only), Some(number));
+        (tracked.incident.returned, tracked.incident.unheard) = (timed_out, unheard);
         tracked.count(&self.movements, now);
         self.counts.mark_unusual(first, now.seconds());
     }

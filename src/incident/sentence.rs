@@ -117,12 +117,20 @@ impl Incident {
         let (verb, short) = match self.kind {
             IncidentKind::MassTimeout if self.unnamed > 0 => (
                 format!("are gone, {} of them by timeout and the others unnamed,", group_digits(self.users)),
-                "timed out".to_owned(),
+                "gone".to_owned(),
+            ),
+            IncidentKind::MassTimeout if self.unheard > 0 => (
+                format!(
+                    "were gone, {} of them by timeout and {} back before it was told,",
+                    group_digits(self.users - self.unheard),
+                    group_digits(self.unheard)
+                ),
+                "gone".to_owned(),
             ),
             IncidentKind::MassTimeout => ("timed out".to_owned(), "timed out".to_owned()),
             IncidentKind::MassLeave if self.unnamed > 0 => (
                 format!("are gone, {} of them left and the others are unnamed,", group_digits(self.users)),
-                "left".to_owned(),
+                "gone".to_owned(),
             ),
             IncidentKind::MassLeave => ("left".to_owned(), "left".to_owned()),
             IncidentKind::Reconnect if self.rolling => {
@@ -142,6 +150,10 @@ impl Incident {
             IncidentKind::Herd if self.unnamed > 0 || self.users > self.returned => (
                 format!("joined, after {} had gone,", group_digits(self.returned)),
                 format!("back after {} gone", group_digits(self.returned)),
+            ),
+            IncidentKind::Herd if self.unheard > 0 => (
+                format!("of {} who were gone are back", group_digits(self.returned)),
+                format!("of {} back", group_digits(self.returned)),
             ),
             IncidentKind::Herd => (
                 format!("of {} who had timed out are back", group_digits(self.returned)),

@@ -35,6 +35,10 @@ const SILENT: u64 = 6;
 /// Who joins another channel within this time after a mass leave has moved there.
 const MOVED: Duration = Duration::from_secs(20);
 
+/// Those who went unheard belong to a mass timeout if they are so many, and one in so many of those who timed out.
+const LEAST_UNHEARD: u64 = 4;
+const UNHEARD_PART: u64 = 20;
+
 /// Returns are counted per second for so many seconds.
 const RETURN_SECONDS: usize = 20;
 
@@ -61,6 +65,9 @@ pub(super) struct Tracked {
     scanned: (u64, Moment),
     /// The number of the next movement since its beginning.
     next_net: u64,
+    /// Those who were told in an interval to have joined while they were known to be there: they had gone unheard.
+    unheard: Vec<Movement>,
+    next_unheard: u64,
     /// The users who joined again, and how many did so in the last seconds.
     pub returned: UserSet,
     pub returns: VecDeque<(u64, u64)>,
@@ -72,6 +79,8 @@ pub(super) struct Tracked {
     /// The number of the first movement since its beginning, and how many users were known when returns were counted.
     first: u64,
     looked_for: usize,
+    /// For a return: the number of the incident in which they had gone, if it is known.
+    pub returns_of: Option<u64>,
     /// Only these users are counted, if they are known beforehand.
     pub only: Option<UserSet>,
     /// Only what happens on this channel is counted, by its place: it is a rush to it.
@@ -105,6 +114,8 @@ impl Tracked {
             spread: 0,
             next: first,
             next_net: first,
+            unheard: Vec::new(),
+            next_unheard: first,
             returned: UserSet::default(),
             returns: VecDeque::new(),
             quick_returns: 0,
@@ -112,6 +123,7 @@ impl Tracked {
             next_return: first,
             first,
             looked_for: 0,
+            returns_of: None,
             only: None,
             only_on: None,
             counted,
@@ -144,7 +156,7 @@ impl Tracked {
         let unseen = if self.scanned.1 == self.until { self.scanned.0.max(self.next) } else { self.next };
         self.scanned = (movements.count_all(), self.until);
         let mut in_order = unseen == self.next;
-        let Self { incident, users, channels, next, next_net, only, counted, until, ahead, seconds, spread, .. } = self;
+        let Self { incident, users, channels, next, only, counted, until, ahead, seconds, spread, .. } = self;
         let (only_on, rolls) = (self.only_on, self.rolling.is_some());
         for (number, movement) in movements.since(unseen) {
             let from = Moment::from_micros(movement.at.micros().saturating_sub(u64::from(movement.spread) * 1_000_000));
@@ -177,6 +189,55 @@ impl Tracked {
                 incident.timed_out += u64::from(movement.kind == MovementKind::TimedOut);
             }
         }
+        if self.counted == IncidentKind::MassTimeout {
+            self.count_unheard(movements);
+        }
+        self.count_net(movements);
+    }
+
+    /// Who went unheard while many timed out, and was back before an interval told of it, is one of them where they are as
+    /// many as cannot be chance.
+    /// Returns what they did.
+    fn count_unheard(&mut self, movements: &Movements) -> Vec<Movement> {
+        let Self { incident, users, channels, next_unheard, unheard, spread, until, .. } = self;
+        for (number, movement) in movements.since(*next_unheard) {
+            *next_unheard = number + 1;
+            let from = movement.at.micros().saturating_sub((u64::from(movement.spread) + SAME) * 1_000_000);
+            if movement.at >= incident.begin && from <= until.micros() && went_unheard(movement) {
+                unheard.push(*movement);
+            }
+        }
+        let many = unheard.len() as u64;
+        if incident.unheard == 0 && (many < LEAST_UNHEARD || many * UNHEARD_PART < incident.users) {
+            return Vec::new();
+        }
+        let mut counted = std::mem::take(unheard);
+        counted.retain(|movement| !users.contains(&movement.user));
+        for movement in &counted {
+            count_change(incident, users, movement);
+            incident.unheard += 1;
+            channels.at(movement.channel).0 += 1;
+            *spread = (*spread).max(u64::from(movement.spread));
+        }
+        counted
+    }
+
+    /// Take those of whom the same interval tells that they had gone and are back, into the incident of the former and
+    /// into this one, a return of them.
+    pub fn take_unheard_of(&mut self, gone: &mut Self, movements: &Movements) {
+        for movement in gone.count_unheard(movements) {
+            count_change(&mut self.incident, &mut self.users, &movement);
+            self.channels.at(movement.channel).0 += 1;
+            if let Some(only) = &mut self.only {
+                only.insert(movement.user);
+            }
+        }
+        (self.incident.returned, self.incident.unheard) = (gone.incident.users, gone.incident.unheard);
+    }
+
+    /// By how much the occupancy of each channel changed since the beginning.
+    fn count_net(&mut self, movements: &Movements) {
+        let Self { incident, channels, next_net, .. } = self;
         for (number, movement) in movements.since(*next_net) {
             *next_net = number + 1;
             if movement.at >= incident.begin {
@@ -283,6 +344,11 @@ pub(super) const fn concerns(kind: IncidentKind, movement: &Movement) -> bool {
         IncidentKind::Herd => matches!(movement.kind, MovementKind::Joined | MovementKind::Again),
         IncidentKind::Drift | IncidentKind::ModeSwitch | IncidentKind::Refused | IncidentKind::LostLink => false,
     }
+}
+
+/// Whether an interval tells that somebody joined who was there before it: they had gone within it, for once.
+fn went_unheard(movement: &Movement) -> bool {
+    movement.kind == MovementKind::Again && movement.spread > 0 && movement.comeback == Comeback::First
 }
 
 const fn changes_of(movement: &Movement) -> u64 {

@@ -15,6 +15,7 @@ pub fn write_incident(out: &mut String, incident: &Incident, now: Moment) {
         line.text("first", &first.to_string()).text("last", &last.to_string());
     }
     line.number("users", incident.users).number("changes", incident.presences).number("unnamed", incident.unnamed);
+    line.number("unheard", incident.unheard);
     line.number("left", incident.left).number("timed_out", incident.timed_out).number("returned", incident.returned);
     line.number("before", incident.before).number("after", incident.after);
     line.number("concerned", incident.concerned).number("in_view", incident.in_view);

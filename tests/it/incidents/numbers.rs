@@ -65,3 +65,24 @@ fn f01_more_people_than_there_were_are_no_share_of_them() {
     let numbers = format!(", {}→{}", incident.before, incident.after);
     assert!(said[0].contains(&numbers) && said.iter().all(|said| !said.contains('%')), "{said:#?}");
 }
+
+#[test]
+fn f01_who_is_back_before_an_interval_told_of_it_had_timed_out_too() {
+    for seed in 1..4 {
+        let mut town = begin(World { size: 260, channels: 8, announce: (12, true), ..CROWD }, seed);
+        let present = town.present();
+        let who = town.some(&present, 0.4);
+        town.plan(&who, Plan::Vanish, 0.0, 3.0);
+        for person in &who {
+            town.follow(*person, Plan::Join, 24.0);
+        }
+        town.run(50.0);
+        let gone = find(&town, IncidentKind::MassTimeout);
+        let (count, all) = (gone.count(), who.len() as u64);
+        assert!(count * 10 >= all * 9 && count <= all, "seed {seed}, {all}: {}", gone.sentence());
+        let unheard = format!("{} back before it was told", gone.unheard);
+        assert!(gone.unheard > 0 && gone.sentence().contains(&unheard), "seed {seed}: {}", gone.sentence());
+        let back = find(&town, IncidentKind::Herd);
+        assert!(back.users * 10 >= all * 9 && back.returned == count, "seed {seed}, {all}: {}", back.sentence());
+    }
+}
