@@ -25,6 +25,12 @@ const UNLIKELY: f64 = -12.0;
 /// Of those who leave beyond what is usual this part is back: the others would be missing.
 const BACK: f64 = 0.65;
 
+/// Where less than this was seen before, in seconds, it may be that more come and go from then on: people come back sooner
+/// or later, and who is restarted soon. Of those who are back this part must be quick, and of those who left so many be back.
+const SEEN: u64 = 120;
+const QUICK: f64 = 0.9;
+const BACK_BY_NOW: f64 = 0.6;
+
 /// Of all who leave within a span, this part at the most does so within ten seconds.
 const AT_ONCE: f64 = 0.3;
 
@@ -77,7 +83,9 @@ impl IncidentWatch {
     fn find_rolling(&self, span: u64, now: u64) -> Option<Rolling> {
         let end = now / BUCKET * BUCKET;
         let from = end.checked_sub(span)?;
-        let since = self.settled.map(Moment::seconds).filter(|since| since + KNOWN <= from)?;
+        // What the first intervals tell is of the time before, and not counted.
+        let since = self.settled.map(|settled| settled.seconds() + self.overview.interval);
+        let since = since.filter(|since| since + KNOWN <= from)?;
         let (counts, most_left, unusual) = self.counts.sum_whole(from, end);
         let came = counts.restarted + counts.restarted_again;
         let share = f64::from(counts.restarted) / float(self.overview.people.max(1));
@@ -105,6 +113,10 @@ impl IncidentWatch {
         let others = more(strangers(&counts), strangers(&before)) + more(counts.timed_out, before.timed_out);
         // Those who left just now are not back yet.
         let pending = left * float(AWAY / 2) / float(span);
+        let quick = f64::from(counts.back + counts.cycled) >= f64::from(counts.restarted) * QUICK;
+        if known < SEEN && !(quick && back >= left * BACK_BY_NOW) {
+            return None;
+        }
         let chance = log_chance(f64::from(count_leaves(&counts)), expect(count_leaves(&before)));
         (chance <= UNLIKELY && back >= (left - pending) * BACK && others <= left * BESIDE).then(|| Rolling {
             from,

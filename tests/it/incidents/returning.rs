@@ -184,6 +184,47 @@ fn f01_a_reconnect_of_a_part_is_a_share_of_all_who_were_there() {
     assert!(!all.is_empty() && all.iter().all(|all| all * 20 >= present.len() * 19), "{} {told:#?}", present.len());
 }
 
+/// Phones: each is here for so many seconds on the average and away for so many, and one in five times out.
+fn play_phones(world: World, (here, away): (f64, f64), seed: u64) -> Vec<String> {
+    let World { size, channels, announce, timeout, .. } = world;
+    let mut town = Town::with_timeout(size, channels, announce, 0.0, seed, timeout);
+    town.run(4.0);
+    let mut chance = fastrand::Rng::with_seed(seed);
+    let mut span = |mean: f64| -mean * (1.0 - chance.f64()).ln();
+    for person in 0..size {
+        let mut is_here = town.present().contains(&person);
+        let mut at = 0.0;
+        while at < 300.0 {
+            at += span(if is_here { here } else { away });
+            let plan = match is_here {
+                false => Plan::Join,
+                true if span(1.0) < 0.223 => Plan::Vanish,
+                true => Plan::Leave,
+            };
+            town.plan(&[person], plan, at, 0.0);
+            is_here = !is_here;
+        }
+    }
+    town.run(300.0);
+    list_told(&town)
+}
+
+#[test]
+fn f01_people_who_come_back_by_themselves_are_no_deploy() {
+    let seeds: u64 = std::env::var("HERENOW_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(3);
+    let phones = World { size: 150, channels: 4, timeout: 20, churn: 0.0, ..USUAL };
+    let mut told = Vec::new();
+    for seed in 0..seeds {
+        for announce in [(100_000, false), (12, true)] {
+            for times in [(300.0, 60.0), (120.0, 60.0), (600.0, 30.0), (60.0, 15.0)] {
+                let all = play_phones(World { announce, ..phones }, times, 40 + seed);
+                told.extend(all.into_iter().map(|said| format!("seed {seed} {announce:?} {times:?}: {said}")));
+            }
+        }
+    }
+    assert!(told.is_empty(), "{told:#?}");
+}
+
 #[test]
 fn f01_who_is_back_is_told_as_that() {
     let seeds: u64 = std::env::var("HERENOW_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(2);
