@@ -18,6 +18,9 @@ const MOST_USERS: usize = 1 << 17;
 /// What goes on for longer than this is not one incident, unless the same users are concerned again and again.
 const LONGEST: Duration = Duration::from_secs(40);
 
+/// Clients with PubNub's default presence timeout of 300 s lose their network at once, and time out for half of that.
+const LONGEST_TIMEOUTS: Duration = Duration::from_secs(180);
+
 /// What follows within so many seconds is part of the same incident.
 pub(super) const SAME: u64 = 12;
 
@@ -35,6 +38,9 @@ const SILENT: u64 = 6;
 /// Who joins another channel within this time after a mass leave has moved there.
 const MOVED: Duration = Duration::from_secs(20);
 
+/// An incident is told once more if it concerns at least so many more.
+const LEAST_MORE: u64 = 5;
+
 /// Those who went unheard belong to a mass timeout if they are so many, and one in so many of those who timed out.
 const LEAST_UNHEARD: u64 = 4;
 const UNHEARD_PART: u64 = 20;
@@ -43,6 +49,22 @@ const UNHEARD_PART: u64 = 20;
 const RETURN_SECONDS: usize = 20;
 
 pub(super) type UserSet = HashSet<u64, foldhash::fast::RandomState>;
+
+/// What was told of an incident: its kind, of how many, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    pub kind: IncidentKind,
+    pub count: u64,
+    pub at: Moment,
+}
+
+impl Told {
+    /// Whether there is more to tell: it is something else, or half as many again.
+    pub fn is_outdated(&self, incident: &Incident) -> bool {
+        let count = incident.count();
+        incident.kind != self.kind || count >= self.count + LEAST_MORE && count * 2 >= self.count * 3
+    }
+}
 
 /// An incident and those concerned.
 #[derive(Debug, Clone)]
@@ -94,7 +116,7 @@ pub(super) struct Tracked {
     /// Whether its numbers may still grow.
     pub open: bool,
     /// What it was told as, once it was.
-    pub told: Option<IncidentKind>,
+    pub told: Option<Told>,
     /// Changes were last counted at this moment, so that details are looked for again only if there are others.
     pub detailed: u64,
 }
@@ -148,7 +170,8 @@ impl Tracked {
 
     /// Count what came in and happened until `last`, or may have.
     pub fn count(&mut self, movements: &Movements, last: Moment) {
-        let most = self.incident.begin.plus(LONGEST);
+        let longest = if self.counted == IncidentKind::MassTimeout { LONGEST_TIMEOUTS } else { LONGEST };
+        let most = self.incident.begin.plus(longest);
         let lasts = matches!(self.counted, IncidentKind::Flapping | IncidentKind::Herd) || self.rolling.is_some();
         let most = if lasts { last } else { most };
         self.until = self.until.max(last.min(most));

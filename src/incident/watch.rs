@@ -5,8 +5,16 @@ use std::{collections::VecDeque, time::Duration};
 use foldhash::fast::FixedState;
 
 use super::{
-    Incident, IncidentKind, counts::RecentCounts, lateness::Lateness, limits::AnnounceLimits, memory::ChannelMemory,
-    movement::Movements, overview::Overview, samples::Samples, tracking::Tracked, users::Users,
+    Incident, IncidentKind,
+    counts::RecentCounts,
+    lateness::Lateness,
+    limits::AnnounceLimits,
+    memory::ChannelMemory,
+    movement::Movements,
+    overview::Overview,
+    samples::Samples,
+    tracking::{Told, Tracked},
+    users::Users,
 };
 use crate::presence::Moment;
 
@@ -19,8 +27,9 @@ pub(super) const TOLD_FOR: Duration = Duration::from_secs(600);
 /// The time after the link comes up during which what is heard is a beginning, not news.
 pub(super) const SETTLING: Duration = Duration::from_secs(3);
 
-/// What goes on and on is news after so long.
+/// What goes on and on is news after so long, and again after so long if it has grown.
 const LONGEST_NEWS: Duration = Duration::from_secs(15);
+const TOLD_AGAIN: Duration = Duration::from_secs(30);
 
 /// A list that had to be corrected.
 #[derive(Debug, Clone)]
@@ -113,7 +122,7 @@ impl IncidentWatch {
     }
 
     /// The incidents that were found since this was last asked, oldest first; each a few seconds after the last of it,
-    /// when its numbers are settled, and once more when it turns out to be something else. What the link does and what is
+    /// when its numbers are settled, and again when it turns out to be something else, or half as large again. What the link does and what is
     /// refused is told by entries of its own.
     pub fn take_news(&mut self, now: Moment) -> Vec<Incident> {
         let mut settled = Vec::new();
@@ -128,20 +137,26 @@ impl IncidentWatch {
             let returned = tracked.returns.back().filter(|_| incident.kind == IncidentKind::MassLeave);
             let returned = returned.map_or(Moment::default(), |(second, _)| Moment::from_micros(second * 1_000_000));
             let lasts = now.since(incident.last.max(returned)) < SETTLING;
-            if lasts && now.since(incident.begin) < LONGEST_NEWS {
+            let waited = match tracked.told {
+                None => now.since(incident.begin) >= LONGEST_NEWS,
+                // It is told again when it is over, or as something else.
+                Some(told) => told.kind != incident.kind || now.since(told.at) >= TOLD_AGAIN,
+            };
+            if lasts && !waited {
                 self.news.push(number);
             } else if incident.is_worth_telling() {
-                incident.was = tracked.told.replace(incident.kind).filter(|told| *told != incident.kind);
+                let told = Told { kind: incident.kind, count: incident.count(), at: now };
+                incident.was = tracked.told.replace(told).map(|told| told.kind);
                 settled.push(incident.clone());
             }
         }
         settled
     }
 
-    /// What turned out to be something else than it was told as is news again.
+    /// What turned out to be something else than it was told as, or larger, is news again.
     pub(super) fn find_changed_news(&mut self) {
         for Tracked { incident, told, .. } in &self.tracked {
-            let has_changed = told.is_some_and(|told| told != incident.kind) && !incident.continued;
+            let has_changed = told.is_some_and(|told| told.is_outdated(incident)) && !incident.continued;
             if has_changed && incident.is_worth_telling() && !self.news.contains(&incident.number) {
                 self.news.push(incident.number);
             }

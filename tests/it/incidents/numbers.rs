@@ -86,3 +86,40 @@ fn f01_who_is_back_before_an_interval_told_of_it_had_timed_out_too() {
         assert!(back.users * 10 >= all * 9 && back.returned == count, "seed {seed}, {all}: {}", back.sentence());
     }
 }
+
+/// All that was told of a kind, one after the other.
+fn list_told_as(town: &Town, what: &str) -> Vec<String> {
+    super::returning::list_told(town).into_iter().filter(|said| said.contains(what)).collect()
+}
+
+/// The number at the beginning of the last sentence.
+fn read_count(told: &[String]) -> usize {
+    told.last().unwrap().split(' ').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn f01_what_goes_on_after_it_was_told_is_told_again_with_all_of_them() {
+    let mut town = begin(World { size: 260, channels: 5, ..CROWD }, 3);
+    let present = town.present();
+    let who = town.some(&present, 0.5);
+    town.plan(&who, Plan::Leave, 0.0, 30.0);
+    town.run(50.0);
+    let told = list_told_as(&town, "people left");
+    let last = read_count(&told);
+    assert!(told.len() == 2 && last * 20 >= who.len() * 19 && last <= who.len(), "{} {told:#?}", who.len());
+}
+
+#[test]
+fn f01_timeouts_are_followed_for_as_long_as_the_default_takes() {
+    let mut town = begin(World { size: 260, channels: 5, timeout: 300, ..CROWD }, 3);
+    town.run(200.0);
+    let present = town.present();
+    let who = town.some(&present, 0.5);
+    town.plan(&who, Plan::Vanish, 0.0, 1.0);
+    town.run(330.0);
+    let told = list_told_as(&town, "timed out");
+    let last = read_count(&told);
+    assert!(last * 10 >= who.len() * 8 && last <= who.len(), "{} {told:#?}", who.len());
+    let incidents = town.sim.model.listener.incidents.incidents();
+    assert_eq!(incidents.filter(|incident| incident.kind == IncidentKind::MassTimeout).count(), 1);
+}

@@ -139,7 +139,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// All that was told of incidents, one sentence after the other.
-fn list_told(town: &Town) -> Vec<String> {
+pub fn list_told(town: &Town) -> Vec<String> {
     let told = town.sim.model.listener.log.last_entries(5_000).filter_map(|entry| match &entry.body {
         EntryBody::Note(Note::Told(alert)) => Some(alert.sentence.clone()),
         _ => None,
