@@ -115,7 +115,7 @@ impl IncidentWatch {
             return;
         }
         let other = self.find_open(&found, part_of);
-        let returns = found.kind == Rush && self.are_returns(found.from);
+        let returns = found.kind == Rush && self.are_returns(found.from, found.to);
         if found.kind == Rush && !found.gathers && !returns && other.is_none() && !self.is_growth(&found, last) {
             return;
         }

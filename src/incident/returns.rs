@@ -21,16 +21,25 @@ const VISIT: Duration = Duration::from_secs(60);
 const SUDDEN: u64 = 20;
 const RECONNECT: Duration = Duration::from_secs(60);
 
+/// Most of those who left are back together if they are within so many seconds. Within the longer time they were restarted;
+/// later, they have come once more.
+const TOGETHER: u64 = 10;
+const RESTART: Duration = Duration::from_secs(30);
+
 impl IncidentWatch {
-    /// Whether most joins since this second are those of users who had gone in an incident.
-    pub(super) fn are_returns(&self, from: u64) -> bool {
+    /// Whether most joins of these seconds are those of users who had gone in an incident.
+    pub(super) fn are_returns(&self, from: u64, to: u64) -> bool {
         let counts = self.counts.sum(from, self.looked.seconds());
         let joined = u64::from(counts.joined + counts.back + counts.up);
         self.tracked.iter().any(|tracked| {
             let drop =
                 matches!(tracked.counted, IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear);
             let (returned, _) = tracked.returns_since(from);
-            let recent = self.looked.since(tracked.incident.last) < super::watch::TOLD_FOR;
+            // Who left and is back together after a while has come; one by one somebody is always back.
+            let most = returned * 2 >= tracked.incident.users && to - from <= TOGETHER;
+            let together = tracked.counted == IncidentKind::MassLeave && most;
+            let follows = if together { RESTART } else { super::watch::TOLD_FOR };
+            let recent = self.looked.since(tracked.incident.last) < follows;
             drop && recent && returned * 5 >= joined * 2 && returned > 0
         })
     }
@@ -123,7 +132,11 @@ impl IncidentWatch {
             }
             tracked.count_returns(&self.movements);
             let all = tracked.incident.users;
-            let most_back = tracked.quick_returns * 2 >= all && tracked.quick_returns >= 4;
+            let are_most = |back: u64| back * 2 >= all && back >= 4;
+            // Soon, or together: one by one somebody is always back.
+            let (together, _) = tracked.returns_since(now.seconds().saturating_sub(HERD_SECONDS));
+            let restarted = now.since(tracked.incident.last) < RESTART && are_most(together);
+            let most_back = are_most(tracked.quick_returns) || restarted;
             if tracked.counted != IncidentKind::MassTimeout
                 && !tracked.incident.continued
                 && let Some((channel, first)) = tracked.find_destination()

@@ -136,6 +136,22 @@ const ROWS: &[Row] = &[
         town.run(120.0);
         town.sim
     }),
+    ("reconnect", "a third leaves at once, and is back together after 25 seconds", |seed| {
+        let mut town = begin(CROWD, seed);
+        go_and_return(&mut town, 0.33, 1.0, 25.0, 2.0);
+        town.sim
+    }),
+    ("rush", "a third leaves at once, and is back together after a minute", |seed| {
+        let mut town = begin(CROWD, seed);
+        let present = town.present();
+        let who = town.some(&present, 0.33);
+        town.plan(&who, Plan::Leave, 0.0, 1.0);
+        town.run(30.0);
+        town.read_all();
+        town.plan(&who, Plan::Join, 30.0, 3.0);
+        town.run(45.0);
+        town.sim
+    }),
 ];
 
 /// All that was told of incidents, one sentence after the other.
