@@ -42,7 +42,8 @@ impl IncidentWatch {
         if matches!(tracked.counted, IncidentKind::LostLink | IncidentKind::Refused) {
             return;
         }
-        let goes_on = tracked.counted == IncidentKind::Herd && now.since(tracked.incident.begin) < HERD;
+        let returns = tracked.counted == IncidentKind::Herd && now.since(tracked.incident.begin) < HERD;
+        let goes_on = returns || tracked.only_on.is_some() && now.since(tracked.incident.last) < FRESH;
         let until = if goes_on { now } else { tracked.until };
         tracked.count(&self.movements, until);
         tracked.incident.sudden = tracked.is_sudden(now, self.overview.interval);

@@ -131,6 +131,9 @@ impl IncidentWatch {
                 continue;
             }
             tracked.count_returns(&self.movements);
+            if tracked.counted != IncidentKind::MassTimeout && now.since(tracked.incident.last) < DROP {
+                tracked.count_moved_before(&self.movements);
+            }
             let all = tracked.incident.users;
             let are_most = |back: u64| back * 2 >= all && back >= 4;
             // Soon, or together: one by one somebody is always back.

@@ -95,6 +95,8 @@ pub(super) struct Tracked {
     pub returns: VecDeque<(u64, u64)>,
     /// Those of them who were away for a few seconds only.
     pub quick_returns: u64,
+    /// Those who had joined another channel before they left.
+    moved_before: UserSet,
     /// When those of them joined who came to another channel than the one that they left, for each by its place.
     elsewhere: HashMap<u32, Vec<Moment>, foldhash::fast::RandomState>,
     next_return: u64,
@@ -141,6 +143,7 @@ impl Tracked {
             returned: UserSet::default(),
             returns: VecDeque::new(),
             quick_returns: 0,
+            moved_before: UserSet::default(),
             elsewhere: HashMap::default(),
             next_return: first,
             first,
@@ -300,6 +303,28 @@ impl Tracked {
             }
         }
         self.incident.returned = self.returned.len() as u64;
+    }
+
+    /// Count those who had joined another channel a moment before they left: some clients move in that order.
+    pub fn count_moved_before(&mut self, movements: &Movements) {
+        let since = self.incident.begin.minus(MOVED);
+        let mut joins: HashMap<u64, (u32, Moment), foldhash::fast::RandomState> = HashMap::default();
+        // The latest comes first there.
+        let recent: Vec<&Movement> = movements.recent(since).map(|(_, movement)| movement).collect();
+        for movement in recent.into_iter().rev().filter(|movement| self.users.contains(&movement.user)) {
+            match movement.kind {
+                MovementKind::Joined => drop(joins.insert(movement.user, (movement.channel, movement.at))),
+                MovementKind::Left => {
+                    let join = joins.get(&movement.user).filter(|(channel, at)| {
+                        *channel != movement.channel && *at <= movement.at && movement.at.since(*at) < MOVED
+                    });
+                    if let Some((channel, at)) = join.filter(|_| self.moved_before.insert(movement.user)) {
+                        self.elsewhere.entry(*channel).or_default().push(*at);
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     /// The channel, by its place, that most of those who left have joined since, and when that began.

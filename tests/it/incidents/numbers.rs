@@ -123,3 +123,19 @@ fn f01_timeouts_are_followed_for_as_long_as_the_default_takes() {
     let incidents = town.sim.model.listener.incidents.incidents();
     assert_eq!(incidents.filter(|incident| incident.kind == IncidentKind::MassTimeout).count(), 1);
 }
+
+#[test]
+fn f01_who_joins_a_channel_before_leaving_another_has_moved() {
+    for (plan, seed) in [(Plan::Go(5), 1), (Plan::Over(5), 1), (Plan::Over(5), 2)] {
+        let mut town = begin(World { size: 260, channels: 6, ..CROWD }, seed);
+        let elsewhere: Vec<usize> = (0..5).flat_map(|channel| town.on_channel(channel)).collect();
+        let who = town.some(&elsewhere, 0.4);
+        town.plan(&who, plan, 0.0, 6.0);
+        town.run(25.0);
+        let rush = find(&town, IncidentKind::Rush);
+        let (count, all) = (rush.count(), who.len() as u64);
+        assert!(count * 10 >= all * 9 && count <= all, "{plan:?} {all}: {}", rush.sentence());
+        let told = super::returning::list_told(&town);
+        assert!(told.iter().all(|said| said.contains("joined")), "{plan:?}: {told:#?}");
+    }
+}

@@ -49,6 +49,8 @@ pub enum Plan {
     Vanish,
     /// Go to this channel.
     Go(usize),
+    /// Join this channel, and only then leave the other.
+    Over(usize),
 }
 
 /// All people, and the watcher.
@@ -240,6 +242,13 @@ impl Town {
                 self.people[person].next = None;
             }
             Plan::Vanish => self.people[person].next = None,
+            Plan::Over(channel) => {
+                let before = std::mem::replace(&mut self.people[person].channel, channel);
+                self.carry_out(person, Plan::Join);
+                self.people[person].channel = before;
+                self.ask(person, true);
+                self.people[person].channel = channel;
+            }
             Plan::Go(channel) => {
                 if self.people[person].next.is_some() {
                     self.ask(person, true);
