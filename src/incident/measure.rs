@@ -82,6 +82,18 @@ impl IncidentWatch {
             }
             return;
         }
+        self.settle_occupancy(place, people);
+        let tracked = &mut self.tracked[place];
+        list_channels(tracked, world, &self.channels);
+        if tracked.incident.presences * 4 > tracked.detailed * 5 || tracked.detailed == 0 {
+            tracked.detailed = tracked.incident.presences.max(1);
+            self.find_details(world, place);
+        }
+    }
+
+    /// The occupancy before it and at its end.
+    fn settle_occupancy(&mut self, place: usize, people: u64) {
+        let tracked = &mut self.tracked[place];
         let net: i64 = tracked.channels.iter().map(|(.., net)| net).sum();
         tracked.incident.after = tracked.settle_after(Some(tracked.incident.after), people);
         tracked.incident.before = self.overview.told.saturating_add_signed(-net);
@@ -95,11 +107,6 @@ impl IncidentWatch {
             // Others may still have been going when the first were back.
             let least = self.overview.least_since(tracked.incident.begin.seconds());
             tracked.incident.before = tracked.incident.before.min(least.unwrap_or(u64::MAX));
-        }
-        list_channels(tracked, world, &self.channels);
-        if tracked.incident.presences * 4 > tracked.detailed * 5 || tracked.detailed == 0 {
-            tracked.detailed = tracked.incident.presences.max(1);
-            self.find_details(world, place);
         }
     }
 

@@ -18,6 +18,7 @@ mod classify;
 mod common;
 mod counts;
 mod departures;
+mod elsewhere;
 mod evaluate;
 #[expect(clippy::module_inception, reason = "the record after which the room is named")]
 mod incident;
@@ -38,6 +39,7 @@ mod samples;
 mod sentence;
 mod tally;
 mod tracking;
+mod unheard;
 mod users;
 mod usual;
 mod verdict;

@@ -135,11 +135,7 @@ impl IncidentWatch {
                 tracked.count_moved_before(&self.movements);
             }
             let all = tracked.incident.users;
-            let are_most = |back: u64| back * 2 >= all && back >= 4;
-            // Soon, or together: one by one somebody is always back.
-            let (together, _) = tracked.returns_since(now.seconds().saturating_sub(HERD_SECONDS));
-            let restarted = now.since(tracked.incident.last) < RESTART && are_most(together);
-            let most_back = are_most(tracked.quick_returns) || restarted;
+            let most_back = tracked.are_most_back(now);
             if tracked.counted != IncidentKind::MassTimeout
                 && !tracked.incident.continued
                 && let Some((channel, first)) = tracked.find_destination()
@@ -168,14 +164,7 @@ impl IncidentWatch {
                 }
                 _ => {}
             }
-            if tracked.incident.kind == IncidentKind::Reconnect
-                && let Some((second, _)) = tracked.returns.back()
-            {
-                let last = Moment::from_micros(second * 1_000_000);
-                if now.since(tracked.incident.begin) < RECONNECT {
-                    tracked.incident.last = tracked.incident.last.max(last);
-                }
-            }
+            tracked.extend_reconnect(now);
         }
         if let Some((place, first)) = herd {
             self.begin_herd(place, first, now);
@@ -185,18 +174,6 @@ impl IncidentWatch {
         }
         self.explain_unnamed_moves(now);
         self.follow_unheard();
-    }
-
-    /// The intervals of some channels tell of a return only when it has begun on others.
-    fn follow_unheard(&mut self) {
-        for place in 0..self.tracked.len() {
-            let Some(number) = self.tracked[place].returns_of.filter(|_| self.tracked[place].open) else { continue };
-            // The incident comes before its return.
-            let (before, herd) = self.tracked.make_contiguous().split_at_mut(place);
-            if let Some(gone) = before.iter_mut().find(|tracked| tracked.incident.number == number) {
-                herd[0].take_unheard_of(gone, &self.movements);
-            }
-        }
     }
 
     /// Those who left did so because they went to another channel, all to the same: that is a rush to it.
@@ -256,5 +233,24 @@ impl IncidentWatch {
         (tracked.incident.returned, tracked.incident.unheard) = (timed_out, unheard);
         tracked.count(&self.movements, now);
         self.counts.mark_unusual(first, now.seconds());
+    }
+}
+
+impl Tracked {
+    /// Whether most of those who left are back: soon, or together. One by one somebody is always back.
+    fn are_most_back(&self, now: Moment) -> bool {
+        let are_most = |back: u64| back * 2 >= self.incident.users && back >= 4;
+        let (together, _) = self.returns_since(now.seconds().saturating_sub(HERD_SECONDS));
+        are_most(self.quick_returns) || now.since(self.incident.last) < RESTART && are_most(together)
+    }
+
+    /// A reconnect lasts until the last of them is back.
+    fn extend_reconnect(&mut self, now: Moment) {
+        if self.incident.kind == IncidentKind::Reconnect
+            && let Some((second, _)) = self.returns.back()
+            && now.since(self.incident.begin) < RECONNECT
+        {
+            self.incident.last = self.incident.last.max(Moment::from_micros(second * 1_000_000));
+        }
     }
 }

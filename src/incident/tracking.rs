@@ -35,15 +35,11 @@ const FEW: u64 = 20;
 /// It is over after a silence in which so many more would have been heard of.
 const SILENT: u64 = 6;
 
-/// Who joins another channel within this time after a mass leave has moved there.
-const MOVED: Duration = Duration::from_secs(20);
-
 /// An incident is told once more if it concerns at least so many more.
 const LEAST_MORE: u64 = 5;
 
-/// Those who went unheard belong to a mass timeout if they are so many, and one in so many of those who timed out.
-const LEAST_UNHEARD: u64 = 4;
-const UNHEARD_PART: u64 = 20;
+/// Who joins another channel within this time after a mass leave has moved there.
+pub(super) const MOVED: Duration = Duration::from_secs(20);
 
 /// Returns are counted per second for so many seconds.
 const RETURN_SECONDS: usize = 20;
@@ -52,13 +48,13 @@ pub(super) type UserSet = HashSet<u64, foldhash::fast::RandomState>;
 
 /// What was told of an incident: its kind, of how many, and when.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Told {
+pub(super) struct LastTelling {
     pub kind: IncidentKind,
     pub count: u64,
     pub at: Moment,
 }
 
-impl Told {
+impl LastTelling {
     /// Whether there is more to tell: it is something else, or half as many again.
     pub fn is_outdated(&self, incident: &Incident) -> bool {
         let count = incident.count();
@@ -77,7 +73,7 @@ pub(super) struct Tracked {
     /// Where those concerned may have left: the changes on each channel in each second.
     seconds: HashMap<(u32, u64), u64, foldhash::fast::RandomState>,
     /// The longest time that one of them sums up, in seconds.
-    spread: u64,
+    pub spread: u64,
     /// What happened until then belongs to it.
     pub until: Moment,
     /// Movements before this number are dealt with, and so are these behind it: summaries come late.
@@ -88,17 +84,17 @@ pub(super) struct Tracked {
     /// The number of the next movement since its beginning.
     next_net: u64,
     /// Those who were told in an interval to have joined while they were known to be there: they had gone unheard.
-    unheard: Vec<Movement>,
-    next_unheard: u64,
+    pub unheard: Vec<Movement>,
+    pub next_unheard: u64,
     /// The users who joined again, and how many did so in the last seconds.
     pub returned: UserSet,
     pub returns: VecDeque<(u64, u64)>,
     /// Those of them who were away for a few seconds only.
     pub quick_returns: u64,
     /// Those who had joined another channel before they left.
-    moved_before: UserSet,
+    pub moved_before: UserSet,
     /// When those of them joined who came to another channel than the one that they left, for each by its place.
-    elsewhere: HashMap<u32, Vec<Moment>, foldhash::fast::RandomState>,
+    pub elsewhere: HashMap<u32, Vec<Moment>, foldhash::fast::RandomState>,
     next_return: u64,
     /// The number of the first movement since its beginning, and how many users were known when returns were counted.
     first: u64,
@@ -118,7 +114,7 @@ pub(super) struct Tracked {
     /// Whether its numbers may still grow.
     pub open: bool,
     /// What it was told as, once it was.
-    pub told: Option<Told>,
+    pub told: Option<LastTelling>,
     /// Changes were last counted at this moment, so that details are looked for again only if there are others.
     pub detailed: u64,
 }
@@ -221,46 +217,6 @@ impl Tracked {
         self.count_net(movements);
     }
 
-    /// Who went unheard while many timed out, and was back before an interval told of it, is one of them where they are as
-    /// many as cannot be chance.
-    /// Returns what they did.
-    fn count_unheard(&mut self, movements: &Movements) -> Vec<Movement> {
-        let Self { incident, users, channels, next_unheard, unheard, spread, until, .. } = self;
-        for (number, movement) in movements.since(*next_unheard) {
-            *next_unheard = number + 1;
-            let from = movement.at.micros().saturating_sub((u64::from(movement.spread) + SAME) * 1_000_000);
-            if movement.at >= incident.begin && from <= until.micros() && went_unheard(movement) {
-                unheard.push(*movement);
-            }
-        }
-        let many = unheard.len() as u64;
-        if incident.unheard == 0 && (many < LEAST_UNHEARD || many * UNHEARD_PART < incident.users) {
-            return Vec::new();
-        }
-        let mut counted = std::mem::take(unheard);
-        counted.retain(|movement| !users.contains(&movement.user));
-        for movement in &counted {
-            count_change(incident, users, movement);
-            incident.unheard += 1;
-            channels.at(movement.channel).0 += 1;
-            *spread = (*spread).max(u64::from(movement.spread));
-        }
-        counted
-    }
-
-    /// Take those of whom the same interval tells that they had gone and are back, into the incident of the former and
-    /// into this one, a return of them.
-    pub fn take_unheard_of(&mut self, gone: &mut Self, movements: &Movements) {
-        for movement in gone.count_unheard(movements) {
-            count_change(&mut self.incident, &mut self.users, &movement);
-            self.channels.at(movement.channel).0 += 1;
-            if let Some(only) = &mut self.only {
-                only.insert(movement.user);
-            }
-        }
-        (self.incident.returned, self.incident.unheard) = (gone.incident.users, gone.incident.unheard);
-    }
-
     /// By how much the occupancy of each channel changed since the beginning.
     fn count_net(&mut self, movements: &Movements) {
         let Self { incident, channels, next_net, .. } = self;
@@ -303,44 +259,6 @@ impl Tracked {
             }
         }
         self.incident.returned = self.returned.len() as u64;
-    }
-
-    /// Count those who had joined another channel a moment before they left: some clients move in that order.
-    pub fn count_moved_before(&mut self, movements: &Movements) {
-        let since = self.incident.begin.minus(MOVED);
-        let mut joins: HashMap<u64, (u32, Moment), foldhash::fast::RandomState> = HashMap::default();
-        // The latest comes first there.
-        let recent: Vec<&Movement> = movements.recent(since).map(|(_, movement)| movement).collect();
-        for movement in recent.into_iter().rev().filter(|movement| self.users.contains(&movement.user)) {
-            match movement.kind {
-                MovementKind::Joined => drop(joins.insert(movement.user, (movement.channel, movement.at))),
-                MovementKind::Left => {
-                    let join = joins.get(&movement.user).filter(|(channel, at)| {
-                        *channel != movement.channel && *at <= movement.at && movement.at.since(*at) < MOVED
-                    });
-                    if let Some((channel, at)) = join.filter(|_| self.moved_before.insert(movement.user)) {
-                        self.elsewhere.entry(*channel).or_default().push(*at);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// The channel, by its place, that most of those who left have joined since, and when that began.
-    pub fn find_destination(&self) -> Option<(u32, Moment)> {
-        let (channel, joins) = self.elsewhere.iter().max_by_key(|(_, joins)| joins.len())?;
-        let mut joins = joins.clone();
-        joins.sort_unstable();
-        // A few had gone there before the others.
-        let begin = *joins.get(joins.len() / 10)?;
-        (joins.len() >= 4 && joins.len() as u64 * 2 >= self.incident.users).then_some((*channel, begin))
-    }
-
-    /// Whether most of those who left are on other channels since, wherever that is.
-    pub fn are_elsewhere(&self) -> bool {
-        let joined: usize = self.elsewhere.values().map(Vec::len).sum();
-        joined >= 4 && joined as u64 * 2 >= self.incident.users
     }
 
     /// Whether most changes happened within seconds, and no more do now. `interval`: they are told so much later.
@@ -394,11 +312,6 @@ pub(super) const fn concerns(kind: IncidentKind, movement: &Movement) -> bool {
     }
 }
 
-/// Whether an interval tells that somebody joined who was there before it: they had gone within it, for once.
-fn went_unheard(movement: &Movement) -> bool {
-    movement.kind == MovementKind::Again && movement.spread > 0 && movement.comeback == Comeback::First
-}
-
 const fn changes_of(movement: &Movement) -> u64 {
     match movement.kind {
         MovementKind::Up | MovementKind::Down => movement.user,
@@ -416,7 +329,7 @@ const fn net_of(movement: &Movement) -> i64 {
     }
 }
 
-fn count_change(incident: &mut Incident, users: &mut UserSet, movement: &Movement) {
+pub(super) fn count_change(incident: &mut Incident, users: &mut UserSet, movement: &Movement) {
     incident.presences += changes_of(movement);
     if matches!(movement.kind, MovementKind::Up | MovementKind::Down) {
         incident.unnamed += movement.user;

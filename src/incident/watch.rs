@@ -13,7 +13,7 @@ use super::{
     movement::Movements,
     overview::Overview,
     samples::Samples,
-    tracking::{Told, Tracked},
+    tracking::{LastTelling, Tracked},
     users::Users,
 };
 use crate::presence::Moment;
@@ -145,7 +145,7 @@ impl IncidentWatch {
             if lasts && !waited {
                 self.news.push(number);
             } else if incident.is_worth_telling() {
-                let told = Told { kind: incident.kind, count: incident.count(), at: now };
+                let told = LastTelling { kind: incident.kind, count: incident.count(), at: now };
                 incident.was = tracked.told.replace(told).map(|told| told.kind);
                 settled.push(incident.clone());
             }

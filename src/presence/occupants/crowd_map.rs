@@ -14,18 +14,18 @@ const STEP: usize = 8;
 /// and above the last of the chunk before.
 #[derive(Debug, Clone)]
 pub(in crate::presence) struct CrowdMap<K, V> {
-    chunks: Vec<Chunk<K, V>>,
+    chunks: Vec<EntryChunk<K, V>>,
     len: usize,
 }
 
 /// Entries in order, under a key that is read without reading them.
 #[derive(Debug, Clone)]
-struct Chunk<K, V> {
+struct EntryChunk<K, V> {
     start: K,
     entries: Arc<Vec<(K, V)>>,
 }
 
-impl<K: Clone, V> Chunk<K, V> {
+impl<K: Clone, V> EntryChunk<K, V> {
     fn new(entries: Vec<(K, V)>) -> Self {
         Self { start: entries[0].0.clone(), entries: Arc::new(entries) }
     }
@@ -116,7 +116,7 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
                     self.len += 1;
                     let next = insert_into(Arc::make_mut(chunk), place, (key.clone(), value));
                     if let Some(next) = next {
-                        self.chunks.insert(number + 1, Chunk::new(next));
+                        self.chunks.insert(number + 1, EntryChunk::new(next));
                     }
                 }
                 told
@@ -136,7 +136,7 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
             _ => {
                 let mut entries = Vec::with_capacity(STEP);
                 entries.push((key.clone(), value));
-                self.chunks.insert(0, Chunk::new(entries));
+                self.chunks.insert(0, EntryChunk::new(entries));
             }
         }
     }
@@ -165,7 +165,7 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
     /// `concerned`, so that copies go on sharing the others.
     pub fn retain(&mut self, concerned: impl Fn(&V) -> bool, mut keep: impl FnMut(&K, &mut V) -> bool) {
         let mut len = 0;
-        self.chunks.retain_mut(|Chunk { entries: chunk, .. }| {
+        self.chunks.retain_mut(|EntryChunk { entries: chunk, .. }| {
             if !chunk.iter().any(|(_, value)| concerned(value)) {
                 len += chunk.len();
                 return true;
@@ -186,7 +186,7 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
             return None;
         }
         let len = chunks.iter().map(Vec::len).sum();
-        Some(Self { chunks: chunks.into_iter().map(Chunk::new).collect(), len })
+        Some(Self { chunks: chunks.into_iter().map(EntryChunk::new).collect(), len })
     }
 
     /// Its entries, as they lie together.
@@ -225,7 +225,7 @@ impl<K: Ord + Clone, V: Clone> CrowdMap<K, V> {
         let number = self.find_chunk(key);
         let chunk = number.map_or([].as_slice(), |number| self.chunks[number].entries.as_slice());
         let (lower, upper) = chunk.split_at(chunk.partition_point(|(other, _)| other < key));
-        let all = |chunk: &'a Chunk<K, V>| chunk.entries.iter().map(halves);
+        let all = |chunk: &'a EntryChunk<K, V>| chunk.entries.iter().map(halves);
         let below = self.chunks[..number.unwrap_or(0)].iter().flat_map(all);
         let above = self.chunks[number.map_or(0, |number| number + 1)..].iter().flat_map(all);
         (below.chain(lower.iter().map(halves)), upper.iter().map(halves).chain(above))

@@ -1,0 +1,71 @@
+//! Those who go and are back within one interval, which then tells that they joined: that they had gone is not heard.
+
+use super::{
+    IncidentWatch,
+    movement::{Comeback, Movement, MovementKind, Movements},
+    tracking::{SAME, Tracked, count_change},
+};
+
+/// Those who went unheard belong to a mass timeout if they are so many, and one in so many of those who timed out.
+const LEAST_UNHEARD: u64 = 4;
+const UNHEARD_PART: u64 = 20;
+
+impl IncidentWatch {
+    /// The intervals of some channels tell of a return only when it has begun on others.
+    pub(super) fn follow_unheard(&mut self) {
+        for place in 0..self.tracked.len() {
+            let Some(number) = self.tracked[place].returns_of.filter(|_| self.tracked[place].open) else { continue };
+            // The incident comes before its return.
+            let (before, herd) = self.tracked.make_contiguous().split_at_mut(place);
+            if let Some(gone) = before.iter_mut().find(|tracked| tracked.incident.number == number) {
+                herd[0].take_unheard_of(gone, &self.movements);
+            }
+        }
+    }
+}
+
+impl Tracked {
+    /// Who went unheard while many timed out, and was back before an interval told of it, is one of them where they are as
+    /// many as cannot be chance. Returns what they did.
+    pub(super) fn count_unheard(&mut self, movements: &Movements) -> Vec<Movement> {
+        let Self { incident, users, channels, next_unheard, unheard, spread, until, .. } = self;
+        for (number, movement) in movements.since(*next_unheard) {
+            *next_unheard = number + 1;
+            let from = movement.at.micros().saturating_sub((u64::from(movement.spread) + SAME) * 1_000_000);
+            if movement.at >= incident.begin && from <= until.micros() && went_unheard(movement) {
+                unheard.push(*movement);
+            }
+        }
+        let many = unheard.len() as u64;
+        if incident.unheard == 0 && (many < LEAST_UNHEARD || many * UNHEARD_PART < incident.users) {
+            return Vec::new();
+        }
+        let mut counted = std::mem::take(unheard);
+        counted.retain(|movement| !users.contains(&movement.user));
+        for movement in &counted {
+            count_change(incident, users, movement);
+            incident.unheard += 1;
+            channels.at(movement.channel).0 += 1;
+            *spread = (*spread).max(u64::from(movement.spread));
+        }
+        counted
+    }
+
+    /// Take those of whom the same interval tells that they had gone and are back, into the incident of the former and
+    /// into this one, a return of them.
+    pub fn take_unheard_of(&mut self, gone: &mut Self, movements: &Movements) {
+        for movement in gone.count_unheard(movements) {
+            count_change(&mut self.incident, &mut self.users, &movement);
+            self.channels.at(movement.channel).0 += 1;
+            if let Some(only) = &mut self.only {
+                only.insert(movement.user);
+            }
+        }
+        (self.incident.returned, self.incident.unheard) = (gone.incident.users, gone.incident.unheard);
+    }
+}
+
+/// Whether an interval tells that somebody joined who was there before it: they had gone within it, for once.
+fn went_unheard(movement: &Movement) -> bool {
+    movement.kind == MovementKind::Again && movement.spread > 0 && movement.comeback == Comeback::First
+}
