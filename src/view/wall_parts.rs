@@ -1,5 +1,7 @@
 //! The parts of the wall view: the scene, the number with what it is about, and the bars of the channels.
 
+use std::cmp::Reverse;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -18,7 +20,7 @@ use super::{
 use crate::{
     chart::{DIGIT_ROWS, draw_digits},
     presence::{Moment, SceneStatus},
-    ui::{ChannelListRow, Follow, Screen},
+    ui::{Follow, Screen},
     wording::{group_digits, show_roughly},
     world::ChannelState,
 };
@@ -184,27 +186,20 @@ fn show_change_in_words<'a>(look: &Appearance, change: i64, width: usize) -> Lin
     ])
 }
 
-/// Draw the channels as bars on one scale: all of them in the order in which they are watched, or those of the first
-/// rows of the list.
+/// Draw the channels as bars on one scale, in the order in which they are watched: all of them, or the selected one and
+/// those with most people.
 pub(super) fn draw_bars(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
     let count = usize::from(area.height);
     let channels = &screen.world.channels;
-    let shown: Vec<&ChannelState> = if channels.len() <= count {
-        channels.iter().collect()
-    } else {
-        let rows = screen.channel_rows();
-        let listed = rows.iter().filter_map(|row| match row {
-            ChannelListRow::Channel { place, .. } => channels.get(*place),
-            ChannelListRow::Heading(_) | ChannelListRow::Nobody => None,
-        });
-        listed.take(count).collect()
-    };
+    let selected = screen.selected_channel().map(|watched| &watched.channel);
+    let place = selected.and_then(|channel| channels.find_place(channel));
+    let places = choose_bars(channels.iter().map(ChannelState::occupancy), place, count);
+    let shown: Vec<&ChannelState> = places.into_iter().filter_map(|place| channels.get(place)).collect();
     let width = usize::from(area.width);
     let names = shown.iter().map(|watched| watched.channel.as_str().width()).max().unwrap_or(0).min(width / 4);
     let numbers = shown.iter().map(|watched| show_occupancy(watched).width()).max().unwrap_or(0);
     let cells = width.saturating_sub(names + numbers + 4);
     let highest = channels.iter().map(ChannelState::occupancy).max().unwrap_or(0).max(1);
-    let selected = screen.selected_channel().map(|watched| &watched.channel);
     let lines = shown.iter().map(|watched| {
         let is_selected = selected == Some(&watched.channel);
         let style = if is_selected { look.theme.accent } else { look.theme.fill };
@@ -217,6 +212,17 @@ pub(super) fn draw_bars(screen: &Screen<'_>, look: &Appearance, area: Rect, buf:
         ])
     });
     draw_lines(lines, area, buf);
+}
+
+/// The places of so many channels, in order: that of the selected one and those with most people.
+fn choose_bars(occupancies: impl Iterator<Item = u64>, selected: Option<usize>, count: usize) -> Vec<usize> {
+    let mut chosen: Vec<(usize, u64)> = occupancies.enumerate().collect();
+    if count < chosen.len() {
+        chosen.select_nth_unstable_by_key(count, |(place, here)| (Reverse((selected == Some(*place), *here)), *place));
+        chosen.truncate(count);
+        chosen.sort_unstable();
+    }
+    chosen.into_iter().map(|(place, _)| place).collect()
 }
 
 /// A bar, a little lower than a row so that it does not touch the next one. Nobody is a line, and somebody is a cell.
@@ -233,6 +239,16 @@ fn show_bar(look: &Appearance, value: u64, highest: u64, cells: usize) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn f12_where_there_is_room_for_a_few_bars_they_are_of_the_largest_and_the_selected() {
+        let here = || [3, 0, 89, 0, 5, 5].into_iter();
+        assert_eq!(choose_bars(here(), None, 9), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(choose_bars(here(), None, 3), [2, 4, 5]);
+        assert_eq!(choose_bars(here(), Some(3), 3), [2, 3, 4]);
+        assert_eq!(choose_bars(here(), Some(3), 1), [3]);
+        assert_eq!(choose_bars(here(), Some(3), 0), [] as [usize; 0]);
+    }
 
     #[test]
     fn f12_bars_share_one_scale() {
