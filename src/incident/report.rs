@@ -67,14 +67,17 @@ impl Incident {
     pub fn describe_users(&self) -> String {
         let least = if self.at_least { "at least " } else { "" };
         let mut text = format!("{least}{}", self.count());
-        if !self.outnumbers() {
+        // Who flaps does so many times, and who is on several channels is counted on each.
+        let several = self.presences * 10 > self.count() * 11;
+        if !several && !self.outnumbers() {
             let _ = write!(text, ", {} % of those present", self.percent());
         }
         if self.unnamed > 0 {
             let _ = write!(text, ", {} of them known by number only", self.unnamed);
         }
         if self.presences > self.count() {
-            let _ = write!(text, ", {} times: some on several channels", self.presences);
+            let why = if self.kind == IncidentKind::Flapping { "" } else { ": some on several channels" };
+            let _ = write!(text, ", {} times{why}", self.presences);
         }
         text
     }
