@@ -14,10 +14,7 @@ use super::{
 };
 use crate::{
     expression::Verdict,
-    presence::{
-        Moment,
-        rules::{DEFAULT_INTERVAL, HERE_NOW_CACHE},
-    },
+    presence::{Moment, rules::SUMMED_UP_WITHIN},
 };
 
 /// `herenow check`
@@ -52,9 +49,6 @@ pub struct Check {
     #[command(flatten)]
     pub report: ReportArgs,
 }
-
-/// Within so long an interval comes that tells of now.
-const NEXT_INTERVAL: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
 
 /// How the answer to one expression comes about.
 #[derive(Debug, Default)]
@@ -176,7 +170,7 @@ impl Answering {
 
     /// Its time is up: what came last in it is told by the next interval. Returns until when that is waited for.
     fn await_interval(&mut self, patience: Duration, now: Moment) -> Moment {
-        let until = self.unsettled_since.get_or_insert(now).plus(patience.max(NEXT_INTERVAL));
+        let until = self.unsettled_since.get_or_insert(now).plus(patience.max(SUMMED_UP_WITHIN));
         if until <= now {
             let why = "no interval has told of the last seconds of it";
             self.doubt.get_or_insert_with(|| (why.to_owned(), now));

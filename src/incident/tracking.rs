@@ -158,10 +158,14 @@ impl Tracked {
 
     /// Roughly the bytes of a copy.
     pub fn weigh(&self) -> usize {
-        let users =
-            self.users.len() + self.ahead.len() + self.returned.len() + self.only.as_ref().map_or(0, UserSet::len);
+        let users = self.users.len()
+            + self.ahead.len()
+            + self.returned.len()
+            + self.only.as_ref().map_or(0, UserSet::len)
+            + self.moved_before.len();
         size_of::<Self>()
             + users * 16
+            + self.unheard.len() * size_of::<Movement>()
             + self.elsewhere.values().map(Vec::len).sum::<usize>() * 8
             + self.channels.weigh()
             + self.incident.channels.len() * 64

@@ -122,8 +122,8 @@ impl IncidentWatch {
     }
 
     /// The incidents that were found since this was last asked, oldest first; each a few seconds after the last of it,
-    /// when its numbers are settled, and again when it turns out to be something else, or half as large again. What the link does and what is
-    /// refused is told by entries of its own.
+    /// when its numbers are settled, and again when it turns out to be something else, or half as large again. What the
+    /// link does and what is refused is told by entries of its own.
     pub fn take_news(&mut self, now: Moment) -> Vec<Incident> {
         let mut settled = Vec::new();
         for number in std::mem::take(&mut self.news) {

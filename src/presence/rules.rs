@@ -16,6 +16,10 @@ use std::{ops::RangeInclusive, time::Duration};
 /// Documented ("Here Now", REST API: "3-second cache"); recorded: `Age` headers of up to 3.
 pub const HERE_NOW_CACHE: Duration = Duration::from_secs(3);
 
+/// A change above the announce max is told this much later at most, by the next interval; and here now counts it up to its
+/// age sooner.
+pub const SUMMED_UP_WITHIN: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
+
 /// The most user ids per channel that one here now returns; for more, one asks page by page. Also what it
 /// returns when no limit is given.
 ///

@@ -1,9 +1,12 @@
 //! The world as claims see it, with what can be relied on.
 
-use super::{ChannelState, Entry, EntryBody, LinkState, Mode, Note, World, reconcile::SUMMED_UP_WITHIN};
+use super::{ChannelState, Entry, EntryBody, LinkState, Mode, Note, World};
 use crate::{
     expression::{Facts, Judge, Place, Seen},
-    presence::{Channel, Moment, Subscription, rules::DEFAULT_ANNOUNCE_MAX},
+    presence::{
+        Channel, Moment, Subscription,
+        rules::{DEFAULT_ANNOUNCE_MAX, SUMMED_UP_WITHIN},
+    },
 };
 
 /// The world at one moment, as claims see it.

@@ -7,7 +7,6 @@ mod continuity;
 mod reconciler;
 mod suspicions;
 
-pub(super) use self::suspicions::SUMMED_UP_WITHIN;
 pub use self::{
     cause::Cause,
     certainty::{Certainty, Reliability},

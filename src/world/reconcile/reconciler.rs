@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     Cause, ListStep, MissingEvents,
     continuity::{Continued, Continuity},
-    suspicions::{SUMMED_UP_WITHIN, Suspicions, find_unexpected},
+    suspicions::{Suspicions, find_unexpected},
 };
 use crate::{
     presence::{
         Difference, Moment, PresenceEvent, Roster, Trouble, UserId,
-        rules::{HERE_NOW_CACHE, HERE_NOW_PAGE},
+        rules::{HERE_NOW_CACHE, HERE_NOW_PAGE, SUMMED_UP_WITHIN},
     },
     world::{Mode, agenda::round_to_grid},
 };

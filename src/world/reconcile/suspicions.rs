@@ -1,21 +1,15 @@
 //! Differences between a list and a here now that may still be explained by an event.
 
-use std::{collections::VecDeque, time::Duration};
+use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
 use super::Cause;
 use crate::{
-    presence::{
-        Difference, EventKind, Moment,
-        rules::{DEFAULT_INTERVAL, HERE_NOW_CACHE},
-    },
+    presence::{Difference, EventKind, Moment, rules::SUMMED_UP_WITHIN},
     world::Mode,
 };
 
-/// A change above the announce max is named this much later than here now counts it, at most: after one interval, and
-/// the age of the answer.
-pub(in crate::world) const SUMMED_UP_WITHIN: Duration = DEFAULT_INTERVAL.saturating_add(HERE_NOW_CACHE);
 /// A difference between list and here now that may still be explained: by an event that the answer overtook, or by an
 /// interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
