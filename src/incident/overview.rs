@@ -85,15 +85,16 @@ impl Overview {
             _ if is_settled => self.minutes.push_back((minute, self.people)),
             _ => {}
         }
-        while self.minutes.front().is_some_and(|(first, _)| first + MINUTES < minute) {
+        while self.minutes.front().is_some_and(|(first, _)| first + MINUTES + 1 < minute) {
             self.minutes.pop_front();
         }
     }
 
-    /// By how much the occupancy changed, and over how many minutes; nothing in the first two.
+    /// By how much the occupancy changed, and over how many whole minutes; nothing in the first two.
     pub fn change(&self, now: Moment) -> Option<(i64, u64)> {
         let (minute, before) = self.minutes.front()?;
-        let minutes = (now.seconds() / 60).saturating_sub(*minute);
+        // What is kept of a minute is how it ended.
+        let minutes = now.seconds().saturating_sub((minute + 1) * 60) / 60;
         (minutes >= 2).then(|| (self.people.cast_signed().saturating_sub(before.cast_signed()), minutes))
     }
 
