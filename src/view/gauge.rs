@@ -287,8 +287,9 @@ impl Chart {
         let (top, tick) = self.scale;
         let rows = self.lines.len();
         let mut numbers = vec![None; rows + 1];
+        // The announce max has a row of its own, and stands nowhere else.
         for (row, number) in chart::place_numbers(rows, top, tick) {
-            numbers[row] = Some(number);
+            numbers[row] = Some(number).filter(|number| Some(*number) != self.limit);
         }
         let limit = self.limit.map(|max| (chart::find_row(max, rows, top), max));
         for (row, line) in self.lines.iter().enumerate() {
