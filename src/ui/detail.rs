@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Screen, StateLine, list_state_lines};
 use crate::{
-    presence::{Channel, EventKind, Occupant, PresenceEvent, State, Timetoken, UserId, json_in_lines},
+    presence::{Channel, EventKind, Moment, Occupant, PresenceEvent, State, Timetoken, UserId, json_in_lines},
     world::{Departure, Entry, RequestSentence, WhereNowAnswer, WhereNowResult},
 };
 
@@ -24,6 +24,8 @@ pub enum DetailFact<'a> {
     Gone(&'a Departure),
     /// Since when the occupant is, or was, present.
     Since(&'a Occupant),
+    /// Since when the occupant was present, until they were gone.
+    Was(&'a Occupant, Moment),
     /// When the last event about the occupant was published, if there was one.
     LastEvent(Option<Timetoken>),
     /// How often the occupant was announced.
@@ -101,26 +103,27 @@ impl<'a> Screen<'a> {
             return Vec::new();
         };
         let part = |title, facts| DetailPart { title, facts };
+        let now = self.as_of(self.world.now());
         let mut facts = Vec::new();
+        let gone = self.ui.focus.selected_departure().filter(|_| watched.roster.get(user).is_none());
         if watched.roster.get(user).is_none() {
-            facts.push(
-                self.ui.focus.selected_departure().map_or(DetailFact::Said("not here any more"), DetailFact::Gone),
-            );
+            facts.push(gone.map_or(DetailFact::Said("not here any more"), DetailFact::Gone));
         }
         let history: Vec<&Entry> = self.log.entries_about(&watched.channel, user).take(HAPPENED).collect();
         let event = history.iter().find_map(|entry| entry.event.as_ref());
         if let Some(occupant) = occupant {
             // Events from before the occupant was on the list are only in the log.
             let last = occupant.last_event().max(event.map(|event| event.published));
-            facts.extend([DetailFact::Since(occupant), DetailFact::LastEvent(last), DetailFact::Sightings(occupant)]);
+            let since = gone.map_or(DetailFact::Since(occupant), |gone| DetailFact::Was(occupant, gone.at));
+            facts.extend([since, DetailFact::LastEvent(last), DetailFact::Sightings(occupant)]);
         }
-        let slips = watched.roster.count_slips(user, self.world.clock.now(self.world.now()));
+        let slips = watched.roster.count_slips(user, self.world.clock.now(now));
         let counts = [("flaps", slips.flaps), ("timeouts", slips.timeouts)].into_iter().filter(|(_, count)| *count > 0);
         facts.extend(counts.map(|(what, count)| DetailFact::Lately(what, count)));
         let replaced = self.world.previous_states.state_before(&watched.channel, user);
         let mut parts = vec![part(DetailTitle::Facts, facts)];
         if let Some(known) = self.world.service_ledger.find(user) {
-            let facts: Vec<_> = known.list_sentences(self.world.now()).into_iter().map(DetailFact::Request).collect();
+            let facts: Vec<_> = known.list_sentences(now).into_iter().map(DetailFact::Request).collect();
             parts.extend((!facts.is_empty()).then(|| part(DetailTitle::Requests, facts)));
         }
         if let Some(occupant) = occupant {

@@ -97,6 +97,14 @@ impl Detail<'_> {
                 Since::Joined(at) => plain("here since", &time(at)),
                 Since::Before(at) => plain("here before", &time(at)),
             },
+            DetailFact::Was(occupant, until) => {
+                let (label, from, most) = match occupant.since() {
+                    Since::Joined(at) => ("was here", at, "for"),
+                    Since::Before(at) => ("here before", at, "at least"),
+                };
+                let stayed = age(self.screen.world.clock.now(*until).since(from));
+                plain(label, &format!("{} · {most} {stayed}", self.look.time_of_day(from.seconds())))
+            }
             DetailFact::LastEvent(heard) => match *heard {
                 Some(at) => plain("last event", &time(at)),
                 None => show_pair(self.look, "last event", "none yet", theme.quiet, self.width),

@@ -267,7 +267,7 @@ fn f20_the_detail_tells_what_a_client_asked_and_what_is_wrong_with_it() {
     insta::assert_snapshot!("what_a_client_asked_120x40", sim.text(120, 40));
     press(&mut sim, Key::Enter);
     let screen = sim.text(80, 24);
-    for said in ["heartbeat 9 s ago, late by 8 s (timeout 20)", "late by 7 s", "400: the state is not JSON"] {
+    for said in ["heartbeat on lobby 9 s ago, late by 8 s (timeout 20)", "late by 7 s", "400: the state is not JSON"] {
         assert!(screen.contains(said), "{said}: {screen}");
     }
 }

@@ -53,6 +53,11 @@ impl KnownRequests {
 
 fn tell_request(request: &UserRequest, fault: Option<&UserRequestFault>, now: Moment) -> String {
     let kind = if request.kind == "unread" { "unreadable request" } else { request.kind };
+    let kind = match request.names.as_slice() {
+        [] => kind.to_owned(),
+        [one] => format!("{kind} on {one}"),
+        [one, others @ ..] => format!("{kind} on {one} and {} more", others.len()),
+    };
     let ago = show_span(now.since(request.at));
     let timeout = request.timeout.map_or_else(String::new, |timeout| format!(", timeout {timeout}"));
     match fault {
@@ -103,11 +108,11 @@ mod tests {
             all.map(|one| format!("{} {}", if one.is_fault { "!" } else { " " }, one.text.as_str())).collect()
         };
         insta::assert_snapshot!(said(901).join("\n"), @"
-          subscribe 2 s ago, timeout 20, waiting
-        ! set state 3 s ago, 400: the state is not JSON␛
-        ! leave 4 s ago, without an answer
-        ! heartbeat 5 s ago, late by 8 s (timeout 20)
-          heartbeat 33 s ago, timeout 20
+          subscribe on lobby 2 s ago, timeout 20, waiting
+        ! set state on lobby 3 s ago, 400: the state is not JSON␛
+        ! leave on lobby 4 s ago, without an answer
+        ! heartbeat on lobby 5 s ago, late by 8 s (timeout 20)
+          heartbeat on lobby 33 s ago, timeout 20
         ");
     }
 }
