@@ -22,12 +22,13 @@ enum Way {
     Joined,
     Left,
     TimedOut,
+    Gone,
     Returned,
     Updated,
 }
 
 impl Way {
-    const ALL: [Self; 5] = [Self::TimedOut, Self::Left, Self::Returned, Self::Joined, Self::Updated];
+    const ALL: [Self; 6] = [Self::TimedOut, Self::Left, Self::Gone, Self::Returned, Self::Joined, Self::Updated];
 
     /// What is said of them, and what it is called when it is counted.
     const fn words(self) -> (&'static str, &'static str, &'static str) {
@@ -35,6 +36,7 @@ impl Way {
             Self::Joined => ("joined", "join", "joins"),
             Self::Left => ("left", "leave", "leaves"),
             Self::TimedOut => ("timed out on", "timeout", "timeouts"),
+            Self::Gone => ("disappeared from", "departure", "departures"),
             Self::Returned => ("left and came right back to", "quick return", "quick returns"),
             Self::Updated => ("changed state on", "change of state", "changes of state"),
         }
@@ -69,6 +71,7 @@ impl Gathered {
             EntryBody::Join { .. } => Some(Way::Joined),
             EntryBody::Leave { .. } => Some(Way::Left),
             EntryBody::Timeout { .. } => Some(Way::TimedOut),
+            EntryBody::Gone => Some(Way::Gone),
             EntryBody::Flap { .. } => Some(Way::Returned),
             EntryBody::State => Some(Way::Updated),
             EntryBody::Interval { named: [0, 0, 0], refresh: false } => return,
@@ -83,6 +86,7 @@ impl Gathered {
                 let way = match kind {
                     EntryKind::Timeout => Way::TimedOut,
                     EntryKind::Leave => Way::Left,
+                    EntryKind::Resync => Way::Gone,
                     _ => Way::Joined,
                 };
                 self.add(way, channel, users, entry.occupancy);

@@ -101,6 +101,7 @@ impl Theme {
             EntryBody::Join { .. } => (self.good, "+", "join"),
             EntryBody::Leave { .. } => (self.calm, "-", "leave"),
             EntryBody::Timeout { .. } => (self.warn, "!", "timeout"),
+            EntryBody::Gone => (self.quiet, "≠", "gone"),
             EntryBody::Flap { .. } => (self.quiet, "↺", "flap"),
             EntryBody::State => (self.state, "~", "state"),
             EntryBody::Interval { .. } | EntryBody::Note(Note::CaughtUp { .. }) => (self.accent, "≡", "interval"),

@@ -139,6 +139,7 @@ mod tests {
             EntryBody::Join { sightings: 1 },
             EntryBody::Leave { stayed: None },
             EntryBody::Timeout { stayed: None },
+            EntryBody::Gone,
             EntryBody::Flap { away: Duration::ZERO },
             EntryBody::State,
             EntryBody::Interval { named: [0; 3], refresh: false },

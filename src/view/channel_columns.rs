@@ -171,14 +171,22 @@ impl ChannelColumns {
             line.push_span(Span::styled(spark[last..].to_owned(), unusual(style)));
         }
         if self.moves > 0 {
-            let MoveCounts { joined, left, timed_out } = cells.moves;
-            for count in [joined, left, timed_out] {
+            for (count, text) in list_moves(cells.moves) {
                 let style = if count == 0 { theme.border } else { unusual(Style::new()) };
-                line.push_span(Span::styled(pad_left(&show_moves(count), MOVES), style));
+                line.push_span(Span::styled(pad_left(&text, MOVES), style));
             }
         }
         line
     }
+}
+
+/// The moves as they stand in their columns. Who is gone by a here now left or timed out, which nobody told: they are
+/// counted with those who left, and where none was told to have timed out, how many did is not known.
+fn list_moves(moves: MoveCounts) -> [(u64, String); 3] {
+    let MoveCounts { joined, left, timed_out, gone } = moves;
+    let timeouts = if gone > 0 && timed_out == 0 { "–".to_owned() } else { show_moves(timed_out) };
+    let [joined, left] = [joined, left + gone].map(|count| (count, show_moves(count)));
+    [joined, left, (timed_out, timeouts)]
 }
 
 /// A number of moves in three cells: one fewer than there are, so that it keeps apart from the one before.
@@ -242,6 +250,15 @@ mod tests {
         assert_eq!(fit_samples(&[None, None, Some(4), Some(9)], 2), [None, Some(9)]);
         assert_eq!(fit_samples(&some(&[3, 5]), 4), some(&[3, 3, 5, 5]));
         assert_eq!(fit_samples(&[], 3), [] as [Option<u64>; 0]);
+    }
+
+    #[test]
+    fn who_is_gone_by_a_here_now_is_not_told_to_have_left_only() {
+        let moves = MoveCounts { joined: 2, left: 1, timed_out: 0, gone: 4 };
+        assert_eq!(list_moves(moves).map(|(_, text)| text), ["2", "5", "–"]);
+        let told = MoveCounts { timed_out: 3, ..moves };
+        assert_eq!(list_moves(told).map(|(_, text)| text), ["2", "5", "3"]);
+        assert_eq!(list_moves(MoveCounts::default()).map(|(_, text)| text), ["0", "0", "0"]);
     }
 
     #[test]

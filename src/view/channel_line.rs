@@ -49,8 +49,9 @@ pub(super) fn draw_channel_line(screen: &Screen<'_>, look: &Appearance, now: Mom
     let trend = Trend::of(history, span, now);
     let change = format!("  {} in {}  ", show_trend(&trend, CHANGE), span.name());
     let spark = draw_spark(&list_span_values(history, span, SPARK, now));
-    let MoveCounts { joined, left, timed_out } = moves.within(span, now);
-    let moves = format!("  +{} -{} !{}", show_roughly(joined), show_roughly(left), show_roughly(timed_out));
+    let MoveCounts { joined, left, timed_out, gone } = moves.within(span, now);
+    let timeouts = if gone > 0 && timed_out == 0 { "–".to_owned() } else { show_roughly(timed_out) };
+    let moves = format!("  +{} -{} !{timeouts}", show_roughly(joined), show_roughly(left + gone));
     let here = format!("  {here} here");
     let rest = here.width() + change.width() + spark.width() + 4;
     let name = cut_middle(name, 0, width.saturating_sub(rest).max(8));

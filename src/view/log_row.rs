@@ -18,7 +18,7 @@ use super::{
     log_columns::{LogColumns, RowsInView},
 };
 use crate::{
-    presence::{EventKind, UserId, sanitize},
+    presence::{UserId, sanitize},
     ui::{Burst, EventLog},
     wording::{count_more, excerpt, group_digits, shorten_reason},
     world::{Entry, EntryBody, EntryKind, Note},
@@ -53,8 +53,8 @@ pub fn show_plain_entry(entry: &Entry, look: &Appearance, width: usize) -> Strin
 
 /// Show one entry in one line.
 pub(super) fn show_entry<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns) -> Text<'a> {
-    let (before, changes) = read_changes(entry);
-    let here = show_here(before, entry.occupancy, columns.here);
+    let changes = read_changes(entry);
+    let here = show_here(None, entry.occupancy, columns.here);
     let mut line = begin_row(look, entry, None, &here, columns);
     let late = if entry.late >= LATE { show_lateness(entry.late) } else { String::new() };
     let is_plain_note = matches!(entry.body, EntryBody::Note(_)) && changes.is_empty();
@@ -143,26 +143,19 @@ fn show_who<'a>(look: &Appearance, entry: &Entry, columns: &LogColumns, room: us
 /// Users who changed in the same way: the sign of it, what it is called, and who.
 type Changed<'e> = (&'static str, &'static str, &'e [UserId]);
 
-/// Who came and went by an interval or by the here now after it, and the occupancy before, as far as that follows.
-fn read_changes(entry: &Entry) -> (Option<u64>, Vec<Changed<'_>>) {
-    let is_whole = match (&entry.body, entry.event.as_ref().map(|event| &event.what)) {
-        (_, Some(EventKind::Interval { refresh, .. })) => !refresh,
-        (EntryBody::Note(Note::CaughtUp { .. }), _) => true,
-        _ => return (None, Vec::new()),
-    };
+/// Who came and went by an interval or by the here now after it. What the occupancy was before does not follow: who
+/// came and went within the interval is not named.
+fn read_changes(entry: &Entry) -> Vec<Changed<'_>> {
+    if !matches!(entry.body, EntryBody::Interval { .. } | EntryBody::Note(Note::CaughtUp { .. })) {
+        return Vec::new();
+    }
     let changes = entry.changes().map(|(kind, users)| match kind {
         EntryKind::Timeout => ("!", "timed out", users),
         EntryKind::Leave => ("-", "left", users),
+        EntryKind::Resync => ("≠", "gone", users),
         _ => ("+", "came", users),
     });
-    let changes: Vec<Changed<'_>> = changes.into_iter().filter(|(_, _, users)| !users.is_empty()).collect();
-    let before = entry.occupancy.filter(|_| is_whole && !changes.is_empty()).and_then(|here| {
-        changes.iter().try_fold(here, |before, (sign, _, users)| match *sign {
-            "+" => before.checked_sub(users.len() as u64),
-            _ => before.checked_add(users.len() as u64),
-        })
-    });
-    (before, changes)
+    changes.into_iter().filter(|(_, _, users)| !users.is_empty()).collect()
 }
 
 /// List who changed: the counts, then as many names as fit, with a verb or, where room is scarce, with their signs.

@@ -94,6 +94,7 @@ const fn make_body(kind: EntryKind) -> EntryBody {
     match kind {
         EntryKind::Timeout => EntryBody::Timeout { stayed: None },
         EntryKind::Leave => EntryBody::Leave { stayed: None },
+        EntryKind::Resync => EntryBody::Gone,
         _ => EntryBody::Join { sightings: 1 },
     }
 }
@@ -122,6 +123,7 @@ fn write_sentence(told: &PeopleTogether<'_>, width: usize) -> String {
         EntryKind::Timeout if several => format!("were not heard from any more on {channel}"),
         EntryKind::Timeout => format!("was not heard from any more on {channel}"),
         EntryKind::Leave => format!("left {channel}"),
+        EntryKind::Resync => format!("disappeared from {channel}"),
         _ => format!("came to {channel}"),
     };
     let after = told.stayed.filter(|_| !several).map(|stayed| format!(", after {}", age(stayed)));

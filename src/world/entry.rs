@@ -53,6 +53,8 @@ pub enum EntryBody {
         /// How long the user stayed, if we saw the join.
         stayed: Option<Duration>,
     },
+    /// A user is no longer listed by a here now: whether they left or timed out was not told.
+    Gone,
     /// A user left and came right back.
     Flap {
         /// How long the user was away.
@@ -89,6 +91,7 @@ impl EntryBody {
             Self::Timeout { .. } => EntryKind::Timeout,
             Self::State => EntryKind::StateChange,
             Self::Interval { .. } => EntryKind::Interval,
+            Self::Gone => EntryKind::Resync,
             Self::Unknown => EntryKind::Unknown,
             Self::Garbled { .. } => EntryKind::Garbled,
             Self::Note(note) => note.kind(),
@@ -133,7 +136,8 @@ impl Entry {
         let said = match &self.body {
             EntryBody::Join { sightings: 1 }
             | EntryBody::Leave { stayed: None }
-            | EntryBody::Timeout { stayed: None } => {
+            | EntryBody::Timeout { stayed: None }
+            | EntryBody::Gone => {
                 return Cow::Borrowed(odd);
             }
             EntryBody::Join { sightings } => format!("seen again, {sightings} times now"),
@@ -163,12 +167,15 @@ impl Entry {
     /// Whom an entry about many tells of, by what happened to them: an interval event, or what a here now found.
     /// A first here now tells of nobody in this way: it found who was there before.
     pub fn changes(&self) -> [(EntryKind, &[UserId]); 3] {
-        let (timed_out, left, came): (&[UserId], &[UserId], &[UserId]) = match (&self.body, self.event.as_deref()) {
-            (EntryBody::Note(Note::FirstLook { .. }), _) => (&[], &[], &[]),
-            (EntryBody::Note(note), _) => note
-                .difference()
-                .map_or((&[], &[], &[]), |Difference { missing, extra, .. }| (&[][..], &extra[..], &missing[..])),
-            (_, Some(PresenceEvent { what: EventKind::Interval { joined, left, timed_out, .. }, .. })) => {
+        if let EntryBody::Note(note) = &self.body {
+            let found = note.difference().filter(|_| !matches!(note, Note::FirstLook { .. }));
+            let (gone, came): (&[UserId], &[UserId]) =
+                found.map_or((&[], &[]), |Difference { missing, extra, .. }| (extra, missing));
+            // Whether they left or timed out no here now tells.
+            return [(EntryKind::Timeout, &[]), (EntryKind::Resync, gone), (EntryKind::Join, came)];
+        }
+        let (timed_out, left, came): (&[UserId], &[UserId], &[UserId]) = match self.event.as_deref() {
+            Some(PresenceEvent { what: EventKind::Interval { joined, left, timed_out, .. }, .. }) => {
                 (timed_out, left, joined)
             }
             _ => (&[], &[], &[]),
@@ -197,6 +204,7 @@ impl Entry {
         let body = match kind {
             EntryKind::Timeout => EntryBody::Timeout { stayed: None },
             EntryKind::Leave => EntryBody::Leave { stayed: None },
+            EntryKind::Resync => EntryBody::Gone,
             _ => EntryBody::Join { sightings: 1 },
         };
         let (at, heard, late, channel) = (self.at, self.heard, Duration::ZERO, self.channel.clone());

@@ -7,12 +7,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::TimeSpan;
-use crate::presence::{Change, EventKind, Moment};
+use crate::presence::{Change, Difference, EventKind, Moment};
 
 /// The steps of a span: as many as a line of blocks has cells, so that both move together.
 const STEPS: usize = 12;
 
-/// How many joined, left and timed out.
+/// How many joined, left, timed out, and were gone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MoveCounts {
     /// Users who joined.
@@ -21,9 +21,17 @@ pub struct MoveCounts {
     pub left: u64,
     /// Users who timed out.
     pub timed_out: u64,
+    /// Users whom a here now no longer listed: who left or timed out, which was not told.
+    pub gone: u64,
 }
 
 impl MoveCounts {
+    /// What a here now tells of a channel whose intervals name nobody, unless it is the first.
+    pub const fn between_lists(difference: &Difference) -> Self {
+        let (joined, gone) = (difference.missing.len() as u64, difference.extra.len() as u64);
+        Self { joined, left: 0, timed_out: 0, gone }
+    }
+
     /// What an event tells. Users who are announced again while they are present did not move.
     pub fn of(event: &EventKind, change: Change) -> Self {
         match event {
@@ -32,9 +40,12 @@ impl MoveCounts {
             }
             EventKind::Left { .. } if change != Change::None => Self { left: 1, ..Self::default() },
             EventKind::TimedOut { .. } if change != Change::None => Self { timed_out: 1, ..Self::default() },
-            EventKind::Interval { joined, left, timed_out, .. } => {
-                Self { joined: joined.len() as u64, left: left.len() as u64, timed_out: timed_out.len() as u64 }
-            }
+            EventKind::Interval { joined, left, timed_out, .. } => Self {
+                joined: joined.len() as u64,
+                left: left.len() as u64,
+                timed_out: timed_out.len() as u64,
+                gone: 0,
+            },
             _ => Self::default(),
         }
     }
@@ -46,6 +57,7 @@ impl MoveCounts {
             joined: self.joined + other.joined,
             left: self.left + other.left,
             timed_out: self.timed_out + other.timed_out,
+            gone: self.gone + other.gone,
         }
     }
 }
@@ -53,8 +65,8 @@ impl MoveCounts {
 /// The moves within one span.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 struct MoveRing {
-    /// By the step modulo [`STEPS`], the three counts.
-    steps: [[u32; 3]; STEPS],
+    /// By the step modulo [`STEPS`], the four counts.
+    steps: [[u32; 4]; STEPS],
     /// The newest step, counted from 1970.
     newest: u64,
 }
@@ -63,10 +75,10 @@ impl MoveRing {
     fn count(&mut self, counts: MoveCounts, step: u64) {
         let passed = usize::try_from(step.saturating_sub(self.newest)).unwrap_or(STEPS).min(STEPS);
         for back in 0..passed {
-            self.steps[place(step.saturating_sub(back as u64))] = [0; 3];
+            self.steps[place(step.saturating_sub(back as u64))] = [0; 4];
         }
         self.newest = self.newest.max(step);
-        let added = [counts.joined, counts.left, counts.timed_out];
+        let added = [counts.joined, counts.left, counts.timed_out, counts.gone];
         for (count, added) in self.steps[place(self.newest)].iter_mut().zip(added) {
             *count = count.saturating_add(u32::try_from(added).unwrap_or(u32::MAX));
         }
@@ -77,8 +89,9 @@ impl MoveRing {
             // Later ones were not counted yet, and their place holds what is older than the span.
             *step <= self.newest && self.newest - *step < STEPS as u64
         });
-        steps.map(|step| self.steps[place(step)]).fold(MoveCounts::default(), |sum, [joined, left, timed_out]| {
-            sum.plus(MoveCounts { joined: joined.into(), left: left.into(), timed_out: timed_out.into() })
+        steps.map(|step| self.steps[place(step)]).fold(MoveCounts::default(), |sum, counts| {
+            let [joined, left, timed_out, gone] = counts.map(u64::from);
+            sum.plus(MoveCounts { joined, left, timed_out, gone })
         })
     }
 }
@@ -144,7 +157,7 @@ mod tests {
     #[test]
     fn the_moves_of_a_minute_pass_with_it() {
         let mut moves = Moves::default();
-        let some = |joined, left, timed_out| MoveCounts { joined, left, timed_out };
+        let some = |joined, left, timed_out| MoveCounts { joined, left, timed_out, gone: 0 };
         let minute = |moves: &Moves, second| moves.within(TimeSpan::Minute, at(second));
         assert_eq!(minute(&moves, 0), some(0, 0, 0));
         moves.count(some(2, 0, 1), at(0));

@@ -3,8 +3,8 @@
 use crate::{
     presence::{Channel, Command, Difference, Folded, Moment, Occupant, Snapshot, State, Trouble, UserId},
     world::{
-        Cause, ChannelId, ChannelState, Departure, DepartureReason, Entry, ListCounts, Listener, Mode, Note,
-        OrderResult, Touched, World, channel_state::Collecting, watching,
+        Cause, ChannelId, ChannelState, Departure, DepartureReason, Entry, ListCounts, Listener, Mode, MoveCounts,
+        Note, OrderResult, Touched, World, channel_state::Collecting, watching,
     },
 };
 
@@ -105,7 +105,12 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
     };
     let departed: Vec<Departure> = difference.extra.iter().zip(departed).map(gone).collect();
     watched.departures.push_all(&departed);
+    // Elsewhere events or intervals tell who came and went, some of it only after this answer.
+    let is_told_by_lists = mode == Mode::Interval { deltas: false } && cause != Cause::First;
+    let moves = if is_told_by_lists { MoveCounts::between_lists(&difference) } else { MoveCounts::default() };
+    watched.moves.count(moves, now);
     drop(watched);
+    world.channels.count_moves(moves, now);
     let touched = Touched::HereNow { difference: &difference, first: cause == Cause::First, departed: &departed };
     out.take_change(world, id, &touched);
     // Where intervals name the users, their states come by here now only.
