@@ -97,7 +97,7 @@ async fn an_outage_on_demand_times_a_region_out_together_and_it_comes_back() {
     world.until(22).await;
     let timed_out = world.online().await;
     assert!(timed_out + 20 < silent, "a whole region in two seconds: {silent} {timed_out}");
-    world.until(32).await;
+    world.until(40).await;
     let back = world.online().await;
     assert!(back > timed_out + 20 && world.phase().is_none(), "{timed_out} {back}");
     world.playing.abort();

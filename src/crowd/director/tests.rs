@@ -112,13 +112,13 @@ fn an_outage_on_demand_says_when_it_is_over() {
     until(&mut director, at(5.0));
     director.direct(Direction::Outage, at(5.0));
     assert_eq!(director.status().phase.as_deref(), Some("eu has no network"));
-    assert_eq!(next(&director), ("eu comes back".into(), 27.0));
+    assert_eq!(next(&director), ("eu comes back".into(), 35.0));
     until(&mut director, at(6.0));
     director.direct(Direction::Outage, at(6.0));
     assert_eq!(director.status().phase.as_deref(), Some("eu and us have no network"));
-    until(&mut director, at(27.5));
-    assert_eq!(next(&director), ("us comes back".into(), 28.0));
-    until(&mut director, at(40.0));
+    until(&mut director, at(35.5));
+    assert_eq!(next(&director), ("us comes back".into(), 36.0));
+    until(&mut director, at(48.0));
     assert_eq!((director.status().phase, director.status().next), (None, None));
 }
 

@@ -17,6 +17,10 @@ pub(super) const SURGE_FLOOR: Duration = Duration::from_micros(667);
 /// The shortest average pause otherwise.
 pub(super) const CHURN_FLOOR: Duration = Duration::from_millis(5);
 
+/// A region stays out for this long after its timeouts: longer than from one interval to the next, so that channels
+/// above the announce max tell of them before anybody is back.
+pub(super) const STAYS_OUT: Duration = Duration::from_secs(14);
+
 /// The average pause of an opening, as long as that takes no longer than a few seconds.
 const OPENING: Duration = Duration::from_millis(2);
 
@@ -220,7 +224,7 @@ impl Simulation {
         for (n, person) in there.iter().enumerate() {
             self.plan(self.now + multiply(gap, n), *person, PlannedAct::Lapse);
         }
-        let back_at = self.now + multiply(gap, there.len()) + self.rhythm.timeout + Duration::from_secs(6);
+        let back_at = self.now + multiply(gap, there.len()) + self.rhythm.timeout + STAYS_OUT;
         self.outages.push(Outage { region, silent: (self.now, there.len()), back_at });
         self.began = self.now;
         true

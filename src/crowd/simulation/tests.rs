@@ -86,7 +86,7 @@ fn an_outage_silences_a_region_at_one_instant_and_nobody_else() {
     assert!(lapses.len() > 20, "{}", lapses.len());
     let at = lapses[0].0;
     assert!(lapses.iter().all(|(when, step)| *when == at && simulation.people()[step.person].region == 0));
-    let back_at = at + simulation.rhythm.timeout + seconds(6);
+    let back_at = at + simulation.rhythm.timeout + super::state::STAYS_OUT;
     let eu = |step: &CrowdStep| step.person < 100 && simulation.people()[step.person].region == 0;
     let said_meanwhile = steps.iter().filter(|(when, step)| *when > at && *when < back_at && eu(step)).count();
     assert_eq!(said_meanwhile, 0);
@@ -104,7 +104,7 @@ fn an_outage_silences_a_region_at_one_instant_and_nobody_else() {
 fn an_outage_says_whose_turn_it_is() {
     let mut simulation = simulation(Profile::OUTAGE, 100);
     let mut said = Vec::new();
-    while simulation.due().is_some_and(|at| at < seconds(70)) {
+    while simulation.due().is_some_and(|at| at < seconds(80)) {
         simulation.step();
         let now = simulation.current_phase().unwrap();
         if said.last() != Some(&now) {

@@ -222,8 +222,8 @@ const ROWS: &[Row] = &[
     ("rush", "the launch at six times its speed", |_| {
         direct(built_in("product-launch"), (120, 5), ONE_BY_ONE, 6.0, 300.0 + 90.0)
     }),
-    ("herd", "the bad evening at twice its speed, when the network is back", |_| {
-        direct(built_in("bad-evening"), (200, 8), ONE_BY_ONE, 2.0, 90.0)
+    ("herd", "the bad evening, when the network is back", |_| {
+        direct(built_in("bad-evening"), (200, 8), ONE_BY_ONE, 1.0, 100.0)
     }),
     // Its opening is over before what is heard is news; those whom later intervals name as joined were there before.
     ("calm", "a steady crowd at five times its speed, in intervals with deltas", |_| {
