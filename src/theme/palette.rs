@@ -139,12 +139,14 @@ impl Theme {
             Depth::Sixteen => palette.sixteen,
             _ => [paper, ink, border, quiet, accent, good, warn, bad].map(|color| depth.reduce(color)),
         };
-        let (selected, fill) = if depth == Depth::Sixteen {
-            (Style::new().fg(Color::White).bg(Color::Blue), quiet)
+        let (selected, fill, flat) = if depth == Depth::Sixteen {
+            (Style::new().fg(Color::White).bg(Color::Blue), quiet, border)
         } else {
             let (ink, paper) = palette.selected;
             let fill = depth.reduce(mix(palette.ink, palette.paper));
-            (Style::new().fg(depth.reduce(ink)).bg(depth.reduce(paper)), fill)
+            // Nearer to the paper than what moves, also where borders are as bright as words.
+            let flat = depth.reduce(mix(palette.quiet, palette.paper));
+            (Style::new().fg(depth.reduce(ink)).bg(depth.reduce(paper)), fill, flat)
         };
         let plain = Style::new();
         Self {
@@ -153,6 +155,7 @@ impl Theme {
             border: plain.fg(border),
             accent: plain.fg(accent),
             fill: plain.fg(fill),
+            flat: plain.fg(flat),
             quiet: plain.fg(quiet),
             strong: plain.add_modifier(Modifier::BOLD),
             selected,

@@ -21,6 +21,8 @@ pub struct Theme {
     pub accent: Style,
     /// What the accent stands on: the body of charts.
     pub fill: Style,
+    /// The body of a chart in which nothing moves.
+    pub flat: Style,
     /// What steps back: labels, ages.
     pub quiet: Style,
     /// What stands out without colour.
@@ -50,6 +52,7 @@ impl Theme {
             // Cyan can't be read on white, and blue can be read on both.
             accent: plain.fg(Color::LightBlue).add_modifier(Modifier::BOLD),
             fill: plain.add_modifier(Modifier::DIM),
+            flat: plain.add_modifier(Modifier::DIM),
             quiet: plain.fg(Color::Reset).add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
             selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED).remove_modifier(Modifier::DIM),
@@ -70,6 +73,7 @@ impl Theme {
             border: plain.add_modifier(Modifier::DIM),
             accent: plain.add_modifier(Modifier::BOLD),
             fill: plain.add_modifier(Modifier::DIM),
+            flat: plain.add_modifier(Modifier::DIM),
             quiet: plain.add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
             selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED).remove_modifier(Modifier::DIM),

@@ -166,7 +166,7 @@ impl ChannelColumns {
             line.push_span(Span::raw(" ".repeat(GAP)));
             // Where nothing moved nothing stands out.
             let is_flat = spark.chars().all(|cell| spark.starts_with(cell));
-            let style = if is_flat { theme.border } else { theme.fill };
+            let style = if is_flat { theme.flat } else { theme.fill };
             line.push_span(Span::styled(spark[..last].to_owned(), style));
             line.push_span(Span::styled(spark[last..].to_owned(), unusual(style)));
         }
