@@ -21,7 +21,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Appearance,
     channel_columns::{ChannelCells, ChannelColumns},
-    format::{cut_foreign, cut_middle, measure_common_head, pad, pad_middle, show_occupancy},
+    format::{count_things, cut_foreign, cut_middle, measure_common_head, pad, pad_middle, show_occupancy},
     frame::draw_frame,
     marks::{mark_certainty, show_star},
     rows::{below, draw_lines, find_first_row},
@@ -203,7 +203,7 @@ fn describe_heading(heading: &SourceSum) -> String {
     let word = if heading.channels == 1 { "channel" } else { "channels" };
     let mut text = format!("{name}  {} {word}", group_digits(heading.channels as u64));
     if let Some(users) = heading.users.filter(|users| *users < heading.here) {
-        text = format!("{text} · {} users", group_digits(users));
+        text = format!("{text} · {}", count_things(users, "user", "users"));
     }
     if let Some(skew) = heading.skew.filter(|skew| *skew >= 15) {
         text = format!("{text} · fullest ×{}.{}", skew / 10, skew % 10);
@@ -222,7 +222,7 @@ fn show_sum_name(screen: &Screen<'_>, width: usize) -> String {
     let users =
         screen.ui.channels.users().filter(|users| channels.total().occupancy().is_some_and(|here| *users < here));
     let all = show_all(screen);
-    let whole = users.map(|users| format!("{all} · {} users", group_digits(users)));
+    let whole = users.map(|users| format!("{all} · {}", count_things(users, "user", "users")));
     whole.filter(|whole| whole.width() <= width).unwrap_or(all)
 }
 
