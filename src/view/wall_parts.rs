@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     chart::{DIGIT_ROWS, draw_digits},
+    incident::OverallVerdict,
     presence::{Moment, SceneStatus},
     ui::{Follow, Screen},
     wording::{group_digits, show_roughly},
@@ -144,7 +145,9 @@ fn describe_number<'a>(
     }
     lines.push(Line::default());
     let left = height.saturating_sub(lines.len());
-    if let Some(scene) = &screen.world.scene {
+    // While something is wrong, what is usual in the scene is no help.
+    let is_calm = matches!(screen.incidents.verdict(screen.world, now), OverallVerdict::Calm(_));
+    if let Some(scene) = screen.world.scene.as_ref().filter(|_| is_calm) {
         // A sentence that does not fit says nothing.
         let sentence = wrap(&scene.about, width);
         if sentence.len() <= left && width >= 24 {
