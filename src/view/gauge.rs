@@ -211,7 +211,7 @@ fn draw_row(
         let highs: Vec<_> = highs.into_iter().map(|extent| extent.map(|extent| extent.high)).collect();
         spans.push(Span::raw(" ".repeat(blanks)));
         spans.push(Span::styled(format!("{name} "), look.theme.quiet));
-        spans.push(Span::raw(chart::draw_spark(&highs)));
+        spans.push(Span::styled(chart::draw_spark(&highs), look.theme.fill));
     }
     Line::from(spans).render(area, buf);
 }
