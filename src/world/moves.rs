@@ -26,7 +26,7 @@ pub struct MoveCounts {
 }
 
 impl MoveCounts {
-    /// What a here now tells of a channel whose intervals name nobody, unless it is the first.
+    /// What a here now tells that was asked for because an interval names nobody.
     pub const fn between_lists(difference: &Difference) -> Self {
         let (joined, gone) = (difference.missing.len() as u64, difference.extra.len() as u64);
         Self { joined, left: 0, timed_out: 0, gone }

@@ -106,7 +106,7 @@ fn take_snapshot(world: &mut World, id: ChannelId, snapshot: &Snapshot, out: &mu
     let departed: Vec<Departure> = difference.extra.iter().zip(departed).map(gone).collect();
     watched.departures.push_all(&departed);
     // Elsewhere events or intervals tell who came and went, some of it only after this answer.
-    let is_told_by_lists = mode == Mode::Interval { deltas: false } && cause != Cause::First;
+    let is_told_by_lists = matches!(cause, Cause::BareInterval | Cause::RefreshAsked);
     let moves = if is_told_by_lists { MoveCounts::between_lists(&difference) } else { MoveCounts::default() };
     watched.moves.count(moves, now);
     drop(watched);
