@@ -11,15 +11,12 @@ use crate::ui::PaneShares;
 /// The channels take no more of the body than this, in percent.
 const MOST_CHANNELS: u16 = 45;
 
-/// Rows of the pane of the chart even beside a single channel: so many that it is no mere line of blocks; and so many
-/// where the body has this many.
+/// Rows of the pane of a chart that shows more than a line of blocks, and of one that shows it well.
 const LEAST_CHART: u16 = 6;
-const ROOMY_CHART: u16 = 8;
-const ROOMY: u16 = 27;
+const GOOD_CHART: u16 = 8;
 
-const fn least_chart(body: Rect) -> u16 {
-    if body.height >= ROOMY { ROOMY_CHART } else { LEAST_CHART }
-}
+/// A body of so many rows has room for that.
+const ROOMY: u16 = 27;
 
 /// A pane may have so many blank rows below what it shows.
 const FEW_BLANK: u16 = 2;
@@ -102,7 +99,10 @@ impl Layout {
         }
         let may_be_beside = body.width >= SIDE_BY_SIDE;
         let beside = if body.width >= WITH_DETAIL { contents.detail_height().min(body.height * 2 / 5) } else { 0 };
-        let wanted = contents.channels_height().max(least_chart(body));
+        // The chart beside few channels gains from the blank rows that their pane may have.
+        let channels = contents.channels_height();
+        let chart = if body.height >= ROOMY { GOOD_CHART } else { LEAST_CHART };
+        let wanted = channels.max(chart.min(channels.saturating_add(FEW_BLANK)));
         let all_fits = wanted.saturating_add(people.max(log.saturating_add(beside))) <= body.height;
         let most = (body.height * MOST_CHANNELS / 100).max(5);
         // What nobody else needs is for the channels, too.
@@ -154,11 +154,11 @@ impl Layout {
         let (left, right) = cut_columns(body, body.width - take_share(body.width, share, 60, 60));
         let mut left = RowCutter(left);
         let people = contents.occupants_height();
-        let most = (body.height * MOST_CHANNELS / 100).max(least_chart(body));
+        let most = (body.height * MOST_CHANNELS / 100).max(LEAST_CHART);
         self.channels = Some(left.take(contents.channels_height().min(most)));
         // What neither people need nor those elsewhere.
         let spare = left.0.height.saturating_sub(people + contents.elsewhere_height(left.0.width));
-        let chart = (body.height / 5).max(least_chart(body)).max(spare);
+        let chart = (body.height / 5).max(LEAST_CHART).max(spare);
         self.gauge = Some(left.take(chart));
         self.occupants = Some(left.0);
         let mut right = RowCutter(right);

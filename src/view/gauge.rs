@@ -38,7 +38,7 @@ use crate::{
 };
 
 /// The least rows within the border for a chart; in less there is one row.
-const LEAST_CHART: u16 = 5;
+const LEAST_CHART: u16 = 4;
 
 /// From so many rows on the clock times have a row of their own.
 const ROOMY: u16 = 7;
