@@ -7,7 +7,7 @@
 //! | decides whether that is unusual, and what it is | `usual`, `window`, `departures`, `classify`, `limits`, `evaluate`, `returns`, `rolling`, `lasting` |
 //! | keeps what was found, and measures it | `incident`, `kind`, `tracking`, `channel_changes`, `watch`, `measure` |
 //! | finds what those concerned have in common | `common` |
-//! | says it, or how calm it is | `verdict`, `overview`, `sentence`, `report` |
+//! | says it, or how calm it is | `verdict`, `overview`, `sudden`, `sentence`, `report` |
 //!
 //! Invariants: memory is bounded whatever is heard. Each number can be counted again from the log. What cannot be
 //! told is called unclear, and what happens while the link is down, at a first look or by a repair of ours is no
@@ -37,6 +37,7 @@ mod returns;
 mod rolling;
 mod samples;
 mod sentence;
+mod sudden;
 mod tally;
 mod tracking;
 mod unheard;
@@ -51,6 +52,7 @@ pub use self::{
     incident::{ChannelChange, Incident},
     kind::IncidentKind,
     report::write_report,
+    sudden::SuddenChange,
     verdict::{Calm, OverallVerdict},
     watch::{HoldingRule, IncidentWatch},
 };

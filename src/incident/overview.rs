@@ -71,13 +71,7 @@ impl Overview {
         }
         let busiest = busiest.and_then(|(place, _)| world.channels.get(place));
         self.busiest = busiest.map(|watched| watched.channel.clone());
-        match self.seconds.back_mut() {
-            Some((latest, people)) if *latest == now.seconds() => *people = self.people,
-            _ => self.seconds.push_back((now.seconds(), self.people)),
-        }
-        if self.seconds.len() > SECONDS {
-            self.seconds.pop_front();
-        }
+        self.note_people(self.people, now);
         let minute = now.seconds() / 60;
         match self.minutes.back_mut() {
             Some((latest, people)) if *latest == minute => *people = self.people,
@@ -88,6 +82,25 @@ impl Overview {
         while self.minutes.front().is_some_and(|(first, _)| first + MINUTES + 1 < minute) {
             self.minutes.pop_front();
         }
+    }
+
+    /// Keep how many there are in this second.
+    pub fn note_people(&mut self, people: u64, now: Moment) {
+        self.people = people;
+        match self.seconds.back_mut() {
+            Some((latest, last)) if *latest == now.seconds() => *last = people,
+            _ => self.seconds.push_back((now.seconds(), people)),
+        }
+        if self.seconds.len() > SECONDS {
+            self.seconds.pop_front();
+        }
+    }
+
+    /// The occupancies from a second on, the first of them as it was at that second.
+    pub fn list_seconds(&self, from: u64) -> impl Iterator<Item = (u64, u64)> {
+        let stayed = self.seconds.iter().rev().find(|(at, _)| *at < from).map(|(_, people)| (from, *people));
+        let later = self.seconds.iter().filter(move |(at, _)| *at >= from).copied();
+        stayed.into_iter().chain(later)
     }
 
     /// By how much the occupancy changed, and over how many whole minutes; nothing in the first two.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{HoldingRule, Incident, IncidentWatch};
+use super::{HoldingRule, Incident, IncidentWatch, SuddenChange};
 use crate::{
     presence::{Channel, Moment},
     world::{LinkState, World},
@@ -19,6 +19,8 @@ pub enum OverallVerdict<'a> {
     Incident(&'a Incident),
     /// Rules of the watch list hold, and nobody has acknowledged that.
     Rules(&'a [HoldingRule]),
+    /// A number has just changed by much, and it is not known yet why.
+    Sudden(SuddenChange),
     /// Nothing unusual.
     Calm(Calm<'a>),
 }
@@ -63,11 +65,18 @@ impl IncidentWatch {
         let overview = &self.overview;
         let find_occupancy = |channel| Some((channel, world.channels.look_up(channel)?.occupancy()));
         let since = ended.unwrap_or_default().max(world.link.since).min(now);
+        let settled = self.settled.map_or(u64::MAX, Moment::seconds);
+        // What an incident told is told.
+        let from = ended.map_or(settled, |ended| settled.max(ended.seconds() + 1));
+        // As of now: the number stands beside others that are.
+        let people = world.channels.total().occupancy().unwrap_or(overview.people);
+        if let Some(change) = overview.find_sudden_change(people, from, now) {
+            return OverallVerdict::Sudden(change);
+        }
         OverallVerdict::Calm(Calm {
             since,
             after_incident: ended.is_some_and(|ended| ended >= since),
-            // As of now: the number stands beside others that are.
-            people: world.channels.total().occupancy().unwrap_or(overview.people),
+            people,
             channels: world.channels.len(),
             change: overview.change(now),
             busiest: overview.busiest.as_ref().and_then(find_occupancy),

@@ -60,6 +60,7 @@ fn describe(incidents: &IncidentWatch, world: &World, now: Moment) -> (String, S
             let said = rules.iter().map(|rule| rule.sentence.as_str()).collect::<Vec<_>>().join("; ");
             (format!("rules {kind}"), format!("Alarm: {said}"))
         }
+        OverallVerdict::Sudden(change) => ("sudden".to_owned(), format!("Now: {}", first(change.sentences()))),
         OverallVerdict::Calm(calm) => ("calm".to_owned(), format!("Now: {}", first(calm.sentences(now)))),
     };
     (kind, end_sentence(&sanitize_sentence(&sentence)))

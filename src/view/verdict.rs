@@ -64,6 +64,9 @@ pub(super) fn show_verdict<'a>(screen: &Screen<'_>, look: &Appearance, now: Mome
         OverallVerdict::Unknown => show_in(cut("◌ waiting for the first answer of the service", width), theme.quiet),
         OverallVerdict::Incident(incident) => show_incident(look, incident, rules, now, width),
         OverallVerdict::Rules(rules) => show_rules(look, rules, now, width),
+        OverallVerdict::Sudden(change) => {
+            show_in(format!("◌ {}", choose(&change.sentences(), width.saturating_sub(2))), theme.warn)
+        }
         OverallVerdict::Calm(calm) => {
             let mut line = Line::from(vec![Span::styled("✓ ", theme.good)]);
             let room = width.saturating_sub(2);

@@ -146,8 +146,9 @@ fn describe_number<'a>(
     lines.push(Line::default());
     let left = height.saturating_sub(lines.len());
     // While something is wrong, what is usual in the scene is no help.
-    let is_calm = matches!(screen.incidents.verdict(screen.world, now), OverallVerdict::Calm(_));
-    if let Some(scene) = screen.world.scene.as_ref().filter(|_| is_calm) {
+    let verdict = screen.incidents.verdict(screen.world, now);
+    let is_well = matches!(verdict, OverallVerdict::Calm(_) | OverallVerdict::Sudden(_));
+    if let Some(scene) = screen.world.scene.as_ref().filter(|_| is_well) {
         // A sentence that does not fit says nothing.
         let sentence = wrap(&scene.about, width);
         if sentence.len() <= left && width >= 24 {

@@ -49,7 +49,7 @@ fn label(sim: &Sim) -> &'static str {
         OverallVerdict::CutOff => "refused",
         OverallVerdict::Incident(incident) => incident.kind.name(),
         OverallVerdict::Rules(_) => "rule",
-        OverallVerdict::Calm(_) => "calm",
+        OverallVerdict::Sudden(_) | OverallVerdict::Calm(_) => "calm",
     }
 }
 
@@ -434,6 +434,27 @@ fn f24_an_alarm_beside_an_incident_is_acknowledged_in_the_evidence() {
     assert!(row(&town.sim, 1, 120, 40).contains("✓ nothing new for "), "{}", row(&town.sim, 1, 120, 40));
     town.run(60.0);
     assert!(row(&town.sim, 1, 120, 40).contains("✓ calm for "), "{}", row(&town.sim, 1, 120, 40));
+}
+
+#[test]
+fn f01_while_nobody_knows_yet_what_happened_it_is_not_called_calm() {
+    for announce in [(100_000, false), (20, true), (20, false)] {
+        let mut town = Town::new(200, 2, announce, 0.01, 7);
+        town.run(45.0);
+        let people = |town: &Town| town.sim.model.world.channels.total().occupancy().unwrap();
+        let before = people(&town);
+        let who = town.some(&town.present(), 0.4);
+        town.plan(&who, town::Plan::Leave, 0.0, 1.0);
+        let (mut sudden, mut told) = (0, false);
+        for second in 0..40 {
+            town.run(0.5);
+            let verdict = row(&town.sim, 1, 120, 40);
+            told |= verdict.contains('▲');
+            assert!(told || people(&town) * 4 > before * 3 || !verdict.contains("calm"), "{second}: {verdict}");
+            sudden += usize::from(verdict.contains("fewer people than"));
+        }
+        assert!(told && sudden > 0, "{announce:?}: {told} {sudden}");
+    }
 }
 
 #[test]

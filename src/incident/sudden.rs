@@ -1,0 +1,120 @@
+//! A number that has just changed by much, before anything is known of it: in a sentence, so that nobody is told that
+//! all is calm meanwhile. A burst is told as an incident once it is over, and above the announce max once an interval
+//! has named those who are gone, which may take ten seconds.
+
+use super::overview::Overview;
+use crate::{
+    presence::Moment,
+    wording::{group_digits, show_change},
+};
+
+/// A change is sudden within so many seconds: an interval, and as long as a burst is waited for.
+const WITHIN: u64 = 15;
+
+/// Fewer people come and go anywhere.
+const LEAST: u64 = 10;
+
+/// It concerns at least one in so many of those who were there before or are there now.
+const SHARE: u64 = 4;
+
+/// Most of it, in thirds, happens within so many seconds: many who come or go by themselves do so one after the other.
+const THIRDS: u64 = 2;
+const AT_ONCE: u64 = 3;
+
+/// By how much the number of people has changed within seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SuddenChange {
+    /// The number before.
+    pub before: u64,
+    /// The number now.
+    pub now: u64,
+    /// How many seconds ago it was still as before.
+    pub seconds: u64,
+}
+
+impl SuddenChange {
+    /// Say it in one sentence, in several lengths, the longest first. Why is not known yet, and is not guessed.
+    pub fn sentences(&self) -> Vec<String> {
+        let Self { before, now, seconds } = *self;
+        let number = group_digits(before.abs_diff(now));
+        let word = if now < before { "fewer" } else { "more" };
+        let [from, to] = [before, now].map(group_digits);
+        let change = show_change(now.cast_signed().saturating_sub(before.cast_signed()));
+        vec![
+            format!("{number} {word} people than {seconds} s ago, {from}→{to} · not known yet who and why"),
+            format!("{number} {word} people than {seconds} s ago, {from}→{to} · not known yet why"),
+            format!("{number} {word} people than {seconds} s ago, {from}→{to}"),
+            format!("{number} {word} than {seconds} s ago"),
+            format!("{change} in {seconds} s"),
+            change,
+        ]
+    }
+}
+
+impl Overview {
+    /// The sudden change to so many people now, counted from a second on, if there is one.
+    pub fn find_sudden_change(&self, here: u64, since: u64, now: Moment) -> Option<SuddenChange> {
+        let from = now.seconds().saturating_sub(WITHIN).max(since);
+        let most = self.list_seconds(from).map(|(_, before)| before.abs_diff(here)).max()?;
+        // The latest at which it was about as it had been: when it happened says more than the last few do.
+        let last = self.list_seconds(from).filter(|(_, before)| before.abs_diff(here) * 5 >= most * 4).last();
+        let (at, before) = last.filter(|(_, before)| {
+            let change = before.abs_diff(here);
+            let is_much = change >= LEAST && change * SHARE >= here.max(*before);
+            is_much && self.find_largest_step(here, from, now) * 3 >= change * THIRDS
+        })?;
+        Some(SuddenChange { before, now: here, seconds: now.seconds().saturating_sub(at).max(1) })
+    }
+
+    /// By how much the number changed within a few seconds, at the most, from a second on.
+    fn find_largest_step(&self, here: u64, from: u64, now: Moment) -> u64 {
+        let before = |at: u64| self.list_seconds(from).take_while(|(earlier, _)| *earlier + AT_ONCE <= at).last();
+        let first = self.list_seconds(from).next();
+        let all = self.list_seconds(from).chain([(now.seconds(), here)]);
+        let steps = all.filter_map(|(at, people)| Some(people.abs_diff(before(at).or(first)?.1)));
+        steps.max().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: u64) -> Moment {
+        Moment::from_micros(second * 1_000_000)
+    }
+
+    fn look(numbers: &[(u64, u64)]) -> Overview {
+        let mut overview = Overview::default();
+        for (second, people) in numbers {
+            overview.note_people(*people, at(*second));
+        }
+        overview
+    }
+
+    #[test]
+    fn a_quarter_fewer_within_seconds_is_not_called_calm() {
+        let fell = look(&[(90, 57), (100, 55), (103, 33)]);
+        let found = fell.find_sudden_change(33, 0, at(104)).unwrap();
+        assert_eq!(found, SuddenChange { before: 55, now: 33, seconds: 4 });
+        let said = "22 fewer people than 4 s ago, 55→33 · not known yet who and why";
+        assert_eq!(found.sentences()[0], said);
+        assert_eq!(fell.find_sudden_change(33, 0, at(119)), None, "by then it is told, or was nothing");
+        assert_eq!(
+            fell.find_sudden_change(33, 104, at(105)),
+            None,
+            "what was before an incident is not looked at again"
+        );
+        assert_eq!(look(&[(90, 55), (103, 50)]).find_sudden_change(50, 0, at(104)), None);
+        assert_eq!(look(&[(90, 9), (103, 0)]).find_sudden_change(0, 0, at(104)), None);
+        let slowly: Vec<(u64, u64)> = (90..104).map(|second| (second, 150 - second)).collect();
+        assert_eq!(look(&slowly).find_sudden_change(47, 0, at(104)), None, "13 of 60, one each second");
+    }
+
+    #[test]
+    fn what_nobody_looked_at_stayed_as_it_was() {
+        let rose = look(&[(20, 40), (103, 100)]).find_sudden_change(100, 0, at(104)).unwrap();
+        assert_eq!(rose.sentences()[2], "60 more people than 15 s ago, 40→100");
+        assert_eq!(rose.sentences()[5], "+60");
+    }
+}
