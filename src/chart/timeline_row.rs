@@ -14,6 +14,9 @@ const UNKNOWN: char = '░';
 const ABOVE: char = '▼';
 const WITHIN: char = '┃';
 
+/// A cell with so many times the usual is as high as any: a crowd that comes all at once leaves the rest its heights.
+const HIGH: u64 = 4;
+
 /// A cell of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TimelineCell {
@@ -27,8 +30,8 @@ pub struct TimelineCell {
 
 /// Draw one row or two from the top down. In a single row, marks and the cursor stand in the place of a height.
 pub fn draw_timeline_rows(cells: &[TimelineCell], cursor: usize, rows: usize) -> Vec<Vec<char>> {
-    let top = cells.iter().map(|cell| cell.value).max().unwrap_or(0);
-    let values: Vec<Option<u64>> = cells.iter().map(|cell| Some(cell.value)).collect();
+    let top = choose_height(cells);
+    let values: Vec<Option<u64>> = cells.iter().map(|cell| Some(cell.value.min(top))).collect();
     let mut heights = draw_blocks(&values, 1, top).pop().unwrap_or_default();
     for (height, cell) in heights.iter_mut().zip(cells) {
         if cell.is_unknown {
@@ -43,6 +46,14 @@ pub fn draw_timeline_rows(cells: &[TimelineCell], cursor: usize, rows: usize) ->
         return vec![marks.into_iter().map(|mark| mark.unwrap_or(' ')).collect(), heights];
     }
     vec![marks.into_iter().zip(heights).map(|(mark, height)| mark.unwrap_or(height)).collect()]
+}
+
+/// The value that fills a cell.
+fn choose_height(cells: &[TimelineCell]) -> u64 {
+    let mut values: Vec<u64> = cells.iter().map(|cell| cell.value).filter(|value| *value > 0).collect();
+    values.sort_unstable();
+    let usual = values.get(values.len() / 2).copied().unwrap_or(0);
+    values.last().copied().unwrap_or(0).min(usual.saturating_mul(HIGH))
 }
 
 #[cfg(test)]
@@ -66,6 +77,9 @@ mod tests {
         assert_eq!(draw(5, 2), ["   ▲ ▼", "░░▁█ ▄"]);
         assert_eq!(draw(5, 1), ["░░▁▲ ┃"]);
         assert_eq!(draw(3, 1), ["░░▁┃ ▄"]);
+        let opening = [900, 4, 2, 8, 4].map(|value| cell(value, None, false));
+        let rows = draw_timeline_rows(&opening, 0, 2);
+        assert_eq!(rows[1].iter().collect::<String>(), "█▂▁▄▂", "the first does not flatten the others");
         assert_eq!(draw_timeline_rows(&[], 0, 2), [Vec::<char>::new(), Vec::new()]);
     }
 }

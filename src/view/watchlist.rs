@@ -176,9 +176,10 @@ fn describe_item(
         }
         AlertSubject::Channel(channel) => match world.channels.look_up(channel) {
             Some(watched) => {
-                let certainty = world.certainty(watched, now);
+                let certainty = world.shown_certainty(watched, now);
                 let (style, glyph) = theme.mark_certainty(&certainty);
-                (format!("{} here {glyph} {}", show_occupancy(watched), certainty.word()), style)
+                let word = if world.lag(watched, now).is_some() { "seconds behind" } else { certainty.word() };
+                (format!("{} here {glyph} {word}", show_occupancy(watched)), style)
             }
             None => ("not in view yet".to_owned(), theme.quiet),
         },
