@@ -201,10 +201,12 @@ fn list_channels(tracked: &mut Tracked, world: &World, memories: &[ChannelMemory
 
 impl Tracked {
     /// The occupancy at the end, where it was this so far and is another now: of a rush how many came to be there, though
-    /// some may be gone again, and of departures how few were left, though some may be back.
+    /// some may be gone again, and of departures how few were left, though some may be back. Those who were restarted are
+    /// back at the end.
     fn settle_after(&self, so_far: Option<u64>, now: u64) -> u64 {
         let so_far = so_far.filter(|_| self.detailed > 0);
         match self.counted {
+            _ if self.incident.kind == IncidentKind::Reconnect => now,
             IncidentKind::Rush => now.max(so_far.unwrap_or(0)),
             IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear => {
                 now.min(so_far.unwrap_or(u64::MAX))

@@ -8,6 +8,7 @@
     reason = "small counts, and parts of them"
 )]
 
+mod beside;
 mod further;
 mod hostile;
 mod launch;

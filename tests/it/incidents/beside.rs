@@ -1,0 +1,38 @@
+//! Two things at about the same time, each of which is told, and numbers where others come and go meanwhile.
+
+use herenow::incident::{Incident, IncidentKind};
+
+use super::{
+    town::{Plan, Town},
+    unseen::{World, begin},
+};
+
+const ONE_BY_ONE: (usize, bool) = (100_000, false);
+const CROWD: World = World { size: 260, channels: 5, announce: ONE_BY_ONE, timeout: 20, churn: 0.004 };
+
+/// Of what is told, one of a kind that concerns about so many.
+#[track_caller]
+fn find(town: &Town, kind: IncidentKind, users: usize) -> Incident {
+    let told = town.sim.model.listener.incidents.incidents().filter(|incident| !incident.continued);
+    let all: Vec<Incident> = told.cloned().collect();
+    let is_one = |incident: &&Incident| {
+        incident.kind == kind && (incident.count() as f64 - users as f64).abs() <= (users as f64 * 0.15).max(2.0)
+    };
+    let said: Vec<String> = all.iter().map(Incident::sentence).collect();
+    all.iter().find(is_one).cloned().unwrap_or_else(|| panic!("{kind} of {users}: {said:#?}"))
+}
+
+#[test]
+fn f01_the_occupancy_after_a_reconnect_is_that_with_those_who_are_back() {
+    for away in [3.0, 12.0] {
+        let mut town = begin(World { churn: 0.0, ..CROWD }, 11);
+        let present = town.present();
+        for person in town.some(&present, 0.3) {
+            town.plan(&[person], Plan::Leave, 0.0, 2.0);
+            town.follow(person, Plan::Join, away);
+        }
+        town.run(30.0);
+        let told = find(&town, IncidentKind::Reconnect, present.len() * 3 / 10);
+        assert_eq!((told.before, told.after), (present.len() as u64, present.len() as u64), "{}", told.sentence());
+    }
+}
