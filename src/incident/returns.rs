@@ -52,12 +52,18 @@ impl IncidentWatch {
             let most = tracked.channels.iter().max_by_key(|(_, changes, _)| *changes);
             most.map(|(channel, ..)| channel)
         };
+        // Where both are named it is known whether they are the same.
+        let is_named = |tracked: &Tracked| tracked.incident.unnamed * 2 < tracked.incident.presences;
+        let may_be_same = |rush: &Tracked| {
+            let are_same = || gone.users.intersection(&rush.users).count() * 2 >= gone.users.len();
+            !is_named(gone) || !is_named(rush) || are_same()
+        };
         let begin = gone.incident.begin;
         self.tracked.iter().any(|rush| {
             let came = matches!(rush.counted, IncidentKind::Rush | IncidentKind::Herd);
             let recent = rush.incident.begin < begin && begin.since(rush.incident.last) <= VISIT;
             let as_many = gone.incident.presences * 4 <= rush.incident.presences * 5;
-            came && recent && as_many && busiest(rush) == busiest(gone)
+            came && recent && as_many && busiest(rush) == busiest(gone) && may_be_same(rush)
         })
     }
 

@@ -36,3 +36,17 @@ fn f01_the_occupancy_after_a_reconnect_is_that_with_those_who_are_back() {
         assert_eq!((told.before, told.after), (present.len() as u64, present.len() as u64), "{}", told.sentence());
     }
 }
+
+#[test]
+fn f01_as_many_had_come_right_before_is_said_of_the_same_users() {
+    for are_same in [true, false] {
+        let mut town = begin(World { size: 200, channels: 2, ..CROWD }, 8);
+        let (came, others) = (town.absent(), town.on_channel(0));
+        town.plan(&came, Plan::Go(0), 0.0, 3.0);
+        town.run(35.0);
+        let who = if are_same { came.clone() } else { others.into_iter().take(came.len()).collect() };
+        town.plan(&who, Plan::Leave, 0.0, 2.0);
+        town.run(15.0);
+        assert_eq!(find(&town, IncidentKind::MassLeave, who.len()).ebb, are_same);
+    }
+}
