@@ -139,7 +139,8 @@ impl IncidentWatch {
         }
         self.mark_unusual(&found);
         let begin = Moment::from_micros(found.from * 1_000_000);
-        let place = self.add(found.kind, begin);
+        let flapped = self.find_first_flap(found.from).filter(|_| found.kind == Flapping);
+        let place = self.add(found.kind, flapped.unwrap_or(begin));
         self.tracked[place].usual_leaves = found.usual_leaves;
         self.tracked[place].only_on = if found.gathers { self.find_gathering(found.from) } else { None };
         self.tracked[place].count(&self.movements, last);

@@ -4,7 +4,7 @@
 //! | what it does | where |
 //! |---|---|
 //! | counts what comes in, at a bounded cost per event | `movement`, `memory`, `counts`, `users`, `samples`, `lateness`, `listen`, `interval`, `tally` |
-//! | decides whether that is unusual, and what it is | `usual`, `window`, `departures`, `classify`, `limits`, `evaluate`, `returns`, `rolling`, `lasting` |
+//! | decides whether that is unusual, and what it is | `usual`, `window`, `departures`, `classify`, `limits`, `evaluate`, `returns`, `flapping`, `rolling`, `lasting` |
 //! | keeps what was found, and measures it | `incident`, `kind`, `tracking`, `channel_changes`, `watch`, `measure` |
 //! | finds what those concerned have in common | `common` |
 //! | says it, or how calm it is | `verdict`, `overview`, `sudden`, `sentence`, `report` |
@@ -20,6 +20,7 @@ mod counts;
 mod departures;
 mod elsewhere;
 mod evaluate;
+mod flapping;
 #[expect(clippy::module_inception, reason = "the record after which the room is named")]
 mod incident;
 mod interval;

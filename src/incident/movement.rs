@@ -54,6 +54,13 @@ pub(super) struct Movement {
     pub spread: u8,
 }
 
+impl Movement {
+    /// When it happened at the earliest.
+    pub fn began(&self) -> Moment {
+        Moment::from_micros(self.at.micros().saturating_sub(u64::from(self.spread) * 1_000_000))
+    }
+}
+
 /// The latest movements, numbered from the first one on.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Movements {

@@ -8,6 +8,7 @@ use super::{
 };
 
 const ONE_BY_ONE: (usize, bool) = (100_000, false);
+const NAMED: (usize, bool) = (20, true);
 const CROWD: World = World { size: 260, channels: 5, announce: ONE_BY_ONE, timeout: 20, churn: 0.004 };
 
 /// Of what is told, one of a kind that concerns about so many.
@@ -48,5 +49,23 @@ fn f01_as_many_had_come_right_before_is_said_of_the_same_users() {
         town.plan(&who, Plan::Leave, 0.0, 2.0);
         town.run(15.0);
         assert_eq!(find(&town, IncidentKind::MassLeave, who.len()).ebb, are_same);
+    }
+}
+
+#[test]
+fn f01_flapping_began_when_the_first_of_them_went() {
+    for announce in [ONE_BY_ONE, NAMED] {
+        let mut town = begin(World { size: 80, channels: 3, churn: 0.0, timeout: 60, announce }, 9);
+        town.run(40.0);
+        let who: Vec<usize> = town.present().into_iter().take(5).collect();
+        let began = town.sim.now;
+        for cycle in 0..8 {
+            town.plan(&who, Plan::Leave, f64::from(cycle) * 8.0, 0.5);
+            town.plan(&who, Plan::Join, f64::from(cycle) * 8.0 + 2.0, 0.5);
+        }
+        town.run(75.0);
+        let told = find(&town, IncidentKind::Flapping, who.len()).begin;
+        let slack = if announce == NAMED { 10 } else { 1 };
+        assert!(told.seconds().abs_diff(began.seconds()) <= slack, "{told:?}, {began:?}");
     }
 }
