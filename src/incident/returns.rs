@@ -229,6 +229,7 @@ impl IncidentWatch {
 
     fn begin_herd(&mut self, place: usize, first: u64, now: Moment) {
         let gone = &mut self.tracked[place];
+        gone.count(&self.movements, now);
         gone.incident.continued = true;
         gone.open = false;
         let (only, timed_out, unheard) = (gone.users.clone(), gone.incident.users, gone.incident.unheard);

@@ -1,5 +1,7 @@
 //! Those who go and are back within one interval, which then tells that they joined: that they had gone is not heard.
 
+use std::time::Duration;
+
 use super::{
     IncidentWatch,
     movement::{Comeback, Movement, MovementKind, Movements},
@@ -10,6 +12,9 @@ use super::{
 const LEAST_UNHEARD: u64 = 4;
 const UNHEARD_PART: u64 = 20;
 
+/// The last of them may still time out when the first are back, for so long.
+const STILL_GOING: Duration = Duration::from_secs(10);
+
 impl IncidentWatch {
     /// The intervals of some channels tell of a return only when it has begun on others.
     pub(super) fn follow_unheard(&mut self) {
@@ -18,6 +23,10 @@ impl IncidentWatch {
             // The incident comes before its return.
             let (before, herd) = self.tracked.make_contiguous().split_at_mut(place);
             if let Some(gone) = before.iter_mut().find(|tracked| tracked.incident.number == number) {
+                if self.looked.since(herd[0].incident.begin) < STILL_GOING {
+                    gone.count(&self.movements, self.looked);
+                    herd[0].take_those_gone_since(gone);
+                }
                 herd[0].take_unheard_of(gone, &self.movements);
             }
         }
@@ -49,6 +58,14 @@ impl Tracked {
             *spread = (*spread).max(u64::from(movement.spread));
         }
         counted
+    }
+
+    /// Those who timed out when others were back already may be back as well.
+    fn take_those_gone_since(&mut self, gone: &Self) {
+        if let Some(only) = self.only.as_mut().filter(|only| only.len() < gone.users.len()) {
+            only.extend(&gone.users);
+            self.incident.returned = gone.incident.users;
+        }
     }
 
     /// Take those of whom the same interval tells that they had gone and are back, into the incident of the former and

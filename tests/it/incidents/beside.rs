@@ -69,3 +69,18 @@ fn f01_flapping_began_when_the_first_of_them_went() {
         assert!(told.seconds().abs_diff(began.seconds()) <= slack, "{told:?}, {began:?}");
     }
 }
+
+#[test]
+fn f01_who_is_back_a_second_after_a_timeout_is_counted_also_if_others_were_back_before() {
+    let mut town = begin(World { timeout: 20, ..CROWD }, 10);
+    let present = town.present();
+    let who = town.some(&present, 0.3);
+    for person in &who {
+        town.plan(&[*person], Plan::Join, 0.0, 3.0);
+        town.follow(*person, Plan::Vanish, 0.3);
+        town.follow(*person, Plan::Join, 21.0);
+    }
+    town.run(40.0);
+    let herd = find(&town, IncidentKind::Herd, who.len());
+    assert!(herd.returned >= herd.users, "{}", herd.sentence());
+}
