@@ -72,7 +72,8 @@ impl IncidentWatch {
         // An interval tells later of what happened at the same time.
         let fresh = FRESH + Duration::from_secs(self.overview.interval);
         if now.since(tracked.incident.last) > fresh && tracked.detailed > 0 {
-            tracked.open = now.since(tracked.incident.last).as_secs() <= SAME
+            // The next interval tells what went on meanwhile.
+            tracked.open = now.since(tracked.incident.last).as_secs() <= SAME + self.overview.interval
                 || tracked.counted == IncidentKind::Drift
                 || (tracked.counted == IncidentKind::Flapping || tracked.rolling.is_some())
                     && now.since(tracked.incident.last).as_secs() <= 60;
