@@ -62,10 +62,13 @@ pub(super) struct Window {
 impl Window {
     /// So many are usual within it, at this rate a second.
     pub fn expect(&self, rate: f64) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "a small number")]
-        let seconds = self.seconds as f64;
-        rate * seconds
+        expect_within(rate, self.seconds)
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a small number")]
+fn expect_within(rate: f64, seconds: u64) -> f64 {
+    rate * seconds as f64
 }
 
 impl Watched<'_> {
@@ -110,7 +113,7 @@ impl Watched<'_> {
         let (sum, burst) = bursts.into_iter().max_by_key(|(sum, _)| *sum)?;
         let whole: u32 = (window.from..=self.now).map(count).sum();
         // It begins and ends with fewer.
-        let more = |second: u64| f64::from(count(second)) > rate.max(0.5);
+        let more = |second: u64| f64::from(count(second)) > (rate + rate.sqrt()).max(0.5);
         let (mut first, mut last) = (burst.from, burst.to);
         while first > from && more(first - 1) {
             first -= 1;
@@ -119,8 +122,9 @@ impl Watched<'_> {
             last += 1;
         }
         let burst = Found { from: first, to: last, ..burst };
-        // A long flow is no burst.
-        let is_most = u64::from(sum) * 10 >= u64::from(whole) * 6;
+        // A long flow is no burst; what is usual beside it is not counted.
+        let beyond = |count: u32, seconds: u64| (f64::from(count) - expect_within(rate, seconds)).max(0.0);
+        let is_most = beyond(sum, burst.to + 1 - burst.from) >= beyond(whole, window.seconds) * 0.6;
         Some(if is_most {
             burst
         } else {

@@ -84,3 +84,20 @@ fn f01_who_is_back_a_second_after_a_timeout_is_counted_also_if_others_were_back_
     let herd = find(&town, IncidentKind::Herd, who.len());
     assert!(herd.returned >= herd.users, "{}", herd.sentence());
 }
+
+#[test]
+fn f01_a_kick_in_a_busy_crowd_is_counted_without_most_of_those_who_go_anyway() {
+    let (mut kicked, mut told) = (0, 0);
+    for seed in 1..9 {
+        let mut town = begin(World { size: 600, churn: 0.03, timeout: 60, ..CROWD }, seed);
+        town.run(40.0);
+        let present = town.present();
+        let who = town.some(&present, 0.1);
+        town.plan(&who, Plan::Leave, 0.0, 2.0);
+        town.run(20.0);
+        let incidents: Vec<&Incident> = town.sim.model.listener.incidents.incidents().collect();
+        let [incident] = incidents[..] else { panic!("seed {seed}: {incidents:#?}") };
+        (kicked, told) = (kicked + who.len() as u64, told + incident.count());
+    }
+    assert!(told * 100 <= kicked * 127, "{told} of {kicked}");
+}
