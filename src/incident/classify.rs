@@ -49,6 +49,7 @@ impl Watched<'_> {
         let windows: Vec<Window> = self.list_windows().collect();
         let found = windows.iter().find_map(|window| self.find_departures(window));
         let found = found.or_else(|| windows.iter().find_map(|window| self.find_reconnect(window)));
+        let found = found.or_else(|| self.find_reconnect_in_intervals());
         let found = found.or_else(|| self.find_flapping());
         found.or_else(|| windows.iter().find_map(|window| self.find_rush(window)))
     }
@@ -144,11 +145,14 @@ impl Watched<'_> {
     }
 
     fn find_rush(&self, window: &Window) -> Option<Found> {
-        let Counts { joined, up, left, timed_out, down, moved, .. } = window.counts;
-        if self.now < self.since + WARM_UP || window.rates.seconds == 0 {
+        let Counts { joined, up, left, timed_out, down, moved, back, unheard, .. } = window.counts;
+        let came = joined + up;
+        // Those who went at once and come are back: that is no rush, also where an interval does not tell it yet.
+        let returned = back.saturating_sub(unheard);
+        let are_back = self.interval > 0 && returned * 2 >= came && self.went_at_once(&window.rates, returned);
+        if self.now < self.since + WARM_UP || window.rates.seconds == 0 || are_back {
             return None;
         }
-        let came = joined + up;
         let growth = came.saturating_sub(left + timed_out + down);
         let before = self.occupancy.saturating_sub(u64::from(growth)).max(1);
         #[expect(clippy::cast_precision_loss, reason = "small counts")]

@@ -171,7 +171,7 @@ impl RecentCounts {
             let bucket = &self.buckets[place(number, BUCKETS)];
             if bucket.number == number {
                 counts += bucket.counts;
-                most_left = most_left.max(bucket.counts.left);
+                most_left = most_left.max(bucket.counts.left + bucket.counts.unheard);
                 unusual |= bucket.unusual;
             }
         }

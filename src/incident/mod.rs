@@ -4,7 +4,7 @@
 //! | what it does | where |
 //! |---|---|
 //! | counts what comes in, at a bounded cost per event | `movement`, `memory`, `counts`, `users`, `samples`, `lateness`, `listen`, `interval`, `tally` |
-//! | decides whether that is unusual, and what it is | `usual`, `window`, `departures`, `classify`, `limits`, `evaluate`, `returns`, `flapping`, `rolling`, `lasting` |
+//! | decides whether that is unusual, and what it is | `usual`, `window`, `departures`, `at_once`, `classify`, `limits`, `evaluate`, `returns`, `flapping`, `rolling`, `lasting` |
 //! | keeps what was found, and measures it | `incident`, `kind`, `tracking`, `channel_changes`, `watch`, `measure` |
 //! | finds what those concerned have in common | `common` |
 //! | says it, or how calm it is | `verdict`, `overview`, `sudden`, `sentence`, `report` |
@@ -13,6 +13,7 @@
 //! told is called unclear, and what happens while the link is down, at a first look or by a repair of ours is no
 //! incident.
 
+mod at_once;
 mod channel_changes;
 mod classify;
 mod common;

@@ -55,6 +55,11 @@ pub(super) struct Movement {
 }
 
 impl Movement {
+    /// Whether an interval tells that somebody joined who was there before it: they had gone within it, for once.
+    pub fn went_unheard(&self) -> bool {
+        self.kind == MovementKind::Again && self.spread > 0 && self.comeback == Comeback::First
+    }
+
     /// When it happened at the earliest.
     pub fn began(&self) -> Moment {
         Moment::from_micros(self.at.micros().saturating_sub(u64::from(self.spread) * 1_000_000))

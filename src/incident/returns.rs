@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{Incident, IncidentKind, IncidentWatch, tracking::Tracked};
+use super::{
+    Incident, IncidentKind, IncidentWatch,
+    tracking::{Tracked, UserSet},
+};
 use crate::presence::Moment;
 
 /// Those who come back within this time may be a herd.
@@ -179,7 +182,27 @@ impl IncidentWatch {
             self.begin_gathering(place, channel, first, now);
         }
         self.explain_unnamed_moves(now);
+        self.join_reconnects();
         self.follow_unheard();
+    }
+
+    /// Some intervals told that they left before others told that they left and are back: it is the same, told twice.
+    fn join_reconnects(&mut self) {
+        let is_one =
+            |tracked: &&Tracked| tracked.incident.kind == IncidentKind::Reconnect && !tracked.incident.continued;
+        let whole: Vec<UserSet> = self
+            .tracked
+            .iter()
+            .filter(is_one)
+            .filter(|tracked| tracked.counted == IncidentKind::Reconnect && tracked.rolling.is_none())
+            .map(|tracked| tracked.users.clone())
+            .collect();
+        for left in self.tracked.iter_mut().filter(|left| left.counted == IncidentKind::MassLeave) {
+            let most = |users: &UserSet| left.users.intersection(users).count() * 2 >= left.users.len();
+            if is_one(&&*left) && whole.iter().any(most) {
+                (left.incident.continued, left.open) = (true, false);
+            }
+        }
     }
 
     /// Those who left did so because they went to another channel, all to the same: that is a rush to it.

@@ -202,6 +202,7 @@ impl Tracked {
             let is_one = is_here && only.as_ref().is_none_or(|only| only.contains(&movement.user));
             if is_one && (concerns(*counted, movement) || rolls && movement.comeback != Comeback::No) {
                 count_change(incident, users, movement);
+                incident.unheard += u64::from(*counted == IncidentKind::Reconnect && movement.went_unheard());
                 channels.at(movement.channel).0 += changes_of(movement);
                 if matches!(counted, IncidentKind::MassLeave | IncidentKind::Unclear) {
                     *spread = (*spread).max(u64::from(movement.spread));
@@ -215,7 +216,10 @@ impl Tracked {
                 incident.timed_out += u64::from(movement.kind == MovementKind::TimedOut);
             }
         }
-        if self.counted == IncidentKind::MassTimeout {
+        // Those who left were restarted if they are back: then so were those who were back before it was told.
+        if matches!(self.incident.kind, IncidentKind::MassTimeout | IncidentKind::Reconnect)
+            && self.counted != IncidentKind::Reconnect
+        {
             self.count_unheard(movements);
         }
         self.count_net(movements);

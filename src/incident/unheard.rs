@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     IncidentWatch,
-    movement::{Comeback, Movement, MovementKind, Movements},
+    movement::{Movement, Movements},
     tracking::{SAME, Tracked, count_change},
 };
 
@@ -41,7 +41,7 @@ impl Tracked {
         for (number, movement) in movements.since(*next_unheard) {
             *next_unheard = number + 1;
             let from = movement.at.micros().saturating_sub((u64::from(movement.spread) + SAME) * 1_000_000);
-            if movement.at >= incident.begin && from <= until.micros() && went_unheard(movement) {
+            if movement.at >= incident.begin && from <= until.micros() && movement.went_unheard() {
                 unheard.push(*movement);
             }
         }
@@ -80,9 +80,4 @@ impl Tracked {
         }
         (self.incident.returned, self.incident.unheard) = (gone.incident.users, gone.incident.unheard);
     }
-}
-
-/// Whether an interval tells that somebody joined who was there before it: they had gone within it, for once.
-fn went_unheard(movement: &Movement) -> bool {
-    movement.kind == MovementKind::Again && movement.spread > 0 && movement.comeback == Comeback::First
 }

@@ -11,6 +11,7 @@
 mod beside;
 mod further;
 mod hostile;
+mod in_intervals;
 mod launch;
 mod numbers;
 mod profiles;
