@@ -21,7 +21,7 @@ impl IncidentWatch {
         (told, by_interval): (Option<(u64, u64)>, bool),
         [joined, left, timed_out]: [&[UserId]; 3],
         departed: &[Departure],
-        when: When,
+        mut when: When,
     ) {
         let number = place_number(place);
         let began = when.published.minus(Duration::from_secs(when.spread));
@@ -29,7 +29,8 @@ impl IncidentWatch {
         for user in joined {
             // Who was there before it joined again: they left within it, which it does not tell. A here now may have listed
             // the others sooner than the interval does.
-            let again = roster.get(user).is_some_and(|known| known.was_here_at(began));
+            let was_here = roster.get(user).is_some_and(|known| known.was_here_at(began));
+            let again = was_here || self.was_found_gone(user, place, &mut when);
             came += u64::from(!again);
             self.count_join(user, number, again, when);
         }

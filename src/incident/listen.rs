@@ -128,6 +128,9 @@ impl IncidentWatch {
                 if is_nameless || before.is_none() {
                     memory.occupancy = Some(occupancy);
                 }
+                if !first {
+                    self.note_found_gone(world, place, departed);
+                }
                 if !first
                     && is_nameless
                     && let Some(before) = before
@@ -185,14 +188,16 @@ impl IncidentWatch {
         let number = place_number(place);
         match &event.what {
             EventKind::Joined { user, .. } => {
-                let again = matches!(change, Change::SeenAgain { .. });
+                let again = matches!(change, Change::SeenAgain { .. }) || self.was_found_gone(user, place, &mut when);
                 self.count_join(user, number, again, when);
             }
             EventKind::Left { user } => self.count_departure(user, number, MovementKind::Left, when),
             EventKind::TimedOut { user } => self.count_departure(user, number, MovementKind::TimedOut, when),
             EventKind::Interval { joined, left, timed_out, .. } => {
                 when.spread = self.measure_interval(place, at);
-                let roster = &world.channels.at(channel).roster;
+                let watched = world.channels.at(channel);
+                self.memory(place).names = watched.mode == (Mode::Interval { deltas: true });
+                let roster = &watched.roster;
                 let told = before.zip(event.occupancy);
                 self.take_interval((place, roster), (told, by_interval), [joined, left, timed_out], departed, when);
             }
@@ -226,6 +231,7 @@ impl IncidentWatch {
 
     pub(super) fn count_departure(&mut self, user: &UserId, channel: u32, kind: MovementKind, when: When) {
         let hash = self.hasher.hash_one(user.as_str());
+        self.forget_found_gone(hash, channel);
         self.take_movement(when.describe(hash, channel, kind));
     }
 

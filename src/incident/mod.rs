@@ -3,7 +3,7 @@
 //!
 //! | what it does | where |
 //! |---|---|
-//! | counts what comes in, at a bounded cost per event | `movement`, `memory`, `counts`, `users`, `samples`, `lateness`, `listen`, `interval`, `tally` |
+//! | counts what comes in, at a bounded cost per event | `movement`, `memory`, `counts`, `users`, `samples`, `lateness`, `listen`, `interval`, `found_gone`, `tally` |
 //! | decides whether that is unusual, and what it is | `usual`, `window`, `departures`, `at_once`, `classify`, `limits`, `evaluate`, `returns`, `flapping`, `rolling`, `lasting` |
 //! | keeps what was found, and measures it | `incident`, `kind`, `tracking`, `channel_changes`, `watch`, `measure` |
 //! | finds what those concerned have in common | `common` |
@@ -22,6 +22,7 @@ mod departures;
 mod elsewhere;
 mod evaluate;
 mod flapping;
+mod found_gone;
 #[expect(clippy::module_inception, reason = "the record after which the room is named")]
 mod incident;
 mod interval;

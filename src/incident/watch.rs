@@ -9,7 +9,7 @@ use super::{
     counts::RecentCounts,
     lateness::Lateness,
     limits::AnnounceLimits,
-    memory::ChannelMemory,
+    memory::{ChannelMemory, FoundGone},
     movement::Movements,
     overview::Overview,
     samples::Samples,
@@ -71,6 +71,7 @@ pub struct IncidentWatch {
     pub(super) users: Users,
     pub(super) samples: Samples,
     pub(super) channels: Vec<ChannelMemory>,
+    pub(super) found_gone: FoundGone,
     /// Until then, what is heard is a beginning: nothing of it is counted.
     pub(super) settled: Option<Moment>,
     /// The number of movements when they were last looked at, and when that was.
@@ -217,6 +218,7 @@ impl IncidentWatch {
     pub fn weigh(&self) -> usize {
         let tracked: usize = self.tracked.iter().map(Tracked::weigh).sum();
         let channels = self.channels.len() * size_of::<ChannelMemory>();
+        let channels = channels + self.found_gone.weigh();
         size_of::<Self>() + tracked + channels + self.movements.weigh() + self.users.weigh() + self.samples.weigh()
     }
 
@@ -224,6 +226,7 @@ impl IncidentWatch {
     pub(super) fn forget_places(&mut self) {
         self.tally();
         self.channels.clear();
+        self.found_gone.clear();
         self.movements.clear();
         self.tallied = self.movements.count_all();
         self.users.clear();
