@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::{
+    found::{Beside, Found},
     kind::IncidentKind,
     movement::{Comeback, Movement, MovementKind},
     usual::{UsualRates, is_unusual},
-    window::{Found, Watched},
+    window::Watched,
 };
 use crate::presence::Moment;
 
@@ -107,6 +108,7 @@ impl Watched<'_> {
             from: most.from,
             to: self.now,
             gathers: false,
+            beside: Beside::No,
             usual_leaves: rates.left,
         })
     }

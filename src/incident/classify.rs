@@ -2,9 +2,10 @@
 
 use super::{
     counts::Counts,
+    found::{Beside, Found},
     kind::IncidentKind,
     usual::{UsualRates, is_unusual, log_chance},
-    window::{EARLY, Found, Watched, Window},
+    window::{EARLY, Watched, Window},
 };
 
 /// In the first seconds this part of all must have come, and so many.
@@ -45,13 +46,18 @@ const UNDECIDED: u64 = 3;
 
 impl Watched<'_> {
     /// Find something unusual: departures first, then returns, and joins last.
-    pub fn classify(&self) -> Option<Found> {
+    /// Others may come while some go, of whom an incident tells already.
+    pub fn classify(&self) -> [Option<Found>; 3] {
         let windows: Vec<Window> = self.list_windows().collect();
         let found = windows.iter().find_map(|window| self.find_departures(window));
         let found = found.or_else(|| windows.iter().find_map(|window| self.find_reconnect(window)));
         let found = found.or_else(|| self.find_reconnect_in_intervals());
         let found = found.or_else(|| self.find_flapping());
-        found.or_else(|| windows.iter().find_map(|window| self.find_rush(window)))
+        let rush = || windows.iter().find_map(|window| self.find_rush(window));
+        if self.told.is_empty() {
+            return [None, found.or_else(rush), None];
+        }
+        [windows.iter().find_map(|window| self.find_departures_beside(window)), found, rush()]
     }
 
     fn find_reconnect(&self, window: &Window) -> Option<Found> {
@@ -129,6 +135,7 @@ impl Watched<'_> {
             from,
             to: self.now,
             gathers: false,
+            beside: Beside::No,
             usual_leaves: 0.0,
         })
     }
@@ -146,14 +153,19 @@ impl Watched<'_> {
 
     fn find_rush(&self, window: &Window) -> Option<Found> {
         let Counts { joined, up, left, timed_out, down, moved, back, unheard, .. } = window.counts;
-        let came = joined + up;
+        let (came, gone) = (joined + up, left + timed_out + down);
         // Those who went at once and come are back: that is no rush, also where an interval does not tell it yet.
         let returned = back.saturating_sub(unheard);
         let are_back = self.interval > 0 && returned * 2 >= came && self.went_at_once(&window.rates, returned);
         if self.now < self.since + WARM_UP || window.rates.seconds == 0 || are_back {
             return None;
         }
-        let growth = came.saturating_sub(left + timed_out + down);
+        let growth = came.saturating_sub(gone);
+        // Who is told to have gone is replaced by nobody: others came, besides those who are elsewhere or back.
+        let told = self.told.count(window.from, self.now);
+        let told = (told.0 + told.1).min(gone);
+        let others_came = came.saturating_sub(moved + returned).saturating_sub(gone - told);
+        let growth = if told > 0 { growth.max(others_came) } else { growth };
         let before = self.occupancy.saturating_sub(u64::from(growth)).max(1);
         #[expect(clippy::cast_precision_loss, reason = "small counts")]
         let share = |count: u32| f64::from(count) / before as f64;
@@ -161,7 +173,7 @@ impl Watched<'_> {
         let chance = log_chance(f64::from(came), usual);
         let unlikely = chance <= -19.0 || chance <= -10.0 && share(growth) >= 1.0;
         // Where many come and go, their difference varies by the root of their sum.
-        let others = (came + left + timed_out + down).saturating_sub(moved * 2);
+        let others = (came + gone).saturating_sub(moved * 2 + told);
         let clearly = u64::from(growth).pow(2) >= u64::from(others) * 7;
         let (least, least_share) = match () {
             () if self.now < self.since + EARLY => (LEAST_EARLY, GROWN_EARLY),

@@ -6,10 +6,11 @@ use foldhash::fast::FixedState;
 
 use super::{
     counts::Counts,
+    found::{Beside, Found},
     kind::IncidentKind,
     movement::MovementKind,
     usual::{UsualRates, is_unusual},
-    window::{EARLY, Found, Watched, Window},
+    window::{EARLY, Watched, Window},
 };
 use crate::presence::Moment;
 
@@ -90,6 +91,38 @@ impl Watched<'_> {
         }
         let unclear = many_timeouts && many_leaves || both || nameless;
         unclear.then(|| span(IncidentKind::Unclear, gone, timeout_rate + leave_rate + unnamed_rate)).flatten()
+    }
+
+    /// Find that many left beside those who timed out in an incident, or the other way round.
+    pub fn find_departures_beside(&self, window: &Window) -> Option<Found> {
+        let pending = PENDING + self.interval;
+        let (told_left, _) = self.told.count(window.from.saturating_sub(pending), self.now);
+        let (_, told_timeouts) = self.told.count(window.from, self.now);
+        let left = self.count_leaves(window).saturating_sub(told_left);
+        let timed_out = window.counts.timed_out.saturating_sub(told_timeouts);
+        let UsualRates { timed_out: timeout_rate, left: leave_rate, .. } = window.rates;
+        let (usual_timeouts, usual_leaves) = (window.expect(timeout_rate), window.expect(leave_rate));
+        if self.now < self.since + 2 * EARLY || window.rates.seconds == 0 {
+            return None;
+        }
+        let all = self.occupancy + u64::from(left) + u64::from(timed_out);
+        let more_timeouts = (f64::from(timed_out) - usual_timeouts).max(0.0);
+        let many_timeouts = is_unusual(timed_out, usual_timeouts, window.least, TIMED_OUT, all);
+        let Counts { left: left_now, moved, back, cycled, .. } = window.counts;
+        let (told_now, _) = self.told.count(window.from, self.now);
+        let going = left.max(left_now.saturating_sub(told_now + moved + back + cycled));
+        let more_leaves = (f64::from(going) - usual_leaves).max(0.0);
+        let are_many = |left: u32| is_unusual(left, usual_leaves, window.least, window.least_left, all);
+        let settled = many_timeouts || are_many(left);
+        let found = if many_timeouts && told_left > 0 && more_leaves * MIXED <= more_timeouts {
+            self.find_span(IncidentKind::MassTimeout, window, |counts| counts.timed_out, timeout_rate)
+        } else if are_many(going) && more_timeouts * MIXED <= more_leaves && !self.are_replaced(window, going) {
+            self.find_span(IncidentKind::MassLeave, window, |counts| counts.left, leave_rate)
+        } else {
+            None
+        };
+        let beside = if settled { Beside::Yes } else { Beside::Soon };
+        found.map(|found| Found { beside, ..found })
     }
 
     /// Count the unnamed who went so long ago that they would have been heard of elsewhere by now.

@@ -6,9 +6,10 @@ use foldhash::fast::FixedState;
 
 use super::{
     IncidentKind, IncidentWatch,
+    found::{Beside, Found},
     movement::MovementKind,
     tracking::SAME,
-    window::{Found, Watched},
+    window::Watched,
 };
 use crate::{presence::Moment, world::World};
 
@@ -54,8 +55,10 @@ impl IncidentWatch {
         self.follow_returns(now);
         let since = self.settled.map_or(0, Moment::seconds);
         let overview = &self.overview;
+        let told = self.list_told_departures(now);
         let watched = Watched {
             counts: &self.counts,
+            told: &told,
             movements: &self.movements,
             occupancy: overview.people,
             named: overview.named,
@@ -63,7 +66,9 @@ impl IncidentWatch {
             now: now.seconds(),
             interval: overview.interval,
         };
-        if let Some(found) = watched.classify() {
+        let [beside, found, rush] = watched.classify();
+        let beside = beside.filter(|beside| self.is_apart(beside));
+        for found in beside.or(found).into_iter().chain(rush) {
             self.take_found(found, now);
         }
         self.follow_rolling(now);
@@ -104,7 +109,11 @@ impl IncidentWatch {
             self.tracked[place].count(&self.movements, last);
             return;
         }
+        if found.beside == Beside::Soon || found.kind == Unclear && self.are_both_told() {
+            return;
+        }
         let part_of = |kind| match found.kind {
+            MassTimeout | MassLeave if found.beside != Beside::No => false,
             Unclear => matches!(kind, MassTimeout | MassLeave),
             MassTimeout | MassLeave => matches!(kind, MassTimeout | MassLeave | Unclear),
             Reconnect => matches!(kind, Flapping | Herd | MassTimeout | MassLeave),
@@ -182,12 +191,18 @@ impl IncidentWatch {
         // Those who are named are known if they are back.
         let before = if overview.named == overview.people { 15 } else { 60 };
         let most = overview.most_between(told.saturating_sub(before), told).unwrap_or(0);
-        let (more, of) = if overview.named == overview.people { (11, 10) } else { (23, 20) };
-        if overview.people * of > most * more {
+        let are_named = overview.named == overview.people;
+        let (more, of) = if are_named { (11, 10) } else { (23, 20) };
+        // Those who went, as is told, are others.
+        let missing = if are_named { self.count_missing(told.saturating_sub(before)) } else { 0 };
+        if (overview.people + missing) * of > most * more {
             return true;
         }
         let since = found.from.saturating_sub(20);
-        if overview.interval > 0 && overview.least_since(since).is_some_and(|least| least * 4 < overview.people * 3) {
+        if overview.interval > 0
+            && !are_named
+            && overview.least_since(since).is_some_and(|least| least * 4 < overview.people * 3)
+        {
             self.counts.mark_unusual(found.from, found.to);
             let place = self.add(IncidentKind::Herd, Moment::from_micros(found.from * 1_000_000));
             self.tracked[place].counted = IncidentKind::Rush;

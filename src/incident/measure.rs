@@ -38,6 +38,7 @@ impl IncidentWatch {
     /// Bring what is told of an incident up to date, as long as it may change.
     pub(super) fn update(&mut self, world: &World, place: usize, now: Moment) {
         let people = self.overview.people;
+        let told_leaves = self.tracked.get(place).map_or(0, |tracked| self.count_told_leaves(tracked.until));
         let Some(tracked) = self.tracked.get_mut(place).filter(|tracked| tracked.open) else { return };
         if matches!(tracked.counted, IncidentKind::LostLink | IncidentKind::Refused) {
             return;
@@ -61,7 +62,7 @@ impl IncidentWatch {
         let usual = (tracked.usual_leaves * (incident.seconds() + spread) as f64).ceil() as u64;
         // Channels may go back from intervals to single changes meanwhile.
         incident.usual_left = incident.usual_left.max(usual + usual / 2);
-        let left = incident.left.saturating_sub(incident.usual_left);
+        let left = incident.left.saturating_sub(incident.usual_left + told_leaves);
         if incident.kind == IncidentKind::MassTimeout && left * 2 >= incident.presences {
             // Many left as well, only later.
             return self.count_again(place, IncidentKind::Unclear);

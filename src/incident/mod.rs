@@ -4,7 +4,7 @@
 //! | what it does | where |
 //! |---|---|
 //! | counts what comes in, at a bounded cost per event | `movement`, `memory`, `counts`, `users`, `samples`, `lateness`, `listen`, `interval`, `found_gone`, `tally` |
-//! | decides whether that is unusual, and what it is | `usual`, `window`, `departures`, `at_once`, `classify`, `limits`, `evaluate`, `returns`, `flapping`, `rolling`, `lasting` |
+//! | decides whether that is unusual, and what it is | `usual`, `window`, `found`, `departures`, `at_once`, `beside`, `classify`, `limits`, `evaluate`, `returns`, `flapping`, `rolling`, `lasting` |
 //! | keeps what was found, and measures it | `incident`, `kind`, `tracking`, `channel_changes`, `watch`, `measure` |
 //! | finds what those concerned have in common | `common` |
 //! | says it, or how calm it is | `verdict`, `overview`, `sudden`, `sentence`, `report` |
@@ -14,6 +14,7 @@
 //! incident.
 
 mod at_once;
+mod beside;
 mod channel_changes;
 mod classify;
 mod common;
@@ -22,6 +23,7 @@ mod departures;
 mod elsewhere;
 mod evaluate;
 mod flapping;
+mod found;
 mod found_gone;
 #[expect(clippy::module_inception, reason = "the record after which the room is named")]
 mod incident;

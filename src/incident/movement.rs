@@ -55,14 +55,20 @@ pub(super) struct Movement {
 }
 
 impl Movement {
-    /// Whether an interval tells that somebody joined who was there before it: they had gone within it, for once.
-    pub fn went_unheard(&self) -> bool {
-        self.kind == MovementKind::Again && self.spread > 0 && self.comeback == Comeback::First
+    /// When it is counted: what is told together is spread over the seconds in which it happened, so that it is no burst.
+    pub fn counted_at(&self, number: u64) -> Moment {
+        let back = number % (u64::from(self.spread) + 1);
+        Moment::from_micros(self.at.micros().saturating_sub(back * 1_000_000))
     }
 
     /// When it happened at the earliest.
     pub fn began(&self) -> Moment {
         Moment::from_micros(self.at.micros().saturating_sub(u64::from(self.spread) * 1_000_000))
+    }
+
+    /// Whether an interval tells that somebody joined who was there before it: they had gone within it, for once.
+    pub fn went_unheard(&self) -> bool {
+        self.kind == MovementKind::Again && self.spread > 0 && self.comeback == Comeback::First
     }
 }
 

@@ -1,6 +1,6 @@
 //! Those who are back: one by one, all at once, or over and over.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use super::{
     Incident, IncidentKind, IncidentWatch,
@@ -28,6 +28,9 @@ const RECONNECT: Duration = Duration::from_secs(60);
 /// later, they have come once more.
 const TOGETHER: u64 = 10;
 const RESTART: Duration = Duration::from_secs(30);
+
+/// One in so many is few.
+const FEW: u64 = 5;
 
 impl IncidentWatch {
     /// Whether most joins of these seconds are those of users who had gone in an incident.
@@ -74,22 +77,17 @@ impl IncidentWatch {
     /// with the other.
     pub(super) fn find_mixed(&mut self) {
         let within = 2 * self.overview.interval;
-        let rushes: Vec<(Moment, Moment, u64)> = self
-            .tracked
-            .iter()
-            .filter(|rush| rush.counted == IncidentKind::Rush && within > 0)
-            .map(|rush| (rush.incident.begin, rush.incident.last, rush.incident.presences))
-            .collect();
-        for left in &mut self.tracked {
-            let Incident { kind, begin, last, presences, .. } = left.incident;
-            let open = self.looked.since(begin) < DROP;
-            // One that was over before the other began was first.
-            let near = |(came, ended, count): &(Moment, Moment, u64)| {
-                let together = came.seconds().abs_diff(begin.seconds()) <= within;
-                together && *came <= last && begin <= *ended && *count * 2 >= presences
-            };
-            if open && matches!(kind, IncidentKind::MassLeave | IncidentKind::Reconnect) && rushes.iter().any(near) {
-                (left.incident.kind, left.incident.mixed) = (IncidentKind::Unclear, true);
+        for place in 0..self.tracked.len() {
+            let Incident { kind, begin, .. } = self.tracked[place].incident;
+            let open = within > 0 && self.looked.since(begin) < DROP;
+            let left = &self.tracked[place];
+            let is_mixed = |rush: &Tracked| rush.counted == IncidentKind::Rush && left.is_mixed_with(rush, within);
+            if open
+                && matches!(kind, IncidentKind::MassLeave | IncidentKind::Reconnect)
+                && self.tracked.iter().any(is_mixed)
+            {
+                let incident = &mut self.tracked[place].incident;
+                (incident.kind, incident.mixed) = (IncidentKind::Unclear, true);
             }
         }
     }
@@ -267,6 +265,26 @@ impl IncidentWatch {
 }
 
 impl Tracked {
+    /// Whether others came at about the same time, and it is not clear that it has nothing to do with it.
+    fn is_mixed_with(&self, rush: &Self, within: u64) -> bool {
+        let (left, came) = (&self.incident, &rush.incident);
+        // One that was over before the other began was first.
+        let together = came.begin.seconds().abs_diff(left.begin.seconds()) <= within
+            && came.begin <= left.last
+            && left.begin <= came.last;
+        together && came.presences * 2 >= left.presences && !self.is_apart_from(rush)
+    }
+
+    /// Whether it concerns other users on other channels, as far as is known.
+    fn is_apart_from(&self, other: &Self) -> bool {
+        let common = self.users.intersection(&other.users).count() as u64;
+        let changes: HashMap<u32, u64> = other.channels.iter().map(|(place, changes, _)| (place, changes)).collect();
+        let shared = |(place, count, _)| changes.get(&place).copied().unwrap_or(0).min(count);
+        let together: u64 = self.channels.iter().map(shared).sum();
+        let named = self.incident.unnamed + other.incident.unnamed == 0;
+        named && common * FEW <= self.incident.users && together * FEW <= self.incident.presences
+    }
+
     /// Whether most of those who left are back: soon, or together. One by one somebody is always back.
     fn are_most_back(&self, now: Moment) -> bool {
         let are_most = |back: u64| back * 2 >= self.incident.users && back >= 4;

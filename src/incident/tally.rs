@@ -43,10 +43,7 @@ impl IncidentWatch {
             next.map(|(_, movement)| self.users.fetch(movement.user, movement.channel)).fold(0, u64::wrapping_add),
         );
         for (number, movement) in self.movements.since_mut(first).take(AT_ONCE) {
-            // What is told together is spread over the seconds in which it happened, so that it is no burst.
-            let over = u64::from(movement.spread) + 1;
-            let back = if over > 1 { number % over } else { 0 };
-            let at = Moment::from_micros(movement.at.micros().saturating_sub(back * 1_000_000));
+            let at = movement.counted_at(number);
             match movement.kind {
                 MovementKind::Joined | MovementKind::Again => {
                     count_join(&mut self.users, &mut self.counts, movement, at);

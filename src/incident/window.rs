@@ -1,7 +1,9 @@
 //! The spans that are looked at, with what happened and what is usual in each.
 
 use super::{
+    beside::ToldDepartures,
     counts::{Counts, RecentCounts},
+    found::{Beside, Found},
     kind::IncidentKind,
     movement::Movements,
     usual::UsualRates,
@@ -19,22 +21,12 @@ pub(super) const EARLY: u64 = 20;
 /// Seconds between what belongs together.
 const AROUND: u64 = 8;
 
-/// Something unusual, and the seconds in which it happened.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Found {
-    pub kind: IncidentKind,
-    pub from: u64,
-    pub to: u64,
-    /// It is one only if most of those who joined did so on one channel.
-    pub gathers: bool,
-    /// So many leaves a second are usual.
-    pub usual_leaves: f64,
-}
-
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Watched<'a> {
     pub counts: &'a RecentCounts,
+    /// Of those who went, those whom an incident tells of.
+    pub told: &'a ToldDepartures,
     pub movements: &'a Movements,
     /// The number of users present now, over all channels.
     pub occupancy: u64,
@@ -107,7 +99,10 @@ impl Watched<'_> {
         for (second, count) in (from..).zip(counted).filter(|(_, count)| f64::from(*count) >= least) {
             match bursts.last_mut() {
                 Some((sum, burst)) if second - burst.to <= AROUND => (*sum, burst.to) = (*sum + count, second),
-                _ => bursts.push((count, Found { kind, from: second, to: second, gathers: false, usual_leaves })),
+                _ => bursts.push((
+                    count,
+                    Found { kind, from: second, to: second, gathers: false, beside: Beside::No, usual_leaves },
+                )),
             }
         }
         let (sum, burst) = bursts.into_iter().max_by_key(|(sum, _)| *sum)?;
@@ -128,7 +123,7 @@ impl Watched<'_> {
         Some(if is_most {
             burst
         } else {
-            Found { kind, from: window.from, to: self.now, gathers: false, usual_leaves }
+            Found { kind, from: window.from, to: self.now, gathers: false, beside: Beside::No, usual_leaves }
         })
     }
 }

@@ -23,19 +23,80 @@ fn find(town: &Town, kind: IncidentKind, users: usize) -> Incident {
     all.iter().find(is_one).cloned().unwrap_or_else(|| panic!("{kind} of {users}: {said:#?}"))
 }
 
+/// Those who were absent come to the last channel.
+fn rush(town: &mut Town) -> usize {
+    let who = town.absent();
+    town.plan(&who, Plan::Go(4), 0.0, 3.0);
+    who.len()
+}
+
+fn kick(town: &mut Town) -> usize {
+    let who = town.on_channel(0);
+    town.plan(&who, Plan::Leave, 0.0, 1.0);
+    who.len()
+}
+
+/// All on two channels are not heard from any more.
+fn vanish(town: &mut Town) -> usize {
+    let who: Vec<usize> = [1, 2].into_iter().flat_map(|channel| town.on_channel(channel)).collect();
+    town.plan(&who, Plan::Join, 0.0, 0.0);
+    town.plan(&who, Plan::Vanish, 0.3, 0.0);
+    who.len()
+}
+
 #[test]
-fn f01_the_occupancy_after_a_reconnect_is_that_with_those_who_are_back() {
-    for away in [3.0, 12.0] {
-        let mut town = begin(World { churn: 0.0, ..CROWD }, 11);
-        let present = town.present();
-        for person in town.some(&present, 0.3) {
-            town.plan(&[person], Plan::Leave, 0.0, 2.0);
-            town.follow(person, Plan::Join, away);
-        }
-        town.run(30.0);
-        let told = find(&town, IncidentKind::Reconnect, present.len() * 3 / 10);
-        assert_eq!((told.before, told.after), (present.len() as u64, present.len() as u64), "{}", told.sentence());
+fn f01_who_comes_while_others_go_is_told_as_well() {
+    for (announce, gap, seed) in [(ONE_BY_ONE, 0.0, 1), (ONE_BY_ONE, 6.0, 2), (NAMED, 6.0, 3)] {
+        let mut town = begin(World { announce, ..CROWD }, seed);
+        town.run(20.0);
+        let came = rush(&mut town);
+        town.run(gap);
+        let kicked = kick(&mut town);
+        town.run(40.0);
+        find(&town, IncidentKind::Rush, came);
+        find(&town, IncidentKind::MassLeave, kicked);
     }
+    for (announce, seed) in [(ONE_BY_ONE, 4), (ONE_BY_ONE, 5), (NAMED, 5)] {
+        let mut town = begin(World { announce, ..CROWD }, seed);
+        town.run(20.0);
+        let absent = town.absent();
+        let gone = vanish(&mut town);
+        town.run(25.0);
+        town.plan(&absent, Plan::Go(4), 0.0, 3.0);
+        town.run(35.0);
+        find(&town, IncidentKind::MassTimeout, gone);
+        find(&town, IncidentKind::Rush, absent.len());
+    }
+}
+
+#[test]
+fn f01_who_leaves_before_or_after_others_time_out_is_told_as_well() {
+    for gap in [12.0, 28.0] {
+        let mut town = begin(CROWD, 5);
+        let gone = vanish(&mut town);
+        town.run(gap);
+        let kicked = kick(&mut town);
+        town.run(30.0);
+        find(&town, IncidentKind::MassTimeout, gone);
+        find(&town, IncidentKind::MassLeave, kicked);
+    }
+}
+
+#[test]
+fn f01_a_kick_in_a_busy_crowd_is_counted_without_most_of_those_who_go_anyway() {
+    let (mut kicked, mut told) = (0, 0);
+    for seed in 1..9 {
+        let mut town = begin(World { size: 600, churn: 0.03, timeout: 60, ..CROWD }, seed);
+        town.run(40.0);
+        let present = town.present();
+        let who = town.some(&present, 0.1);
+        town.plan(&who, Plan::Leave, 0.0, 2.0);
+        town.run(20.0);
+        let incidents: Vec<&Incident> = town.sim.model.listener.incidents.incidents().collect();
+        let [incident] = incidents[..] else { panic!("seed {seed}: {incidents:#?}") };
+        (kicked, told) = (kicked + who.len() as u64, told + incident.count());
+    }
+    assert!(told * 100 <= kicked * 127, "{told} of {kicked}");
 }
 
 #[test]
@@ -86,18 +147,16 @@ fn f01_who_is_back_a_second_after_a_timeout_is_counted_also_if_others_were_back_
 }
 
 #[test]
-fn f01_a_kick_in_a_busy_crowd_is_counted_without_most_of_those_who_go_anyway() {
-    let (mut kicked, mut told) = (0, 0);
-    for seed in 1..9 {
-        let mut town = begin(World { size: 600, churn: 0.03, timeout: 60, ..CROWD }, seed);
-        town.run(40.0);
+fn f01_the_occupancy_after_a_reconnect_is_that_with_those_who_are_back() {
+    for away in [3.0, 12.0] {
+        let mut town = begin(World { churn: 0.0, ..CROWD }, 11);
         let present = town.present();
-        let who = town.some(&present, 0.1);
-        town.plan(&who, Plan::Leave, 0.0, 2.0);
-        town.run(20.0);
-        let incidents: Vec<&Incident> = town.sim.model.listener.incidents.incidents().collect();
-        let [incident] = incidents[..] else { panic!("seed {seed}: {incidents:#?}") };
-        (kicked, told) = (kicked + who.len() as u64, told + incident.count());
+        for person in town.some(&present, 0.3) {
+            town.plan(&[person], Plan::Leave, 0.0, 2.0);
+            town.follow(person, Plan::Join, away);
+        }
+        town.run(30.0);
+        let told = find(&town, IncidentKind::Reconnect, present.len() * 3 / 10);
+        assert_eq!((told.before, told.after), (present.len() as u64, present.len() as u64), "{}", told.sentence());
     }
-    assert!(told * 100 <= kicked * 127, "{told} of {kicked}");
 }

@@ -1,0 +1,106 @@
+//! What happens beside an incident that is told: others come or go at about the same time.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use super::{
+    Incident, IncidentWatch,
+    found::Found,
+    kind::IncidentKind,
+    movement::MovementKind,
+    tracking::{Tracked, concerns},
+};
+use crate::presence::Moment;
+
+/// What happened so many seconds ago is still looked at.
+const LOOKED_AT: u64 = 64;
+
+/// Of those who left and of those who timed out in each second, how many an incident tells of.
+#[derive(Debug, Default)]
+pub(super) struct ToldDepartures(HashMap<u64, (u32, u32), FixedState>);
+
+impl ToldDepartures {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Those between two seconds: who left, and who timed out.
+    pub fn count(&self, from: u64, to: u64) -> (u32, u32) {
+        let told = (from..=to).filter_map(|second| self.0.get(&second));
+        told.fold((0, 0), |(left, timed_out), more| (left + more.0, timed_out + more.1))
+    }
+}
+
+/// Whether it tells of users who went, each by name.
+fn is_named_drop(tracked: &Tracked) -> bool {
+    let drop = matches!(tracked.counted, IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear);
+    drop && tracked.incident.unnamed == 0 && !tracked.incident.joins
+}
+
+impl IncidentWatch {
+    /// List who went and is told of.
+    pub(super) fn list_told_departures(&self, now: Moment) -> ToldDepartures {
+        let mut told = ToldDepartures::default();
+        let is_recent = |tracked: &&Tracked| now.since(tracked.incident.last).as_secs() < LOOKED_AT;
+        let drops: Vec<&Tracked> =
+            self.tracked.iter().filter(|tracked| is_named_drop(tracked)).filter(is_recent).collect();
+        if drops.is_empty() {
+            return told;
+        }
+        let from = Moment::from_micros(now.seconds().saturating_sub(LOOKED_AT) * 1_000_000);
+        for (number, movement) in self.movements.recent(from) {
+            let is_of = |drop: &&Tracked| {
+                let within = movement.at >= drop.incident.begin && movement.began() <= drop.until;
+                within && concerns(drop.counted, movement)
+            };
+            if movement.kind != MovementKind::Down && drops.iter().any(is_of) {
+                let (left, timed_out) = told.0.entry(movement.counted_at(number).seconds()).or_default();
+                *left += u32::from(movement.kind == MovementKind::Left);
+                *timed_out += u32::from(movement.kind == MovementKind::TimedOut);
+            }
+        }
+        told
+    }
+
+    /// Whether what was found is at another time than what is told of others who went.
+    pub(super) fn is_apart(&self, found: &Found) -> bool {
+        let drops = self.tracked.iter().filter(|tracked| is_named_drop(tracked) && tracked.counted != found.kind);
+        drops.into_iter().all(|tracked| {
+            let Incident { begin, last, continued, .. } = tracked.incident;
+            // Where some left and some timed out, more of either belong to it.
+            let slack = match tracked.counted {
+                IncidentKind::Unclear if continued => 0,
+                IncidentKind::Unclear => LOOKED_AT,
+                _ => self.overview.interval + 1,
+            };
+            found.from > last.seconds() + slack || found.to + slack < begin.seconds()
+        })
+    }
+
+    /// Whether it is told already that some left and others timed out, each by itself.
+    pub(super) fn are_both_told(&self) -> bool {
+        let is_open = |kind: IncidentKind| self.tracked.iter().any(|tracked| tracked.open && tracked.counted == kind);
+        is_open(IncidentKind::MassLeave) && is_open(IncidentKind::MassTimeout)
+    }
+
+    /// Of those who left until then, those of whom a mass leave tells.
+    pub(super) fn count_told_leaves(&self, until: Moment) -> u64 {
+        let is_one = |tracked: &&Tracked| {
+            let Incident { kind, continued, begin, .. } = tracked.incident;
+            matches!(kind, IncidentKind::MassLeave | IncidentKind::Reconnect) && !continued && begin <= until
+        };
+        let leaves = self.tracked.iter().filter(|tracked| tracked.counted == IncidentKind::MassLeave && tracked.open);
+        leaves.filter(is_one).map(|tracked| tracked.incident.presences).sum()
+    }
+
+    /// How many have gone since a second in incidents that are told, and are not back.
+    pub(super) fn count_missing(&self, since: u64) -> u64 {
+        let is_one = |tracked: &&Tracked| {
+            let goes_on = !tracked.incident.continued || tracked.counted == IncidentKind::MassTimeout;
+            is_named_drop(tracked) && goes_on && tracked.incident.last.seconds() >= since
+        };
+        let missing = |tracked: &Tracked| tracked.incident.presences.saturating_sub(tracked.incident.returned);
+        self.tracked.iter().filter(is_one).map(missing).sum()
+    }
+}
