@@ -10,7 +10,7 @@ use super::{
     kind::IncidentKind,
     movement::{Comeback, Movement, MovementKind},
     usual::{UsualRates, is_unusual},
-    window::Watched,
+    window::{Watched, Window},
 };
 use crate::presence::Moment;
 
@@ -26,6 +26,10 @@ const UNDECIDED: u64 = 3;
 /// So many must have left at once and be back, and this part of all.
 const LEAST: u32 = 5;
 const LEAST_SHARE: f64 = 0.08;
+
+/// Who comes within so many seconds comes together, if it is this part of all.
+const TOGETHER_WITHIN: u64 = 10;
+const TOGETHER_SHARE: f64 = 0.7;
 
 /// Of those who are back so many must have left at once, where many come and go.
 const TOGETHER: f64 = 0.6;
@@ -65,6 +69,17 @@ fn find_most(spans: &[(u64, u64)], within: u64) -> Option<Most> {
 }
 
 impl Watched<'_> {
+    /// Whether most of those who came within a span may have come together. A flow that goes on for long is no rush.
+    pub fn came_together(&self, window: &Window) -> bool {
+        let recent = self.movements.recent(Moment::from_micros(window.from * 1_000_000)).map(|(_, movement)| movement);
+        let spans: Vec<(u64, u64)> =
+            recent.filter(|movement| movement.kind == MovementKind::Joined).map(span_of).collect();
+        let most = find_most(&spans, TOGETHER_WITHIN).map_or(0, |most| most.count);
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        let all = spans.len() as f64;
+        f64::from(most) >= all * TOGETHER_SHARE
+    }
+
     /// Find that many left at once and are back, where intervals tell of it: they name some as gone and the next ones name
     /// them as come, and others they name as come who had been there.
     pub fn find_reconnect_in_intervals(&self) -> Option<Found> {

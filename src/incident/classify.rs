@@ -181,6 +181,7 @@ impl Watched<'_> {
             () => (LEAST + 2, window.least_growth),
         };
         let grows = unlikely && clearly && growth >= least && share(growth) >= least_share;
+        let grows = grows && (window.seconds <= SUDDEN || up > 0 || self.came_together(window));
         let usual_moves = window.expect(window.rates.moved);
         let gathers = is_unusual(moved, usual_moves, LEAST * 2, window.least_growth, self.occupancy);
         let came = |counts: &Counts| counts.joined + counts.up;

@@ -100,6 +100,22 @@ fn f01_a_kick_in_a_busy_crowd_is_counted_without_most_of_those_who_go_anyway() {
 }
 
 #[test]
+fn f01_a_crowd_that_doubles_within_three_minutes_is_no_rush() {
+    for seed in 1..6 {
+        let mut town = begin(World { size: 120, channels: 3, churn: 0.002, timeout: 60, ..CROWD }, seed);
+        let present = town.present();
+        let gone = town.some(&present, 0.5);
+        town.plan(&gone, Plan::Leave, 0.0, 200.0);
+        town.run(260.0);
+        let absent = town.absent();
+        town.plan(&absent, Plan::Join, 0.0, 180.0);
+        town.run(190.0);
+        let told: Vec<String> = town.sim.model.listener.incidents.incidents().map(Incident::sentence).collect();
+        assert!(told.is_empty(), "seed {seed}: {told:#?}");
+    }
+}
+
+#[test]
 fn f01_as_many_had_come_right_before_is_said_of_the_same_users() {
     for are_same in [true, false] {
         let mut town = begin(World { size: 200, channels: 2, ..CROWD }, 8);
