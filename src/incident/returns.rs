@@ -182,6 +182,7 @@ impl IncidentWatch {
         self.explain_unnamed_moves(now);
         self.join_reconnects();
         self.follow_unheard();
+        self.explain_unheard();
     }
 
     /// Some intervals told that they left before others told that they left and are back: it is the same, told twice.

@@ -140,6 +140,10 @@ impl Incident {
                 format!("left and {} of them are back", group_digits(self.returned)),
                 format!("left, {} back", group_digits(self.returned)),
             ),
+            // Intervals tell of them that they joined again, and of few how they had gone.
+            IncidentKind::Reconnect if self.unheard * 2 > self.users => {
+                ("were gone and are back".to_owned(), "back".to_owned())
+            }
             IncidentKind::Reconnect => ("left and joined again".to_owned(), "rejoined".to_owned()),
             IncidentKind::Unclear if self.mixed => {
                 ("left while others came,".to_owned(), "left, others came".to_owned())

@@ -3,19 +3,53 @@
 use std::time::Duration;
 
 use super::{
-    IncidentWatch,
-    movement::{Movement, Movements},
+    Incident, IncidentKind, IncidentWatch,
+    movement::{Movement, MovementKind, Movements},
     tracking::{SAME, Tracked, count_change},
 };
 
 /// Those who went unheard belong to a mass timeout if they are so many, and one in so many of those who timed out.
 const LEAST_UNHEARD: u64 = 4;
+const LEAST_HEARD: usize = 3;
 const UNHEARD_PART: u64 = 20;
 
 /// The last of them may still time out when the first are back, for so long.
 const STILL_GOING: Duration = Duration::from_secs(10);
 
+/// Some of them may have been heard to go for so long before the others are known to be back.
+const HEARD_BEFORE: Duration = Duration::from_secs(20);
+
 impl IncidentWatch {
+    /// Where most of those who are back went unheard, the others tell why: if these timed out, a network failed and is
+    /// back, and nobody was restarted.
+    pub(super) fn explain_unheard(&mut self) {
+        for tracked in &mut self.tracked {
+            let Incident { kind, begin, last, users, unheard, .. } = tracked.incident;
+            if tracked.counted != IncidentKind::Reconnect
+                || !tracked.open
+                || tracked.rolling.is_some()
+                || unheard * 2 < users
+            {
+                continue;
+            }
+            if kind == IncidentKind::Herd {
+                tracked.incident.returned = users;
+                continue;
+            }
+            let heard = || {
+                let own = |movement: &&Movement| tracked.users.contains(&movement.user);
+                let recent = |movement: &&Movement| movement.at.plus(HEARD_BEFORE) >= begin && movement.at <= last;
+                self.movements.since(0).map(|(_, movement)| movement).filter(recent).filter(own)
+            };
+            let count = |kind| heard().filter(|movement| movement.kind == kind).count();
+            let (timed_out, left) = (count(MovementKind::TimedOut), count(MovementKind::Left));
+            // A few always leave by themselves.
+            if timed_out >= LEAST_HEARD && timed_out > left {
+                (tracked.incident.kind, tracked.incident.returned) = (IncidentKind::Herd, users);
+            }
+        }
+    }
+
     /// The intervals of some channels tell of a return only when it has begun on others.
     pub(super) fn follow_unheard(&mut self) {
         for place in 0..self.tracked.len() {

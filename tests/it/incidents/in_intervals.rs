@@ -39,3 +39,25 @@ fn f01_a_quick_deploy_is_told_in_each_second_of_an_interval() {
         }
     }
 }
+
+#[test]
+fn f01_a_network_that_fails_and_is_back_within_an_interval_is_no_deploy() {
+    let mut unheard = 0;
+    for second in 0..10 {
+        let mut town = begin(World { size: 134, channels: 2, timeout: 16, ..CROWD }, 5);
+        town.run(90.0 + f64::from(second));
+        let present = town.present();
+        for person in town.some(&present, 0.5) {
+            town.plan(&[person], Plan::Vanish, 0.0, 0.0);
+            town.follow(person, Plan::Join, 17.5);
+        }
+        town.run(50.0);
+        let all = list(&town);
+        let said: Vec<String> = all.iter().map(Incident::sentence).collect();
+        let is_told = |kind| all.iter().any(|incident| incident.kind == kind);
+        assert!(is_told(IncidentKind::MassTimeout) || is_told(IncidentKind::Herd), "at {second}: {said:#?}");
+        assert!(!said.iter().any(|said| said.contains("a deploy or a reconnect")), "at {second}: {said:#?}");
+        unheard += usize::from(!is_told(IncidentKind::MassTimeout));
+    }
+    assert!(unheard > 0, "in none of the seconds it was over before an interval told of it");
+}
