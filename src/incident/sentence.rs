@@ -95,6 +95,13 @@ impl Incident {
         let short_cause = if short_cause.is_empty() { String::new() } else { format!(" · {short_cause}") };
         let common = self.common.as_ref().map_or_else(String::new, |common| format!(" · in common: {}", common.name()));
         let (concerned, all) = (self.concerned, self.in_view);
+        let places = [
+            format!(" on {concerned} of {all} channels"),
+            format!(" · {concerned} of {all} channels"),
+            format!(" {concerned}/{all} ch"),
+        ];
+        // Where there is one channel, it is this.
+        let [of, of_short, of_least] = places.map(|place| if all > 1 { place } else { String::new() });
         let few = group_digits(count);
         let word = short_cause.split([',', ' ']).find(|word| word.len() > 2).unwrap_or_default();
         let word = if word.is_empty() { String::new() } else { format!(" · {word}") };
@@ -103,10 +110,10 @@ impl Incident {
             format!("{head}{aside}{cause}{common}"),
             format!("{head}{aside}{cause}"),
             format!("{head}{cause}"),
-            format!("{few} {short} in {seconds} s on {concerned} of {all} channels{part}{short_cause}"),
-            format!("{few} {short} in {seconds} s on {concerned} of {all} channels{short_cause}"),
-            format!("{few} {short} · {concerned} of {all} channels{word}"),
-            format!("{few} {short} {concerned}/{all} ch{word}"),
+            format!("{few} {short} in {seconds} s{of}{part}{short_cause}"),
+            format!("{few} {short} in {seconds} s{of}{short_cause}"),
+            format!("{few} {short}{of_short}{word}"),
+            format!("{few} {short}{of_least}{word}"),
             format!("{few} {short}{word}"),
             format!("{few} {short}"),
         ]
