@@ -1,9 +1,5 @@
 //! What happens beside an incident that is told: others come or go at about the same time.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
-
 use super::{
     Incident, IncidentWatch,
     found::Found,
@@ -18,16 +14,22 @@ const LOOKED_AT: u64 = 64;
 
 /// Of those who left and of those who timed out in each second, how many an incident tells of.
 #[derive(Debug, Default)]
-pub(super) struct ToldDepartures(HashMap<u64, (u32, u32), FixedState>);
+pub(super) struct ToldDepartures {
+    /// The second of the first entry.
+    first: u64,
+    seconds: Vec<(u32, u32)>,
+}
 
 impl ToldDepartures {
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.seconds.is_empty()
     }
 
     /// Those between two seconds: who left, and who timed out.
     pub fn count(&self, from: u64, to: u64) -> (u32, u32) {
-        let told = (from..=to).filter_map(|second| self.0.get(&second));
+        let place = |second: u64| usize::try_from(second.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        let end = place(to + 1).min(self.seconds.len());
+        let told = self.seconds[place(from).min(end)..end].iter();
         told.fold((0, 0), |(left, timed_out), more| (left + more.0, timed_out + more.1))
     }
 }
@@ -48,14 +50,22 @@ impl IncidentWatch {
         if drops.is_empty() {
             return told;
         }
-        let from = Moment::from_micros(now.seconds().saturating_sub(LOOKED_AT) * 1_000_000);
-        for (number, movement) in self.movements.recent(from) {
+        let first = now.seconds().saturating_sub(LOOKED_AT);
+        let from = Moment::from_micros(first * 1_000_000);
+        let is_departure = |kind: MovementKind| matches!(kind, MovementKind::Left | MovementKind::TimedOut);
+        for (number, movement) in self.movements.recent(from).filter(|(_, movement)| is_departure(movement.kind)) {
             let is_of = |drop: &&Tracked| {
                 let within = movement.at >= drop.incident.begin && movement.began() <= drop.until;
                 within && concerns(drop.counted, movement)
             };
-            if movement.kind != MovementKind::Down && drops.iter().any(is_of) {
-                let (left, timed_out) = told.0.entry(movement.counted_at(number).seconds()).or_default();
+            if drops.iter().any(is_of) {
+                let second = movement.counted_at(number).seconds().saturating_sub(first);
+                let place = usize::try_from(second.min(LOOKED_AT)).unwrap_or_default();
+                told.first = first;
+                if told.seconds.len() <= place {
+                    told.seconds.resize(place + 1, (0, 0));
+                }
+                let (left, timed_out) = &mut told.seconds[place];
                 *left += u32::from(movement.kind == MovementKind::Left);
                 *timed_out += u32::from(movement.kind == MovementKind::TimedOut);
             }

@@ -57,7 +57,8 @@ pub(super) struct Movement {
 impl Movement {
     /// When it is counted: what is told together is spread over the seconds in which it happened, so that it is no burst.
     pub fn counted_at(&self, number: u64) -> Moment {
-        let back = number % (u64::from(self.spread) + 1);
+        // To divide takes time, and hardly ever is there anything to divide by.
+        let back = if self.spread == 0 { 0 } else { number % (u64::from(self.spread) + 1) };
         Moment::from_micros(self.at.micros().saturating_sub(back * 1_000_000))
     }
 
