@@ -38,8 +38,8 @@ impl IncidentWatch {
             }
             let heard = || {
                 let own = |movement: &&Movement| tracked.users.contains(&movement.user);
-                let recent = |movement: &&Movement| movement.at.plus(HEARD_BEFORE) >= begin && movement.at <= last;
-                self.movements.since(0).map(|(_, movement)| movement).filter(recent).filter(own)
+                let recent = self.movements.recent(begin.minus(HEARD_BEFORE)).map(|(_, movement)| movement);
+                recent.filter(|movement| movement.at <= last).filter(own)
             };
             let count = |kind| heard().filter(|movement| movement.kind == kind).count();
             let (timed_out, left) = (count(MovementKind::TimedOut), count(MovementKind::Left));
