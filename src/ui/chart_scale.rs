@@ -68,7 +68,9 @@ impl ChartScale {
             let ahead = if ahead.saturating_mul(2) >= peak && !is_new { ahead } else { 0 };
             let most = most.min(peak.saturating_mul(TIMES));
             let expected = peak.saturating_add(ahead).min(most.max(peak));
-            let doubled = if held < HELD && !is_new { self.top.saturating_mul(2).min(most) } else { 0 };
+            // Once more within so short a time: a rush, unless it is a few that are too many.
+            let goes_on = held < HELD && !is_new && grown.saturating_mul(5) >= before;
+            let doubled = if goes_on { self.top.saturating_mul(2).min(most) } else { 0 };
             self.choose(of, choose_top(expected.max(doubled)), peak, now);
         } else if held >= HELD {
             // With a little room, so that it does not grow again at once.
@@ -87,6 +89,12 @@ impl ChartScale {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_too_many_soon_after_the_first_scale_do_not_double_it() {
+        let slowly: Vec<u64> = (0..20).map(|second| 72 + second / 2).collect();
+        assert_eq!(follow(&slowly, 81), [(0, 80), (18, 100)]);
+    }
 
     fn at(second: u64) -> Moment {
         Moment::from_micros(second * 1_000_000)
