@@ -11,6 +11,10 @@ use crate::presence::Moment;
 impl Tracked {
     /// Count those who had joined another channel a moment before they left: some clients move in that order.
     pub fn count_moved_before(&mut self, movements: &Movements) {
+        // What those do next who are known to have left tells nothing of where they were before.
+        if self.users.len() == std::mem::replace(&mut self.moves_looked_for, self.users.len()) {
+            return;
+        }
         let since = self.incident.begin.minus(MOVED);
         let mut joins: HashMap<u64, (u32, Moment), foldhash::fast::RandomState> = HashMap::default();
         // The latest comes first there.

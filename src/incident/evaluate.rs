@@ -17,7 +17,7 @@ use crate::{presence::Moment, world::World};
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// A look comes sooner after so many changes: before the ring of the latest ones is full.
-const SOONER: u64 = 4096;
+const SOONER: u64 = 8192;
 
 /// Looks go on for so long after the last change: some things show by what does not follow.
 const AFTER: Duration = Duration::from_secs(6);

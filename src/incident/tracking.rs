@@ -91,8 +91,9 @@ pub(super) struct Tracked {
     pub returns: VecDeque<(u64, u64)>,
     /// Those of them who were away for a few seconds only.
     pub quick_returns: u64,
-    /// Those who had joined another channel before they left.
+    /// Those who had joined another channel before they left, and how many users were known when they were looked for.
     pub moved_before: UserSet,
+    pub moves_looked_for: usize,
     /// When those of them joined who came to another channel than the one that they left, for each by its place.
     pub elsewhere: HashMap<u32, Vec<Moment>, foldhash::fast::RandomState>,
     next_return: u64,
@@ -140,6 +141,7 @@ impl Tracked {
             returns: VecDeque::new(),
             quick_returns: 0,
             moved_before: UserSet::default(),
+            moves_looked_for: 0,
             elsewhere: HashMap::default(),
             next_return: first,
             first,
