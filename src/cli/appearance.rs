@@ -19,8 +19,7 @@ pub(super) fn choose_appearance(all: &ConfigValues) -> Result<Appearance, Failur
         ThemeName::Auto => Theme::terminal(),
         _ => Theme::by_name(&name.to_string(), depth).unwrap_or_else(Theme::terminal),
     };
-    // With sixteen colours the terminal's own are the better ones, and a console may draw the question.
-    let follows_background = name == ThemeName::Auto && theme.name == "terminal" && depth != Depth::Sixteen;
+    let follows_background = name == ThemeName::Auto && theme.name == "terminal";
     let symbols = Symbols::of(said("LC_ALL").as_deref(), said("LC_CTYPE").as_deref(), said("LANG").as_deref());
     let keys = apply_bindings(&all.keys).map_err(|mistakes| {
         let sentences: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
@@ -29,6 +28,7 @@ pub(super) fn choose_appearance(all: &ConfigValues) -> Result<Appearance, Failur
     Ok(Appearance {
         theme,
         follows_background,
+        has_light_background: None,
         depth,
         frames_per_second: all.frames_per_second.value,
         zone: TimeZone::system(),

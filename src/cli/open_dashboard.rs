@@ -132,7 +132,7 @@ pub(super) async fn run_on_terminal(
     take_mouse(watcher.listener.mouse);
     let guard = terminal::enter().map_err(failed)?;
     let early = choose_theme(&mut appearance, &mut input).await.map_err(failed)?;
-    watcher.listener.theme = appearance.theme.name;
+    watcher.listener.theme = appearance.theme_choice();
     let input = stream::iter(early).chain(input);
     let screen = CrosstermBackend::new(terminal::TerminalScreen::default());
     let ended = Box::pin(dashboard::run(screen, input, io, watcher, appearance, services)).await;
@@ -145,7 +145,7 @@ async fn choose_theme(
     look: &mut Appearance,
     input: &mut (impl Stream<Item = TerminalEvent> + Unpin),
 ) -> std::io::Result<Vec<TerminalEvent>> {
-    if !look.follows_background {
+    if !look.asks_background() {
         return Ok(Vec::new());
     }
     let (is_light, others) = terminal::ask_background(input).await?;

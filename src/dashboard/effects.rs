@@ -34,7 +34,13 @@ pub(super) fn perform_effects<B>(
         match effect {
             Effect::Tell(one) => news.push(one),
             Effect::Mouse(on) => (services.mouse)(on),
-            Effect::Theme(name) => canvas.look.set_theme(name),
+            Effect::Theme(name) => {
+                canvas.look.set_theme(name);
+                if canvas.look.asks_background() {
+                    // A terminal that can't be asked keeps the colours that it has.
+                    let _ = (services.send)(terminal::BACKGROUND_QUESTION);
+                }
+            }
             Effect::Redraw => canvas.forget_frame(),
             Effect::Switch(name) => {
                 let wanted = WantedKeyset { name, watching: engine.watcher.world.session.watching.clone() };

@@ -36,7 +36,6 @@ pub(super) fn take_input<B>(engine: &mut Engine<Ui>, canvas: &mut Canvas<B>, eve
         }
         Some(TerminalEvent::Background { is_light }) => {
             canvas.look.adopt_background(is_light);
-            engine.watcher.listener.theme = canvas.look.theme.name;
         }
         // Sizes may have come and gone since the last frame: what is on the screen is unknown.
         Some(TerminalEvent::Resized | TerminalEvent::Redraw) => canvas.forget_frame(),

@@ -8,7 +8,7 @@ use super::{TerminalEvent, guard::send_bytes};
 
 /// OSC 11 asks for the background. A terminal that does not know it answers the question after it only, which is what
 /// kind of terminal it is: so nearly none is waited for in vain.
-const QUESTION: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
+pub const BACKGROUND_QUESTION: &[u8] = b"\x1b]11;?\x1b\\\x1b[c";
 
 /// A terminal far away, or one that answers nothing at all, is not waited for any longer.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_millis(100);
 pub async fn ask_background(
     input: &mut (impl Stream<Item = TerminalEvent> + Unpin),
 ) -> io::Result<(Option<bool>, Vec<TerminalEvent>)> {
-    send_bytes(QUESTION)?;
+    send_bytes(BACKGROUND_QUESTION)?;
     let mut others = Vec::new();
     let answer = tokio::time::timeout(PATIENCE, async {
         loop {

@@ -18,7 +18,7 @@ mod signals;
 mod tell;
 mod writer;
 
-pub use background::ask_background;
+pub use background::{BACKGROUND_QUESTION, ask_background};
 pub use clipboard::format_copy;
 pub use guard::{Guard, TerminalScreen, capture_mouse, enter, leave, send_bytes};
 pub use input::{Mouse, MouseAction, TerminalEvent, read_inputs};

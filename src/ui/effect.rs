@@ -12,7 +12,7 @@ pub enum Effect {
     Redraw,
     /// Take the mouse, or return it to the terminal, which then selects text with it.
     Mouse(bool),
-    /// Switch to this theme, one of [`THEMES`](crate::ui::THEMES).
+    /// Switch to this theme, one of [`THEMES`](crate::ui::THEMES), or to [`AUTO`](crate::ui::ThemePicker::AUTO).
     Theme(&'static str),
     /// Suspend the program, as a shell does.
     Suspend,

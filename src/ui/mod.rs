@@ -50,8 +50,6 @@ mod update;
 mod wakes;
 mod watch_list;
 
-pub use crate::history::{History, KeepLimits};
-
 pub use self::{
     action::{ACTIONS, Action, ActionInfo, Section},
     channels::{ChannelList, ChannelListRow, ChannelSort, Heading},
@@ -78,3 +76,4 @@ pub use self::{
     told::{ToldFact, ToldSoFar},
     wakes::wakes_at,
 };
+pub use crate::history::{History, KeepLimits};

@@ -51,7 +51,7 @@ pub struct Ui {
     pub swallowing: Option<&'static str>,
     /// The open dialog, which takes the keys.
     pub dialog: Option<Dialog>,
-    /// The current theme, one of [`THEMES`].
+    /// The chosen theme, one of [`THEMES`], or [`AUTO`](crate::ui::ThemePicker::AUTO).
     pub theme: &'static str,
     /// Whether the mouse is ours rather than the terminal's.
     pub mouse: bool,

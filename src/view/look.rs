@@ -4,15 +4,17 @@ use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{buffer::Buffer, style::Color};
 
 use super::{Depth, Symbols, Theme};
-use crate::keys::Keys;
+use crate::{keys::Keys, ui::ThemePicker};
 
 /// How one terminal is drawn on, for one person.
 #[derive(Debug, Clone)]
 pub struct Appearance {
     /// Colours and symbols.
     pub theme: Theme,
-    /// Whether the theme is that of the terminal only until the terminal has told its background.
+    /// Whether the theme is the one that suits the terminal's background, once that is known.
     pub follows_background: bool,
+    /// Whether the terminal's background is light, if it was asked and has answered.
+    pub has_light_background: Option<bool>,
     /// How many colours there are for another theme.
     pub depth: Depth,
     /// Frames per second at the most.
@@ -31,6 +33,7 @@ impl Default for Appearance {
         Self {
             theme: Theme::terminal(),
             follows_background: false,
+            has_light_background: None,
             depth: Depth::Sixteen,
             frames_per_second: 30,
             zone: TimeZone::UTC,
@@ -63,17 +66,37 @@ impl Appearance {
         Self { theme: self.theme.for_wall(self.depth), ..self.clone() }
     }
 
-    /// Draw in the colours of this name from here on; without effect if there is no such theme.
+    /// Draw in the colours of this name from here on, or as it suits the terminal's background if it is
+    /// [`AUTO`](crate::ui::ThemePicker::AUTO); without effect if there is no such theme.
     pub fn set_theme(&mut self, name: &str) {
+        let follows = name == ThemePicker::AUTO;
+        let name = match self.has_light_background {
+            _ if !follows => name,
+            Some(true) => "light",
+            Some(false) => "dark",
+            None => "terminal",
+        };
         if let Some(theme) = Theme::by_name(name, self.depth) {
-            (self.theme, self.follows_background) = (theme, false);
+            (self.theme, self.follows_background) = (theme, follows);
         }
+    }
+
+    /// What was chosen: the name of a theme, or [`AUTO`](crate::ui::ThemePicker::AUTO).
+    pub fn theme_choice(&self) -> &'static str {
+        if self.follows_background { ThemePicker::AUTO } else { self.theme.name }
+    }
+
+    /// Whether to ask the terminal for its background. With sixteen colours the terminal's own are the better ones, and
+    /// a console may draw the question.
+    pub fn asks_background(&self) -> bool {
+        self.follows_background && self.depth != Depth::Sixteen
     }
 
     /// Draw as it suits the background of the terminal, unless a theme was chosen.
     pub fn adopt_background(&mut self, is_light: bool) {
+        self.has_light_background = Some(is_light);
         if self.follows_background {
-            self.set_theme(if is_light { "light" } else { "dark" });
+            self.set_theme(ThemePicker::AUTO);
         }
     }
 
@@ -97,5 +120,33 @@ impl Appearance {
             Some(stamp) => stamp.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string(),
             None => "--:--:--".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f16_the_theme_is_that_of_the_background_when_auto_is_chosen_and_again() {
+        let mut look = Appearance { depth: Depth::True, ..Appearance::default() };
+        look.adopt_background(true);
+        assert_eq!((look.theme.name, look.theme_choice()), ("terminal", "terminal"), "nobody asked for it");
+        look.set_theme(ThemePicker::AUTO);
+        assert_eq!((look.theme.name, look.theme_choice(), look.asks_background()), ("light", ThemePicker::AUTO, true));
+        look.adopt_background(false);
+        assert_eq!(
+            (look.theme.name, look.theme_choice()),
+            ("dark", ThemePicker::AUTO),
+            "the terminal has other colours now"
+        );
+        look.set_theme("high-contrast");
+        look.adopt_background(true);
+        assert_eq!((look.theme.name, look.asks_background()), ("high-contrast", false));
+        look.set_theme("Light");
+        assert_eq!(look.theme_choice(), "high-contrast", "there is no such theme");
+        let mut unknown = Appearance::default();
+        unknown.set_theme(ThemePicker::AUTO);
+        assert_eq!((unknown.theme.name, unknown.asks_background()), ("terminal", false), "sixteen colours");
     }
 }

@@ -25,7 +25,7 @@ use crate::{
     expression::Path,
     theme::patch_row,
     ui::{
-        ChannelSort, EventLog, FuzzyList, Menu, MenuItem, PaletteHit, Screen, SortKey, SortOrder, THEMES, ThemePicker,
+        ChannelSort, EventLog, FuzzyList, Menu, MenuItem, PaletteHit, Screen, SortKey, SortOrder, ThemePicker,
         list_matching_kinds,
     },
     wording::group_digits,
@@ -98,7 +98,7 @@ pub(super) fn draw_themes(wardrobe: &ThemePicker, look: &Appearance, dock: Dock,
     let choices = Choices {
         title: " colours ",
         closes: "Enter keeps, Esc closes",
-        size: (46, THEMES.len() + 3),
+        size: (46, ThemePicker::count_all() + 3),
         chooser: &wardrobe.list,
         found: &found,
         nothing: "",
