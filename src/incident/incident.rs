@@ -65,6 +65,8 @@ pub struct Incident {
     pub unnamed: u64,
     /// Of the users, those who were back before an interval told that they had gone.
     pub unheard: u64,
+    /// So many fewer are present besides, as here now says, whom the next intervals have yet to name.
+    pub not_told: u64,
     /// Leaves at the same time, for one that is about something else.
     pub left: u64,
     /// So many leaves are usual in that time.
@@ -123,6 +125,7 @@ impl Incident {
             presences: 0,
             unnamed: 0,
             unheard: 0,
+            not_told: 0,
             left: 0,
             usual_left: 0,
             timed_out: 0,

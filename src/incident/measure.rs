@@ -51,6 +51,7 @@ impl IncidentWatch {
         let ebb = self.is_ebb(place);
         let tracked = &mut self.tracked[place];
         tracked.incident.ebb = ebb;
+        tracked.incident.not_told = self.overview.count_not_told(&tracked.incident);
         let incident = &mut tracked.incident;
         let spread = if self.overview.interval > 0 { self.overview.interval } else { 1 };
         #[expect(
@@ -73,6 +74,7 @@ impl IncidentWatch {
         // An interval tells later of what happened at the same time.
         let fresh = FRESH + Duration::from_secs(self.overview.interval);
         if now.since(tracked.incident.last) > fresh && tracked.detailed > 0 {
+            tracked.incident.not_told = 0;
             // The next interval tells what went on meanwhile.
             tracked.open = now.since(tracked.incident.last).as_secs() <= SAME + self.overview.interval
                 || tracked.counted == IncidentKind::Drift

@@ -64,7 +64,51 @@ impl Incident {
         let (verb, short) = self.verbs();
         let place = self.say_where();
         let percent = self.percent();
-        let share = match self.kind {
+        let people = count_people(count);
+        let share = self.say_share();
+        let besides = match self.not_told {
+            0 => String::new(),
+            more => format!(" · {} fewer besides, not named yet", group_digits(more)),
+        };
+        let head = format!("{least}{people} {verb} within {seconds} s {place}{share}{besides}");
+        let aside = self.say_aside();
+        let (cause, short_cause) = self.cause();
+        let cause = if cause.is_empty() { String::new() } else { format!(" · {cause}") };
+        let short_cause = if short_cause.is_empty() { String::new() } else { format!(" · {short_cause}") };
+        let common = self.common.as_ref().map_or_else(String::new, |common| format!(" · in common: {}", common.name()));
+        let (concerned, all) = (self.concerned, self.in_view);
+        let places = [
+            format!(" on {concerned} of {all} channels"),
+            format!(" · {concerned} of {all} channels"),
+            format!(" {concerned}/{all} ch"),
+        ];
+        // Where there is one channel, it is this.
+        let [of, of_short, of_least] = places.map(|place| if all > 1 { place } else { String::new() });
+        let few = match self.not_told {
+            0 => group_digits(count),
+            more => format!("{} and {} more", group_digits(count), group_digits(more)),
+        };
+        // Nobody knows yet how those went.
+        let short = if self.not_told > 0 { "gone".to_owned() } else { short };
+        let word = short_cause.split([',', ' ']).find(|word| word.len() > 2).unwrap_or_default();
+        let word = if word.is_empty() { String::new() } else { format!(" · {word}") };
+        let part = if self.outnumbers() || self.not_told > 0 { String::new() } else { format!(" ({percent} %)") };
+        vec![
+            format!("{head}{aside}{cause}{common}"),
+            format!("{head}{aside}{cause}"),
+            format!("{head}{cause}"),
+            format!("{few} {short} in {seconds} s{of}{part}{short_cause}"),
+            format!("{few} {short} in {seconds} s{of}{short_cause}"),
+            format!("{few} {short}{of_short}{word}"),
+            format!("{few} {short}{of_least}{word}"),
+            format!("{few} {short}{word}"),
+            format!("{few} {short}"),
+        ]
+    }
+
+    /// How many there were before and after, or what part of all they are.
+    fn say_share(&self) -> String {
+        match self.kind {
             IncidentKind::Rush | IncidentKind::Herd => {
                 // People who go from one channel to another are as many as before over all.
                 let only = self.channels.first().filter(|_| self.concerned == 1 && self.kind == IncidentKind::Rush);
@@ -82,41 +126,11 @@ impl Incident {
                 format!(", {}→{}", group_digits(self.before), group_digits(self.after))
             }
             // Who is on several channels is counted on each.
-            _ if self.presences * 10 > count * 11 => {
-                format!(", {percent} % of {} presences", group_digits(self.before))
+            _ if self.presences * 10 > self.count() * 11 => {
+                format!(", {} % of {} presences", self.percent(), group_digits(self.before))
             }
-            _ => format!(", {percent} % of {}", group_digits(self.before)),
-        };
-        let people = count_people(count);
-        let head = format!("{least}{people} {verb} within {seconds} s {place}{share}");
-        let aside = self.say_aside();
-        let (cause, short_cause) = self.cause();
-        let cause = if cause.is_empty() { String::new() } else { format!(" · {cause}") };
-        let short_cause = if short_cause.is_empty() { String::new() } else { format!(" · {short_cause}") };
-        let common = self.common.as_ref().map_or_else(String::new, |common| format!(" · in common: {}", common.name()));
-        let (concerned, all) = (self.concerned, self.in_view);
-        let places = [
-            format!(" on {concerned} of {all} channels"),
-            format!(" · {concerned} of {all} channels"),
-            format!(" {concerned}/{all} ch"),
-        ];
-        // Where there is one channel, it is this.
-        let [of, of_short, of_least] = places.map(|place| if all > 1 { place } else { String::new() });
-        let few = group_digits(count);
-        let word = short_cause.split([',', ' ']).find(|word| word.len() > 2).unwrap_or_default();
-        let word = if word.is_empty() { String::new() } else { format!(" · {word}") };
-        let part = if self.outnumbers() { String::new() } else { format!(" ({percent} %)") };
-        vec![
-            format!("{head}{aside}{cause}{common}"),
-            format!("{head}{aside}{cause}"),
-            format!("{head}{cause}"),
-            format!("{few} {short} in {seconds} s{of}{part}{short_cause}"),
-            format!("{few} {short} in {seconds} s{of}{short_cause}"),
-            format!("{few} {short}{of_short}{word}"),
-            format!("{few} {short}{of_least}{word}"),
-            format!("{few} {short}{word}"),
-            format!("{few} {short}"),
-        ]
+            _ => format!(", {} % of {}", self.percent(), group_digits(self.before)),
+        }
     }
 
     /// What they did: in full, and in a word or two.

@@ -2,7 +2,7 @@
 //! all is calm meanwhile. A burst is told as an incident once it is over, and above the announce max once an interval
 //! has named those who are gone, which may take ten seconds.
 
-use super::overview::Overview;
+use super::{Incident, IncidentKind, overview::Overview};
 use crate::{
     presence::Moment,
     wording::{group_digits, show_change},
@@ -20,6 +20,9 @@ const SHARE: u64 = 4;
 /// Most of it, in thirds, happens within so many seconds: many who come or go by themselves do so one after the other.
 const THIRDS: u64 = 2;
 const AT_ONCE: u64 = 3;
+
+/// Fewer of whom no event has told yet are not worth telling.
+const LEAST_NOT_TOLD: u64 = 5;
 
 /// By how much the number of people has changed within seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,13 @@ impl Overview {
             is_much && self.find_largest_step(here, from, now) * 3 >= change * THIRDS
         })?;
         Some(SuddenChange { before, now: here, seconds: now.seconds().saturating_sub(at).max(1) })
+    }
+
+    /// Count who is gone as here now says, besides those of an incident in which people go, where that is much.
+    pub fn count_not_told(&self, incident: &Incident) -> u64 {
+        let goes = matches!(incident.kind, IncidentKind::MassTimeout | IncidentKind::MassLeave | IncidentKind::Unclear);
+        let fewer = self.told.saturating_sub(self.people);
+        if goes && !incident.joins && fewer >= LEAST_NOT_TOLD && fewer * 4 >= incident.presences { fewer } else { 0 }
     }
 
     /// By how much the number changed within a few seconds, at the most, from a second on.
@@ -116,5 +126,23 @@ mod tests {
         let rose = look(&[(20, 40), (103, 100)]).find_sudden_change(100, 0, at(104)).unwrap();
         assert_eq!(rose.sentences()[2], "60 more people than 15 s ago, 40→100");
         assert_eq!(rose.sentences()[5], "+60");
+    }
+    #[test]
+    fn who_is_gone_besides_an_incident_is_counted_before_an_interval_names_them() {
+        let mut overview = Overview::default();
+        (overview.told, overview.people) = (229, 173);
+        let incident = |kind: IncidentKind, presences: u64| {
+            let begin = Incident::new(1, kind, at(100));
+            Incident { presences, users: presences, before: 229, concerned: 2, in_view: 9, ..begin }
+        };
+        let outage = incident(IncidentKind::MassTimeout, 39);
+        assert_eq!(overview.count_not_told(&outage), 56);
+        assert_eq!(overview.count_not_told(&incident(IncidentKind::Rush, 39)), 0, "they are gone for another reason");
+        assert_eq!(overview.count_not_told(&incident(IncidentKind::MassLeave, 300)), 0, "a few more");
+        let said = Incident { not_told: 56, ..outage };
+        let head = "39 people timed out within 1 s on 2 of 9 channels, 17 % of 229 · 56 fewer besides, not named yet";
+        assert!(said.sentence().starts_with(head), "{}", said.sentence());
+        assert!(said.sentences()[3].starts_with("39 and 56 more gone in 1 s on 2 of 9 channels"));
+        assert_eq!(said.sentences().last().unwrap(), "39 and 56 more gone");
     }
 }
