@@ -8,7 +8,7 @@ use super::{
     IncidentKind, IncidentWatch,
     found::{Beside, Found},
     movement::MovementKind,
-    tracking::SAME,
+    tracking::{SAME, Tracked},
     window::Watched,
 };
 use crate::{presence::Moment, world::World};
@@ -91,20 +91,22 @@ impl IncidentWatch {
     }
 
     /// Whether an incident that is closed has told of it.
-    fn is_known(&self, found: &Found, is_one: impl Fn(IncidentKind) -> bool) -> bool {
+    fn is_known(&self, found: &Found, is_one: impl Fn(&Tracked) -> bool) -> bool {
         self.tracked.iter().any(|tracked| {
             !tracked.open
                 && tracked.rolling.is_none()
-                && is_one(tracked.counted)
+                && is_one(tracked)
                 && found.from <= tracked.incident.last.seconds() + SAME
         })
     }
 
     /// Take what was found: a part of an incident that is known, or another one.
-    fn take_found(&mut self, found: Found, now: Moment) {
+    fn take_found(&mut self, mut found: Found, now: Moment) {
         use IncidentKind::{Flapping, Herd, MassLeave, MassTimeout, Reconnect, Rush, Unclear};
         let last = Moment::from_micros((found.to + 1) * 1_000_000 - 1);
-        if let Some(place) = self.find_open(&found, |kind| kind == found.kind) {
+        let Some(is_wave) = self.begin_wave(&mut found) else { return };
+        let open = self.find_open(&found, |kind| kind == found.kind);
+        if let Some(place) = open.filter(|place| !is_wave || self.tracked[*place].incident.kind == found.kind) {
             self.mark_unusual(&found);
             self.tracked[place].count(&self.movements, last);
             return;
@@ -113,17 +115,19 @@ impl IncidentWatch {
             return;
         }
         let part_of = |kind| match found.kind {
-            MassTimeout | MassLeave if found.beside != Beside::No => false,
+            MassTimeout | MassLeave if found.beside != Beside::No || is_wave => false,
             Unclear => matches!(kind, MassTimeout | MassLeave),
             MassTimeout | MassLeave => matches!(kind, MassTimeout | MassLeave | Unclear),
             Reconnect => matches!(kind, Flapping | Herd | MassTimeout | MassLeave),
             Rush => matches!(kind, Herd | Reconnect),
             _ => false,
         };
-        if self.is_known(&found, |kind| kind == found.kind || part_of(kind)) {
+        let same =
+            |tracked: &Tracked| tracked.counted == found.kind && (!is_wave || tracked.incident.kind == found.kind);
+        if self.is_known(&found, |tracked| same(tracked) || part_of(tracked.counted)) {
             return;
         }
-        let other = self.find_open(&found, part_of);
+        let other = self.find_open(&found, part_of).filter(|_| !is_wave);
         let returns = found.kind == Rush && self.are_returns(found.from, found.to);
         if found.kind == Rush && !found.gathers && !returns && other.is_none() && !self.is_growth(&found, last) {
             return;
@@ -151,6 +155,7 @@ impl IncidentWatch {
         let flapped = self.find_first_flap(found.from).filter(|_| found.kind == Flapping);
         let place = self.add(found.kind, flapped.unwrap_or(begin));
         self.tracked[place].usual_leaves = found.usual_leaves;
+        self.tracked[place].is_batch = matches!(found.kind, MassLeave | Reconnect) && self.follows_restart(begin);
         self.tracked[place].only_on = if found.gathers { self.find_gathering(found.from) } else { None };
         self.tracked[place].count(&self.movements, last);
     }

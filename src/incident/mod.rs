@@ -4,7 +4,7 @@
 //! | what it does | where |
 //! |---|---|
 //! | counts what comes in, at a bounded cost per event | `movement`, `memory`, `counts`, `users`, `samples`, `lateness`, `listen`, `interval`, `found_gone`, `tally` |
-//! | decides whether that is unusual, and what it is | `usual`, `window`, `found`, `departures`, `at_once`, `beside`, `classify`, `limits`, `evaluate`, `returns`, `flapping`, `rolling`, `lasting` |
+//! | decides whether that is unusual, and what it is | `usual`, `window`, `found`, `departures`, `at_once`, `beside`, `classify`, `limits`, `evaluate`, `returns`, `flapping`, `rolling`, `waves`, `lasting` |
 //! | keeps what was found, and measures it | `incident`, `kind`, `tracking`, `channel_changes`, `watch`, `measure` |
 //! | finds what those concerned have in common | `common` |
 //! | says it, or how calm it is | `verdict`, `overview`, `sudden`, `sentence`, `report` |
@@ -50,6 +50,7 @@ mod users;
 mod usual;
 mod verdict;
 mod watch;
+mod waves;
 mod window;
 
 pub use self::{

@@ -180,6 +180,7 @@ impl IncidentWatch {
             self.begin_gathering(place, channel, first, now);
         }
         self.explain_unnamed_moves(now);
+        self.join_waves();
         self.join_reconnects();
         self.follow_unheard();
         self.explain_unheard();
@@ -297,7 +298,7 @@ impl Tracked {
     fn extend_reconnect(&mut self, now: Moment) {
         if self.incident.kind == IncidentKind::Reconnect
             && let Some((second, _)) = self.returns.back()
-            && now.since(self.incident.begin) < RECONNECT
+            && now.since(self.gone) < RECONNECT
         {
             self.incident.last = self.incident.last.max(Moment::from_micros(second * 1_000_000));
         }

@@ -18,6 +18,9 @@ const MOST_USERS: usize = 1 << 17;
 /// What goes on for longer than this is not one incident, unless the same users are concerned again and again.
 const LONGEST: Duration = Duration::from_secs(40);
 
+/// Who is restarted at once is back within so many seconds, and intervals tell of it.
+const LONGEST_RESTART: u64 = 36;
+
 /// Clients with PubNub's default presence timeout of 300 s lose their network at once, and time out for half of that.
 const LONGEST_TIMEOUTS: Duration = Duration::from_secs(180);
 
@@ -81,6 +84,12 @@ pub(super) struct Tracked {
     ahead: UserSet,
     /// Movements before this number were looked at when `until` was that.
     scanned: (u64, Moment),
+    /// When the last of those who are counted did what is counted.
+    pub gone: Moment,
+    /// It may be the next batch of a deploy.
+    pub is_batch: bool,
+    /// How many batches it is of, one after the other.
+    pub waves: u32,
     /// The number of the next movement since its beginning.
     next_net: u64,
     /// Those who were told in an interval to have joined while they were known to be there: they had gone unheard.
@@ -126,6 +135,9 @@ impl Tracked {
         let counted = incident.kind;
         Self {
             until: incident.begin,
+            gone: incident.begin,
+            is_batch: false,
+            waves: 1,
             scanned: (first, incident.begin),
             incident,
             ahead: UserSet::default(),
@@ -177,14 +189,14 @@ impl Tracked {
     pub fn count(&mut self, movements: &Movements, last: Moment) {
         let longest = if self.counted == IncidentKind::MassTimeout { LONGEST_TIMEOUTS } else { LONGEST };
         let most = self.incident.begin.plus(longest);
-        let lasts = matches!(self.counted, IncidentKind::Flapping | IncidentKind::Herd) || self.rolling.is_some();
+        let lasts = matches!(self.counted, IncidentKind::Flapping | IncidentKind::Herd | IncidentKind::Reconnect);
         let most = if lasts { last } else { most };
         self.until = self.until.max(last.min(most));
         // Of those that were looked at with the same end, none is within it now that was not then.
         let unseen = if self.scanned.1 == self.until { self.scanned.0.max(self.next) } else { self.next };
         self.scanned = (movements.count_all(), self.until);
         let mut in_order = unseen == self.next;
-        let Self { incident, users, channels, next, only, counted, until, ahead, seconds, spread, .. } = self;
+        let Self { incident, users, channels, next, only, counted, until, ahead, seconds, spread, gone, .. } = self;
         let (only_on, rolls) = (self.only_on, self.rolling.is_some());
         for (number, movement) in movements.since(unseen) {
             let from = Moment::from_micros(movement.at.micros().saturating_sub(u64::from(movement.spread) * 1_000_000));
@@ -210,7 +222,8 @@ impl Tracked {
                     *spread = (*spread).max(u64::from(movement.spread));
                     *seconds.entry((movement.channel, movement.at.seconds())).or_default() += changes_of(movement);
                 }
-                incident.last = incident.last.max(movement.at.min(*until));
+                *gone = (*gone).max(movement.at.min(*until));
+                incident.last = incident.last.max(*gone);
                 let (first, last) = incident.events.unwrap_or((movement.published, movement.published));
                 incident.events = Some((first.min(movement.published), last.max(movement.published)));
             } else {
@@ -218,6 +231,8 @@ impl Tracked {
                 incident.timed_out += u64::from(movement.kind == MovementKind::TimedOut);
             }
         }
+        // Nobody is restarted for so long but one after the other.
+        self.incident.rolling |= self.counted == IncidentKind::Reconnect && self.incident.seconds() >= LONGEST_RESTART;
         // Those who left were restarted if they are back: then so were those who were back before it was told.
         if matches!(self.incident.kind, IncidentKind::MassTimeout | IncidentKind::Reconnect)
             && self.counted != IncidentKind::Reconnect
@@ -225,6 +240,13 @@ impl Tracked {
             self.count_unheard(movements);
         }
         self.count_net(movements);
+    }
+
+    /// What another one has counted is not counted here any more.
+    pub fn skip_to(&mut self, other: &Self) {
+        (self.until, self.gone) = (self.until.max(other.until), self.gone.max(other.gone));
+        (self.next, self.scanned, self.next_return) = (other.next, other.scanned, other.next_return);
+        self.ahead.clone_from(&other.ahead);
     }
 
     /// By how much the occupancy of each channel changed since the beginning.

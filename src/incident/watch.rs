@@ -27,6 +27,9 @@ pub(super) const TOLD_FOR: Duration = Duration::from_secs(600);
 /// The time after the link comes up during which what is heard is a beginning, not news.
 pub(super) const SETTLING: Duration = Duration::from_secs(3);
 
+/// Those who leave after others were restarted are likely to be back within this time.
+const BATCH: Duration = Duration::from_secs(8);
+
 /// What goes on and on is news after so long, and again after so long if it has grown.
 const LONGEST_NEWS: Duration = Duration::from_secs(15);
 const TOLD_AGAIN: Duration = Duration::from_secs(30);
@@ -137,7 +140,8 @@ impl IncidentWatch {
             // Where those who left come back it may have been a deploy.
             let returned = tracked.returns.back().filter(|_| incident.kind == IncidentKind::MassLeave);
             let returned = returned.map_or(Moment::default(), |(second, _)| Moment::from_micros(second * 1_000_000));
-            let lasts = now.since(incident.last.max(returned)) < SETTLING;
+            let waits = if tracked.is_batch { BATCH } else { SETTLING };
+            let lasts = now.since(incident.last.max(returned)) < waits;
             let waited = match tracked.told {
                 None => now.since(incident.begin) >= LONGEST_NEWS,
                 // It is told again when it is over, or as something else.

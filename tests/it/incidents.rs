@@ -19,6 +19,7 @@ mod returning;
 mod scenarios;
 mod town;
 mod unseen;
+mod waves;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
