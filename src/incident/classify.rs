@@ -160,7 +160,9 @@ impl Watched<'_> {
         if self.now < self.since + WARM_UP || window.rates.seconds == 0 || are_back {
             return None;
         }
-        let growth = came.saturating_sub(gone);
+        // Who is told to be back makes nobody more.
+        let newcomers = came.saturating_sub(if self.restarted { returned } else { 0 });
+        let growth = came.saturating_sub(gone).min(newcomers);
         // Who is told to have gone is replaced by nobody: others came, besides those who are elsewhere or back.
         let told = self.told.count(window.from, self.now);
         let told = (told.0 + told.1).min(gone);
@@ -170,7 +172,7 @@ impl Watched<'_> {
         #[expect(clippy::cast_precision_loss, reason = "small counts")]
         let share = |count: u32| f64::from(count) / before as f64;
         let usual = window.expect(window.rates.joined + window.rates.unnamed);
-        let chance = log_chance(f64::from(came), usual);
+        let chance = log_chance(f64::from(newcomers), usual);
         let unlikely = chance <= -19.0 || chance <= -10.0 && share(growth) >= 1.0;
         // Where many come and go, their difference varies by the root of their sum.
         let others = (came + gone).saturating_sub(moved * 2 + told);
@@ -184,7 +186,10 @@ impl Watched<'_> {
         let grows = grows && (window.seconds <= SUDDEN || up > 0 || self.came_together(window));
         let usual_moves = window.expect(window.rates.moved);
         let gathers = is_unusual(moved, usual_moves, LEAST * 2, window.least_growth, self.occupancy);
-        let came = |counts: &Counts| counts.joined + counts.up;
+        let came = |counts: &Counts| {
+            let returned = if grows && self.restarted { counts.back.saturating_sub(counts.unheard) } else { 0 };
+            counts.joined.saturating_sub(returned) + counts.up
+        };
         let rate = window.rates.joined + window.rates.unnamed;
         let found = (grows || gathers).then(|| self.find_span(IncidentKind::Rush, window, came, rate));
         found.flatten().map(|found| Found { gathers: !grows, ..found })

@@ -59,6 +59,7 @@ impl IncidentWatch {
         let watched = Watched {
             counts: &self.counts,
             told: &told,
+            restarted: self.follows_restart(now),
             movements: &self.movements,
             occupancy: overview.people,
             named: overview.named,
@@ -119,7 +120,7 @@ impl IncidentWatch {
             Unclear => matches!(kind, MassTimeout | MassLeave),
             MassTimeout | MassLeave => matches!(kind, MassTimeout | MassLeave | Unclear),
             Reconnect => matches!(kind, Flapping | Herd | MassTimeout | MassLeave),
-            Rush => matches!(kind, Herd | Reconnect),
+            Rush => kind == Herd || kind == Reconnect && found.gathers,
             _ => false,
         };
         let same =
@@ -156,6 +157,7 @@ impl IncidentWatch {
         let place = self.add(found.kind, flapped.unwrap_or(begin));
         self.tracked[place].usual_leaves = found.usual_leaves;
         self.tracked[place].is_batch = matches!(found.kind, MassLeave | Reconnect) && self.follows_restart(begin);
+        self.tracked[place].newcomers = found.kind == Rush && self.follows_restart(begin);
         self.tracked[place].only_on = if found.gathers { self.find_gathering(found.from) } else { None };
         self.tracked[place].count(&self.movements, last);
     }

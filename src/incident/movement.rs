@@ -67,6 +67,11 @@ impl Movement {
         Moment::from_micros(self.at.micros().saturating_sub(u64::from(self.spread) * 1_000_000))
     }
 
+    /// Whether the user is back on the channel after a short while.
+    pub const fn is_back(&self) -> bool {
+        matches!(self.comeback, Comeback::First | Comeback::Once)
+    }
+
     /// Whether an interval tells that somebody joined who was there before it: they had gone within it, for once.
     pub fn went_unheard(&self) -> bool {
         self.kind == MovementKind::Again && self.spread > 0 && self.comeback == Comeback::First

@@ -284,7 +284,9 @@ impl Tracked {
         let shared = |(place, count, _)| changes.get(&place).copied().unwrap_or(0).min(count);
         let together: u64 = self.channels.iter().map(shared).sum();
         let named = self.incident.unnamed + other.incident.unnamed == 0;
-        named && common * FEW <= self.incident.users && together * FEW <= self.incident.presences
+        // Of those who are back it is known that they are no newcomers, wherever these are.
+        let are_back = self.counted == IncidentKind::Reconnect;
+        named && common * FEW <= self.incident.users && (are_back || together * FEW <= self.incident.presences)
     }
 
     /// Whether most of those who left are back: soon, or together. One by one somebody is always back.

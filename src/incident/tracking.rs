@@ -115,6 +115,8 @@ pub(super) struct Tracked {
     pub only: Option<UserSet>,
     /// Only what happens on this channel is counted, by its place: it is a rush to it.
     pub only_on: Option<u32>,
+    /// Those who are back are not counted: others tell of them.
+    pub newcomers: bool,
     /// What is counted for it, which stays what it was at first.
     pub counted: IncidentKind,
     /// So many leaves a second are usual.
@@ -161,6 +163,7 @@ impl Tracked {
             returns_of: None,
             only: None,
             only_on: None,
+            newcomers: false,
             counted,
             usual_leaves: 0.0,
             rolling: None,
@@ -197,7 +200,7 @@ impl Tracked {
         self.scanned = (movements.count_all(), self.until);
         let mut in_order = unseen == self.next;
         let Self { incident, users, channels, next, only, counted, until, ahead, seconds, spread, gone, .. } = self;
-        let (only_on, rolls) = (self.only_on, self.rolling.is_some());
+        let (only_on, rolls, newcomers) = (self.only_on, self.rolling.is_some(), self.newcomers);
         for (number, movement) in movements.since(unseen) {
             let from = Moment::from_micros(movement.at.micros().saturating_sub(u64::from(movement.spread) * 1_000_000));
             if from > *until {
@@ -212,7 +215,7 @@ impl Tracked {
             if movement.at < incident.begin || in_order && !ahead.is_empty() && ahead.remove(&number) {
                 continue;
             }
-            let is_here = only_on.is_none_or(|only| only == movement.channel);
+            let is_here = only_on.is_none_or(|only| only == movement.channel) && !(newcomers && movement.is_back());
             let is_one = is_here && only.as_ref().is_none_or(|only| only.contains(&movement.user));
             if is_one && (concerns(*counted, movement) || rolls && movement.comeback != Comeback::No) {
                 count_change(incident, users, movement);

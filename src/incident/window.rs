@@ -27,6 +27,8 @@ pub(super) struct Watched<'a> {
     pub counts: &'a RecentCounts,
     /// Of those who went, those whom an incident tells of.
     pub told: &'a ToldDepartures,
+    /// Whether an incident tells of those who are back.
+    pub restarted: bool,
     pub movements: &'a Movements,
     /// The number of users present now, over all channels.
     pub occupancy: u64,

@@ -176,3 +176,23 @@ fn f01_the_occupancy_after_a_reconnect_is_that_with_those_who_are_back() {
         assert_eq!((told.before, told.after), (present.len() as u64, present.len() as u64), "{}", told.sentence());
     }
 }
+
+#[test]
+fn f01_who_is_back_is_no_newcomer_in_a_rush_right_after_a_deploy() {
+    for (announce, gap, seed) in [(ONE_BY_ONE, 3.0, 12), (ONE_BY_ONE, 5.0, 13), (NAMED, 20.0, 14)] {
+        let mut town = begin(World { announce, timeout: 60, ..CROWD }, seed);
+        town.run(20.0);
+        let absent = town.absent();
+        let present = town.present();
+        let restarted = town.some(&present, 0.2);
+        for person in &restarted {
+            town.plan(&[*person], Plan::Leave, 0.0, 1.0);
+            town.follow(*person, Plan::Join, 3.0);
+        }
+        town.run(gap);
+        town.plan(&absent, Plan::Join, 0.0, 3.0);
+        town.run(40.0);
+        find(&town, IncidentKind::Reconnect, restarted.len());
+        find(&town, IncidentKind::Rush, absent.len());
+    }
+}
