@@ -33,7 +33,7 @@ const PENDING: u64 = 2;
 impl Watched<'_> {
     /// Find that many left or timed out, or are gone without a name.
     pub fn find_departures(&self, window: &Window) -> Option<Found> {
-        let Counts { timed_out, up, down, left: left_now, moved, back, cycled, .. } = window.counts;
+        let Counts { timed_out, up, down, left: left_now, moved, back, cycled, unheard, .. } = window.counts;
         let left = self.count_leaves(window);
         let unnamed = down.saturating_sub(up);
         let before = self.occupancy + u64::from(timed_out) + u64::from(left) + u64::from(unnamed);
@@ -58,7 +58,7 @@ impl Watched<'_> {
         let many_leaves = are_many(net_left);
         let more_timeouts = (f64::from(timed_out) - usual_timeouts).max(0.0);
         // Whether those who left just now are elsewhere is not known yet.
-        let left = left.max(left_now.saturating_sub(moved + back + cycled));
+        let left = left.max(left_now.saturating_sub(moved + (back + cycled).saturating_sub(unheard)));
         let more_leaves = (f64::from(left) - usual_leaves).max(0.0);
         let span = |kind: IncidentKind, hot: fn(&Counts) -> u32, rate: f64| self.find_span(kind, window, hot, rate);
         let UsualRates { timed_out: timeout_rate, left: leave_rate, unnamed: unnamed_rate, .. } = window.rates;
@@ -140,7 +140,8 @@ impl Watched<'_> {
         let all = self.counts.sum(window.from.saturating_sub(pending + self.interval), self.now);
         let end = self.now.saturating_sub(pending);
         let left = self.counts.sum(window.from.saturating_sub(pending), end).left;
-        left.saturating_sub(all.moved + all.back + all.cycled)
+        // Of some who are back no leave was told.
+        left.saturating_sub(all.moved + (all.back + all.cycled).saturating_sub(all.unheard))
     }
 
     /// Whether others came instead of most of those who left within a span.

@@ -73,3 +73,25 @@ fn f01_a_deploy_in_large_batches_is_one_that_rolls() {
         assert!(told.len() <= 5, "each batch is not told by itself: {told:#?}");
     }
 }
+
+#[test]
+fn f01_who_leaves_in_intervals_after_others_are_back_is_counted() {
+    let mut told = Vec::new();
+    for seed in 1..9 {
+        let mut town = begin(World { size: 260, announce: (20, true), ..CROWD }, seed);
+        town.run(20.0);
+        let present = town.present();
+        let (restarted, others) = present.split_at(present.len() / 5);
+        restart(&mut town, restarted, 0.0, 3.0);
+        town.run(15.0);
+        let kicked = town.some(others, 0.3);
+        town.plan(&kicked, Plan::Leave, 0.0, 1.0);
+        town.run(40.0);
+        let is_right = |incident: &Incident| {
+            incident.kind == IncidentKind::MassLeave
+                && incident.count().abs_diff(kicked.len() as u64) * 7 <= kicked.len() as u64
+        };
+        told.push(list(&town).iter().any(is_right));
+    }
+    assert!(told.iter().filter(|told| **told).count() >= 6, "{told:?}");
+}
