@@ -1,7 +1,12 @@
 //! What happens beside an incident that is told: others come or go at about the same time.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
 use super::{
     Incident, IncidentWatch,
+    channel_changes::ChannelChanges,
     found::Found,
     kind::IncidentKind,
     movement::MovementKind,
@@ -11,6 +16,9 @@ use crate::presence::Moment;
 
 /// What happened so many seconds ago is still looked at.
 const LOOKED_AT: u64 = 64;
+
+/// One in so many is few.
+const FEW: u64 = 5;
 
 /// Of those who left and of those who timed out in each second, how many an incident tells of.
 #[derive(Debug, Default)]
@@ -73,9 +81,10 @@ impl IncidentWatch {
         told
     }
 
-    /// Whether what was found is at another time than what is told of others who went.
+    /// Whether what was found is at another time than what is told of others who went, or on other channels.
     pub(super) fn is_apart(&self, found: &Found) -> bool {
         let drops = self.tracked.iter().filter(|tracked| is_named_drop(tracked) && tracked.counted != found.kind);
+        let mut channels = None;
         drops.into_iter().all(|tracked| {
             let Incident { begin, last, continued, .. } = tracked.incident;
             // Where some left and some timed out, more of either belong to it.
@@ -84,8 +93,45 @@ impl IncidentWatch {
                 IncidentKind::Unclear => LOOKED_AT,
                 _ => self.overview.interval + 1,
             };
-            found.from > last.seconds() + slack || found.to + slack < begin.seconds()
+            let is_later = found.from > last.seconds() + slack || found.to + slack < begin.seconds();
+            is_later
+                || tracked.counted != IncidentKind::Unclear && {
+                    let channels = channels.get_or_insert_with(|| self.count_channels(found));
+                    let told = tracked.channels.iter().map(|(place, changes, _)| (place, changes));
+                    are_elsewhere(told, channels)
+                }
         })
+    }
+
+    /// Whether those who left during a mass timeout did so on other channels.
+    pub(super) fn are_leaves_elsewhere(&self, place: usize) -> bool {
+        let Tracked { incident, until, channels, .. } = &self.tracked[place];
+        let leaves = self.count_changes(IncidentKind::MassLeave, incident.begin, *until);
+        are_elsewhere(channels.iter().map(|(place, changes, _)| (place, changes)), &leaves)
+    }
+
+    /// How many changes of what was found are on each channel.
+    fn count_channels(&self, found: &Found) -> ChannelChanges {
+        let [from, to] = [found.from, found.to + 1].map(|second| Moment::from_micros(second * 1_000_000));
+        self.count_changes(found.kind, from, to)
+    }
+
+    fn count_changes(&self, kind: IncidentKind, from: Moment, to: Moment) -> ChannelChanges {
+        let mut channels = ChannelChanges::default();
+        let recent = self.movements.recent(from).map(|(_, movement)| movement);
+        for movement in recent.filter(|movement| movement.began() <= to && concerns(kind, movement)) {
+            channels.at(movement.channel).0 += 1;
+        }
+        channels
+    }
+
+    /// Where some left while others timed out, all on other channels: the timeouts, beside which the leaves are found.
+    pub(super) fn separate(&self, found: Found) -> Found {
+        let [timeouts, leaves] =
+            [IncidentKind::MassTimeout, IncidentKind::MassLeave].map(|kind| Found { kind, ..found });
+        let [timed_out, left] = [timeouts, leaves].map(|found| self.count_channels(&found));
+        let are_apart = are_elsewhere(timed_out.iter().map(|(place, changes, _)| (place, changes)), &left);
+        if are_apart { timeouts } else { found }
     }
 
     /// Whether it is told already that some left and others timed out, each by itself.
@@ -94,13 +140,14 @@ impl IncidentWatch {
         is_open(IncidentKind::MassLeave) && is_open(IncidentKind::MassTimeout)
     }
 
-    /// Of those who left until then, those of whom a mass leave tells.
-    pub(super) fn count_told_leaves(&self, until: Moment) -> u64 {
+    /// Of those who left between these moments, those of whom a mass leave tells.
+    pub(super) fn count_told_leaves(&self, from: Moment, until: Moment) -> u64 {
         let is_one = |tracked: &&Tracked| {
-            let Incident { kind, continued, begin, .. } = tracked.incident;
-            matches!(kind, IncidentKind::MassLeave | IncidentKind::Reconnect) && !continued && begin <= until
+            let Incident { kind, continued, begin, last, .. } = tracked.incident;
+            let is_within = begin <= until && last >= from;
+            matches!(kind, IncidentKind::MassLeave | IncidentKind::Reconnect) && !continued && is_within
         };
-        let leaves = self.tracked.iter().filter(|tracked| tracked.counted == IncidentKind::MassLeave && tracked.open);
+        let leaves = self.tracked.iter().filter(|tracked| tracked.counted == IncidentKind::MassLeave);
         leaves.filter(is_one).map(|tracked| tracked.incident.presences).sum()
     }
 
@@ -113,4 +160,16 @@ impl IncidentWatch {
         let missing = |tracked: &Tracked| tracked.incident.presences.saturating_sub(tracked.incident.returned);
         self.tracked.iter().filter(is_one).map(missing).sum()
     }
+}
+
+/// Whether few changes are on the channels on which others are, as far as these are as many.
+fn are_elsewhere(changes: impl Iterator<Item = (u32, u64)>, others: &ChannelChanges) -> bool {
+    let others: HashMap<u32, u64, FixedState> = others.iter().map(|(place, changes, _)| (place, changes)).collect();
+    let (mut all, mut shared) = (0, 0);
+    for (place, count) in changes {
+        all += count;
+        shared += others.get(&place).copied().unwrap_or(0).min(count);
+    }
+    let other: u64 = others.values().sum();
+    shared * FEW <= all && shared * FEW <= other
 }

@@ -115,6 +115,9 @@ impl IncidentWatch {
         if found.beside == Beside::Soon || found.kind == Unclear && self.are_both_told() {
             return;
         }
+        if found.kind == Unclear {
+            found = self.separate(found);
+        }
         let part_of = |kind| match found.kind {
             MassTimeout | MassLeave if found.beside != Beside::No || is_wave => false,
             Unclear => matches!(kind, MassTimeout | MassLeave),
@@ -166,7 +169,7 @@ impl IncidentWatch {
     fn explains(&self, found: &Found, place: usize) -> bool {
         let counts = self.counts.sum(found.from, found.to);
         let gone = if found.kind == IncidentKind::MassTimeout { counts.timed_out } else { counts.left };
-        u64::from(gone + counts.down) * 2 >= self.tracked[place].incident.presences
+        u64::from(gone + counts.down) * 3 >= self.tracked[place].incident.presences * 2
     }
 
     /// What happens in an incident does not tell what is usual; but those who flap do so all day.

@@ -38,7 +38,7 @@ impl IncidentWatch {
     /// Bring what is told of an incident up to date, as long as it may change.
     pub(super) fn update(&mut self, world: &World, place: usize, now: Moment) {
         let people = self.overview.people;
-        let told_leaves = self.tracked.get(place).map_or(0, |tracked| self.count_told_leaves(tracked.until));
+        let told_leaves = self.tracked.get(place).map_or(0, |of| self.count_told_leaves(of.incident.begin, of.until));
         let Some(tracked) = self.tracked.get_mut(place).filter(|tracked| tracked.open) else { return };
         if matches!(tracked.counted, IncidentKind::LostLink | IncidentKind::Refused) {
             return;
@@ -64,11 +64,13 @@ impl IncidentWatch {
         // Channels may go back from intervals to single changes meanwhile.
         incident.usual_left = incident.usual_left.max(usual + usual / 2);
         let left = incident.left.saturating_sub(incident.usual_left + told_leaves);
-        if incident.kind == IncidentKind::MassTimeout && left * 2 >= incident.presences {
+        let many_left = incident.kind == IncidentKind::MassTimeout && left * 2 >= incident.presences;
+        if many_left && !self.are_leaves_elsewhere(place) {
             // Many left as well, only later.
             return self.count_again(place, IncidentKind::Unclear);
         }
-        if let Some(kind) = find_clear(incident).filter(|_| now.since(incident.last) > FRESH) {
+        let tracked = &mut self.tracked[place];
+        if let Some(kind) = find_clear(&tracked.incident).filter(|_| now.since(tracked.incident.last) > FRESH) {
             return self.count_again(place, kind);
         }
         // An interval tells later of what happened at the same time.

@@ -17,6 +17,7 @@ mod numbers;
 mod profiles;
 mod returning;
 mod scenarios;
+mod separate;
 mod town;
 mod unseen;
 mod waves;
