@@ -8,6 +8,10 @@ use crate::presence::{Channel, Moment, Timetoken, UserId};
 /// What many do one by one for so many seconds is no deploy and no kick.
 const ONE_BY_ONE: u64 = 15;
 
+/// Fewer who leave together may be friends who do so, unless they are this part of all, in percent, or more.
+const GROUP: u64 = 10;
+const MOST_PERCENT: u64 = 50;
+
 /// How bad it is when many leave one by one, or as many as had come right before.
 const EBB: u8 = 3;
 
@@ -201,6 +205,9 @@ impl Incident {
     pub fn cause(&self) -> (&'static str, &'static str) {
         match self.kind {
             IncidentKind::MassLeave if self.ebb => ("as many had come right before", "newcomers"),
+            IncidentKind::MassLeave if self.sudden && self.count() < GROUP && self.percent() < MOST_PERCENT => {
+                ("a group, a deploy or a kick, not a network", "group, deploy or kick")
+            }
             IncidentKind::MassLeave if self.sudden => (self.kind.cause(), self.kind.short_cause()),
             IncidentKind::MassLeave if self.seconds() > ONE_BY_ONE => {
                 ("one by one, slower than a deploy or a kick", "one by one")

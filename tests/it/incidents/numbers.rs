@@ -139,3 +139,16 @@ fn f01_who_joins_a_channel_before_leaving_another_has_moved() {
         assert!(told.iter().all(|said| said.contains("joined")), "{plan:?}: {told:#?}");
     }
 }
+
+#[test]
+fn f01_a_few_who_leave_together_may_be_friends() {
+    for (share, said) in [(0.1, "a group, a deploy or a kick"), (0.4, " · a deploy or a kick")] {
+        let mut town = begin(CROWD, 9);
+        let present = town.on_channel(0);
+        let who = town.some(&present, 7.0 / present.len() as f64 * share * 10.0);
+        town.plan(&who, Plan::Leave, 0.0, 1.0);
+        town.run(12.0);
+        let sentence = find(&town, IncidentKind::MassLeave).sentence();
+        assert!(sentence.contains(said), "{}: {sentence}", who.len());
+    }
+}
