@@ -127,6 +127,9 @@ impl IncidentWatch {
 
     /// Where some left while others timed out, all on other channels: the timeouts, beside which the leaves are found.
     pub(super) fn separate(&self, found: Found) -> Found {
+        if found.kind != IncidentKind::Unclear {
+            return found;
+        }
         let [timeouts, leaves] =
             [IncidentKind::MassTimeout, IncidentKind::MassLeave].map(|kind| Found { kind, ..found });
         let [timed_out, left] = [timeouts, leaves].map(|found| self.count_channels(&found));

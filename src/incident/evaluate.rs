@@ -115,9 +115,7 @@ impl IncidentWatch {
         if found.beside == Beside::Soon || found.kind == Unclear && self.are_both_told() {
             return;
         }
-        if found.kind == Unclear {
-            found = self.separate(found);
-        }
+        found = self.separate(found);
         let part_of = |kind| match found.kind {
             MassTimeout | MassLeave if found.beside != Beside::No || is_wave => false,
             Unclear => matches!(kind, MassTimeout | MassLeave),
@@ -159,8 +157,7 @@ impl IncidentWatch {
         let flapped = self.find_first_flap(found.from).filter(|_| found.kind == Flapping);
         let place = self.add(found.kind, flapped.unwrap_or(begin));
         self.tracked[place].usual_leaves = found.usual_leaves;
-        self.tracked[place].is_batch = matches!(found.kind, MassLeave | Reconnect) && self.follows_restart(begin);
-        self.tracked[place].newcomers = found.kind == Rush && self.follows_restart(begin);
+        self.mark_restart(place);
         self.tracked[place].only_on = if found.gathers { self.find_gathering(found.from) } else { None };
         self.tracked[place].count(&self.movements, last);
     }
@@ -209,7 +206,10 @@ impl IncidentWatch {
             return true;
         }
         let since = found.from.saturating_sub(20);
-        if overview.interval > 0
+        // Who is told to be back is more than those who were named.
+        if self.follows_restart(last) {
+            self.counts.mark_unusual(found.from, found.to);
+        } else if overview.interval > 0
             && !are_named
             && overview.least_since(since).is_some_and(|least| least * 4 < overview.people * 3)
         {

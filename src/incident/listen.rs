@@ -94,8 +94,23 @@ impl IncidentWatch {
     fn note_mode(&mut self, world: &World, entry: &Entry, is_interval: bool) {
         let watched = entry.channel.as_ref().and_then(|channel| world.channels.look_up(channel));
         if let Some(watched) = watched.filter(|_| self.is_settled(world.now())) {
-            self.limits.switch(&watched.channel, is_interval, watched.occupancy(), world.now());
+            let occupancy = watched.occupancy();
+            self.limits.switch(&watched.channel, is_interval, occupancy, world.now());
+            let place = world.channels.find_place(&watched.channel).filter(|_| !is_interval);
+            if let Some(place) = place {
+                self.count_unnamed_before(world, place, occupancy);
+            }
         }
+    }
+
+    /// A channel that names nobody has so few that changes are told one by one from now on, this one first: of those who
+    /// went or came since the last interval nothing else is told.
+    fn count_unnamed_before(&mut self, world: &World, place: usize, occupancy: u64) {
+        let memory = self.memory(place);
+        let Some(before) = memory.occupancy.filter(|_| memory.by_interval && !memory.names) else { return };
+        let told = if before > occupancy { occupancy + 1 } else { occupancy.saturating_sub(1) };
+        let when = When { at: world.now(), published: world.clock.now(world.now()), spread: 1 };
+        self.count_unnamed(place, before, if before == occupancy { before } else { told }, when);
     }
 
     /// Whether what happened then is news: neither from before the link came up nor from right after it.

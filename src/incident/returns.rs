@@ -81,6 +81,14 @@ impl IncidentWatch {
             let Incident { kind, begin, .. } = self.tracked[place].incident;
             let open = within > 0 && self.looked.since(begin) < DROP;
             let left = &self.tracked[place];
+            // Most of them are known to be back, and as many are here as before: those who are not named are the others.
+            let are_all_back = kind == IncidentKind::Reconnect
+                && self.overview.people * 20 >= left.incident.before * 19
+                && self.overview.people * 20 <= left.incident.before * 23;
+            if open && are_all_back {
+                self.drop_returns(place);
+                continue;
+            }
             let is_mixed = |rush: &Tracked| rush.counted == IncidentKind::Rush && left.is_mixed_with(rush, within);
             if open
                 && matches!(kind, IncidentKind::MassLeave | IncidentKind::Reconnect)
@@ -88,6 +96,22 @@ impl IncidentWatch {
             {
                 let incident = &mut self.tracked[place].incident;
                 (incident.kind, incident.mixed) = (IncidentKind::Unclear, true);
+            }
+        }
+    }
+
+    /// Of a rush since then hardly any are named who had not left: they are those who are told to be back.
+    fn drop_returns(&mut self, place: usize) {
+        // Intervals tell of some seconds before.
+        let slack = Duration::from_secs(self.overview.interval);
+        let (before, later) = self.tracked.make_contiguous().split_at_mut(place);
+        let Some((left, later)) = later.split_first_mut() else { return };
+        for rush in before.iter_mut().chain(later).filter(|rush| rush.counted == IncidentKind::Rush) {
+            let strangers = rush.users.difference(&left.users).count() as u64;
+            let follows = rush.incident.begin.plus(slack) >= left.incident.begin;
+            let are_back = follows && strangers * FEW <= rush.incident.count();
+            if are_back && rush.incident.unnamed > 0 {
+                (rush.incident.continued, rush.open) = (true, false);
             }
         }
     }

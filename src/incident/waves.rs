@@ -69,6 +69,15 @@ impl IncidentWatch {
         })
     }
 
+    /// Note of an incident that it may have to do with a restart before it.
+    pub(super) fn mark_restart(&mut self, place: usize) {
+        let Incident { kind, begin, .. } = self.tracked[place].incident;
+        let follows = self.follows_restart(begin);
+        let tracked = &mut self.tracked[place];
+        tracked.is_batch = follows && matches!(kind, IncidentKind::MassLeave | IncidentKind::Reconnect);
+        tracked.newcomers = follows && kind == IncidentKind::Rush;
+    }
+
     /// The next batch of a deploy is told as a part of it, when all of it is counted.
     pub(super) fn join_waves(&mut self) {
         let settled = Duration::from_secs(1 + self.overview.interval);

@@ -61,3 +61,29 @@ fn f01_a_network_that_fails_and_is_back_within_an_interval_is_no_deploy() {
     }
     assert!(unheard > 0, "in none of the seconds it was over before an interval told of it");
 }
+
+#[test]
+fn f01_who_goes_from_a_channel_that_falls_below_the_announce_max_is_counted() {
+    for seed in 1..5 {
+        for (share, away) in [(0.7, None), (0.6, Some(6.0))] {
+            let mut town = begin(World { size: 130, channels: 5, announce: (20, false), churn: 0.004, ..CROWD }, seed);
+            town.run(20.0);
+            let present = town.present();
+            let who = town.some(&present, share);
+            for person in &who {
+                town.plan(&[*person], Plan::Leave, 0.0, 1.0);
+                if let Some(away) = away {
+                    town.follow(*person, Plan::Join, away);
+                }
+            }
+            town.run(40.0);
+            let all = list(&town);
+            let said: Vec<String> = all.iter().map(Incident::sentence).collect();
+            let [told] = &all[..] else { panic!("seed {seed}, of {}: {said:#?}", who.len()) };
+            let is_meant = told.kind == away.map_or(IncidentKind::MassLeave, |_| IncidentKind::Reconnect);
+            let is_right = told.count().abs_diff(who.len() as u64) * 8 <= who.len() as u64;
+            let was_there = told.before.abs_diff(present.len() as u64) * 10 <= present.len() as u64;
+            assert!(is_meant && is_right && was_there, "seed {seed}, of {}: {said:#?}", who.len());
+        }
+    }
+}
