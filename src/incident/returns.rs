@@ -153,6 +153,7 @@ impl IncidentWatch {
     /// Count who is back of those who had gone, and see whether they come all at once.
     pub(super) fn follow_returns(&mut self, now: Moment) {
         let (mut herd, mut moved) = (None, None);
+        let people = self.overview.people;
         for (place, tracked) in self.tracked.iter_mut().enumerate() {
             let Tracked { incident, counted, .. } = tracked;
             let follows =
@@ -166,7 +167,7 @@ impl IncidentWatch {
                 tracked.count_moved_before(&self.movements);
             }
             let all = tracked.incident.users;
-            let most_back = tracked.are_most_back(now);
+            let most_back = tracked.are_most_back(now) && tracked.are_made_up_for(people);
             if tracked.counted != IncidentKind::MassTimeout
                 && !tracked.incident.continued
                 && let Some((channel, first)) = tracked.find_destination()
@@ -315,9 +316,16 @@ impl Tracked {
 
     /// Whether most of those who left are back: soon, or together. One by one somebody is always back.
     fn are_most_back(&self, now: Moment) -> bool {
-        let are_most = |back: u64| back * 2 >= self.incident.users && back >= 4;
+        // Where some left without a name, those who are named tell of them only if hardly any stays away.
+        let (of, least) = if self.incident.unnamed > 0 { (4, 3) } else { (2, 1) };
+        let are_most = |back: u64| back * of >= self.incident.users * least && back >= 4;
         let (together, _) = self.returns_since(now.seconds().saturating_sub(HERD_SECONDS));
         are_most(self.quick_returns) || now.since(self.incident.last) < RESTART && are_most(together)
+    }
+
+    /// Whether so many are here that most of those who left without a name may be back as well.
+    fn are_made_up_for(&self, people: u64) -> bool {
+        self.incident.unnamed == 0 || people + self.incident.presences / 2 >= self.incident.before
     }
 
     /// A reconnect lasts until the last of them is back.
