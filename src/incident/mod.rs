@@ -7,7 +7,7 @@
 //! | decides whether that is unusual, and what it is | `usual`, `window`, `found`, `departures`, `at_once`, `beside`, `classify`, `limits`, `evaluate`, `returns`, `flapping`, `rolling`, `waves`, `lasting` |
 //! | keeps what was found, and measures it | `incident`, `kind`, `tracking`, `channel_changes`, `watch`, `measure` |
 //! | finds what those concerned have in common | `common` |
-//! | says it, or how calm it is | `verdict`, `overview`, `sudden`, `sentence`, `report` |
+//! | says it, or how calm it is | `verdict`, `overview`, `sudden`, `sentence`, `calm`, `report` |
 //!
 //! Invariants: memory is bounded whatever is heard. Each number can be counted again from the log. What cannot be
 //! told is called unclear, and what happens while the link is down, at a first look or by a repair of ours is no
@@ -15,6 +15,7 @@
 
 mod at_once;
 mod beside;
+mod calm;
 mod channel_changes;
 mod classify;
 mod common;
