@@ -5,12 +5,8 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::{
-    Incident, IncidentWatch,
-    channel_changes::ChannelChanges,
-    found::Found,
-    kind::IncidentKind,
-    movement::MovementKind,
-    tracking::{Tracked, concerns},
+    Incident, IncidentWatch, channel_changes::ChannelChanges, found::Found, kind::IncidentKind, movement::MovementKind,
+    tracking::Tracked,
 };
 use crate::presence::Moment;
 
@@ -64,7 +60,7 @@ impl IncidentWatch {
         for (number, movement) in self.movements.recent(from).filter(|(_, movement)| is_departure(movement.kind)) {
             let is_of = |drop: &&Tracked| {
                 let within = movement.at >= drop.incident.begin && movement.began() <= drop.until;
-                within && concerns(drop.counted, movement)
+                within && movement.concerns(drop.counted)
             };
             if drops.iter().any(is_of) {
                 let second = movement.counted_at(number).seconds().saturating_sub(first);
@@ -119,7 +115,7 @@ impl IncidentWatch {
     fn count_changes(&self, kind: IncidentKind, from: Moment, to: Moment) -> ChannelChanges {
         let mut channels = ChannelChanges::default();
         let recent = self.movements.recent(from).map(|(_, movement)| movement);
-        for movement in recent.filter(|movement| movement.began() <= to && concerns(kind, movement)) {
+        for movement in recent.filter(|movement| movement.began() <= to && movement.concerns(kind)) {
             channels.at(movement.channel).0 += 1;
         }
         channels

@@ -1,5 +1,6 @@
 //! The latest joins and departures, one entry each, in a ring of fixed size.
 
+use super::IncidentKind;
 use crate::presence::{Moment, Timetoken};
 
 /// The number of entries kept.
@@ -75,6 +76,41 @@ impl Movement {
     /// Whether an interval tells that somebody joined who was there before it: they had gone within it, for once.
     pub fn went_unheard(&self) -> bool {
         self.kind == MovementKind::Again && self.spread > 0 && self.comeback == Comeback::First
+    }
+
+    /// Whether it belongs to an incident of this kind, at its time.
+    pub const fn concerns(&self, kind: IncidentKind) -> bool {
+        match kind {
+            IncidentKind::MassTimeout => matches!(self.kind, MovementKind::TimedOut | MovementKind::Down),
+            IncidentKind::MassLeave => matches!(self.kind, MovementKind::Left | MovementKind::Down),
+            IncidentKind::Unclear => {
+                matches!(self.kind, MovementKind::Left | MovementKind::TimedOut | MovementKind::Down)
+            }
+            IncidentKind::Reconnect => matches!(self.comeback, Comeback::First),
+            IncidentKind::Flapping => matches!(self.comeback, Comeback::Once),
+            IncidentKind::Rush => matches!(self.kind, MovementKind::Joined | MovementKind::Up),
+            IncidentKind::Herd => matches!(self.kind, MovementKind::Joined | MovementKind::Again),
+            IncidentKind::Drift | IncidentKind::ModeSwitch | IncidentKind::Refused | IncidentKind::LostLink => false,
+        }
+    }
+
+    /// How many came or went.
+    pub const fn count_changes(&self) -> u64 {
+        match self.kind {
+            MovementKind::Up | MovementKind::Down => self.user,
+            _ => 1,
+        }
+    }
+
+    /// By how much it changes the occupancy.
+    pub const fn count_net(&self) -> i64 {
+        match self.kind {
+            MovementKind::Joined => 1,
+            MovementKind::Left | MovementKind::TimedOut => -1,
+            MovementKind::Again => 0,
+            MovementKind::Up => self.user.cast_signed(),
+            MovementKind::Down => self.user.cast_signed().saturating_neg(),
+        }
     }
 }
 

@@ -217,13 +217,13 @@ impl Tracked {
             }
             let is_here = only_on.is_none_or(|only| only == movement.channel) && !(newcomers && movement.is_back());
             let is_one = is_here && only.as_ref().is_none_or(|only| only.contains(&movement.user));
-            if is_one && (concerns(*counted, movement) || rolls && movement.comeback != Comeback::No) {
+            if is_one && (movement.concerns(*counted) || rolls && movement.comeback != Comeback::No) {
                 count_change(incident, users, movement);
                 incident.unheard += u64::from(*counted == IncidentKind::Reconnect && movement.went_unheard());
-                channels.at(movement.channel).0 += changes_of(movement);
+                channels.at(movement.channel).0 += movement.count_changes();
                 if matches!(counted, IncidentKind::MassLeave | IncidentKind::Unclear) {
                     *spread = (*spread).max(u64::from(movement.spread));
-                    *seconds.entry((movement.channel, movement.at.seconds())).or_default() += changes_of(movement);
+                    *seconds.entry((movement.channel, movement.at.seconds())).or_default() += movement.count_changes();
                 }
                 *gone = (*gone).max(movement.at.min(*until));
                 incident.last = incident.last.max(*gone);
@@ -258,7 +258,7 @@ impl Tracked {
         for (number, movement) in movements.since(*next_net) {
             *next_net = number + 1;
             if movement.at >= incident.begin {
-                channels.at(movement.channel).1 += net_of(movement);
+                channels.at(movement.channel).1 += movement.count_net();
             }
         }
     }
@@ -331,41 +331,8 @@ impl Tracked {
     }
 }
 
-/// Whether a movement belongs to an incident of this kind, at its time.
-pub(super) const fn concerns(kind: IncidentKind, movement: &Movement) -> bool {
-    match kind {
-        IncidentKind::MassTimeout => matches!(movement.kind, MovementKind::TimedOut | MovementKind::Down),
-        IncidentKind::MassLeave => matches!(movement.kind, MovementKind::Left | MovementKind::Down),
-        IncidentKind::Unclear => {
-            matches!(movement.kind, MovementKind::Left | MovementKind::TimedOut | MovementKind::Down)
-        }
-        IncidentKind::Reconnect => matches!(movement.comeback, Comeback::First),
-        IncidentKind::Flapping => matches!(movement.comeback, Comeback::Once),
-        IncidentKind::Rush => matches!(movement.kind, MovementKind::Joined | MovementKind::Up),
-        IncidentKind::Herd => matches!(movement.kind, MovementKind::Joined | MovementKind::Again),
-        IncidentKind::Drift | IncidentKind::ModeSwitch | IncidentKind::Refused | IncidentKind::LostLink => false,
-    }
-}
-
-const fn changes_of(movement: &Movement) -> u64 {
-    match movement.kind {
-        MovementKind::Up | MovementKind::Down => movement.user,
-        _ => 1,
-    }
-}
-
-const fn net_of(movement: &Movement) -> i64 {
-    match movement.kind {
-        MovementKind::Joined => 1,
-        MovementKind::Left | MovementKind::TimedOut => -1,
-        MovementKind::Again => 0,
-        MovementKind::Up => movement.user.cast_signed(),
-        MovementKind::Down => movement.user.cast_signed().saturating_neg(),
-    }
-}
-
 pub(super) fn count_change(incident: &mut Incident, users: &mut UserSet, movement: &Movement) {
-    incident.presences += changes_of(movement);
+    incident.presences += movement.count_changes();
     if matches!(movement.kind, MovementKind::Up | MovementKind::Down) {
         incident.unnamed += movement.user;
         return;
