@@ -102,17 +102,18 @@ impl IncidentWatch {
     /// Whether those who left during a mass timeout did so on other channels.
     pub(super) fn are_leaves_elsewhere(&self, place: usize) -> bool {
         let Tracked { incident, until, channels, .. } = &self.tracked[place];
-        let leaves = self.count_changes(IncidentKind::MassLeave, incident.begin, *until);
+        let leaves = self.count_by_channel(IncidentKind::MassLeave, incident.begin, *until);
         are_elsewhere(channels.iter().map(|(place, changes, _)| (place, changes)), &leaves)
     }
 
     /// How many changes of what was found are on each channel.
     fn count_channels(&self, found: &Found) -> ChannelChanges {
         let [from, to] = [found.from, found.to + 1].map(|second| Moment::from_micros(second * 1_000_000));
-        self.count_changes(found.kind, from, to)
+        self.count_by_channel(found.kind, from, to)
     }
 
-    fn count_changes(&self, kind: IncidentKind, from: Moment, to: Moment) -> ChannelChanges {
+    /// How many changes of this kind are on each channel between two moments.
+    fn count_by_channel(&self, kind: IncidentKind, from: Moment, to: Moment) -> ChannelChanges {
         let mut channels = ChannelChanges::default();
         let recent = self.movements.recent(from).map(|(_, movement)| movement);
         for movement in recent.filter(|movement| movement.began() <= to && movement.concerns(kind)) {

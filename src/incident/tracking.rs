@@ -242,7 +242,7 @@ impl Tracked {
         {
             self.count_unheard(movements);
         }
-        self.count_net(movements);
+        self.follow_occupancy(movements);
     }
 
     /// What another one has counted is not counted here any more.
@@ -253,7 +253,7 @@ impl Tracked {
     }
 
     /// By how much the occupancy of each channel changed since the beginning.
-    fn count_net(&mut self, movements: &Movements) {
+    fn follow_occupancy(&mut self, movements: &Movements) {
         let Self { incident, channels, next_net, .. } = self;
         for (number, movement) in movements.since(*next_net) {
             *next_net = number + 1;
