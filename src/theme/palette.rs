@@ -149,6 +149,9 @@ impl Theme {
             (Style::new().fg(depth.reduce(ink)).bg(depth.reduce(paper)), fill, flat)
         };
         let plain = Style::new();
+        // A quarter of such a cell has the colour of borders.
+        let ground = mix(mix(palette.border, palette.paper), palette.paper);
+        let ground = if depth == Depth::Sixteen { plain } else { plain.bg(depth.reduce(ground)) };
         Self {
             name: palette.name,
             base: plain.fg(ink).bg(paper),
@@ -156,6 +159,7 @@ impl Theme {
             accent: plain.fg(accent),
             fill: plain.fg(fill),
             flat: plain.fg(flat),
+            ground,
             quiet: plain.fg(quiet),
             strong: plain.add_modifier(Modifier::BOLD),
             selected,

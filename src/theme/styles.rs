@@ -23,6 +23,8 @@ pub struct Theme {
     pub fill: Style,
     /// The body of a chart in which nothing moves.
     pub flat: Style,
+    /// What the dots of a chart stand on, where the cells below them are filled: as bright as that fill is on the whole.
+    pub ground: Style,
     /// What steps back: labels, ages.
     pub quiet: Style,
     /// What stands out without colour.
@@ -53,6 +55,7 @@ impl Theme {
             accent: plain.fg(Color::LightBlue).add_modifier(Modifier::BOLD),
             fill: plain.add_modifier(Modifier::DIM),
             flat: plain.add_modifier(Modifier::DIM),
+            ground: plain,
             quiet: plain.fg(Color::Reset).add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
             selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED).remove_modifier(Modifier::DIM),
@@ -74,6 +77,7 @@ impl Theme {
             accent: plain.add_modifier(Modifier::BOLD),
             fill: plain.add_modifier(Modifier::DIM),
             flat: plain.add_modifier(Modifier::DIM),
+            ground: plain,
             quiet: plain.add_modifier(Modifier::DIM),
             strong: plain.add_modifier(Modifier::BOLD),
             selected: plain.fg(Color::Reset).add_modifier(Modifier::REVERSED).remove_modifier(Modifier::DIM),

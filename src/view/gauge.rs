@@ -316,12 +316,14 @@ impl Chart {
         let label = label.map(|value| cut(&show_roughly(value), self.labels)).unwrap_or_default();
         let tick = if label.is_empty() { '│' } else { '┤' };
         let mut spans = vec![Span::styled(format!(" {label:>0$} {tick}", self.labels), theme.quiet)];
-        // What the line leaves free in the row of the announce max is its line.
-        let free = |cell| if limit.is_some() { '╌' } else { cell };
         for cell in line {
-            let (style, cell) = match *cell {
-                ' ' | chart::GROUND => (theme.border, free(*cell)),
-                cell => (Style::new(), cell),
+            let (style, cell) = match (*cell, limit) {
+                // What the occupancy leaves free in the row of the announce max is the line of that.
+                (' ', Some(_)) => (theme.border, '╌'),
+                (chart::GROUND, Some(_)) => (theme.border.patch(theme.ground), '╌'),
+                (' ' | chart::GROUND, None) => (theme.border, *cell),
+                (dots @ '\u{2800}'..='\u{28ff}', _) => (theme.ground, dots),
+                (block, _) => (Style::new(), block),
             };
             match spans.last_mut().filter(|last| last.style == style) {
                 Some(last) => last.content.to_mut().push(cell),
