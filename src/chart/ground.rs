@@ -1,5 +1,5 @@
-//! What is below a line of dots, filled faintly. Whoever draws it paints the cells of the line like those below it, where
-//! the terminal can: a cell that holds dots can't hold a fill, too.
+//! What is below a line of dots, filled faintly. A cell that holds dots can't hold a fill, too: where they are high in it,
+//! whoever draws it paints the cell like those below, if the terminal can.
 //!
 //! ```text
 //! ⣀⣀⡠⠤⠤⣀⣀⣀⣀⠤⠤⠤⠤⠤⠤
@@ -8,6 +8,14 @@
 
 /// A cell of the ground.
 pub const GROUND: char = '░';
+
+/// The dots of the lower half of a cell.
+const LOWER: u32 = 0xe4;
+
+/// Whether these are dots below which the cell is free, for the most part.
+pub fn are_high_dots(cell: char) -> bool {
+    matches!(cell, '\u{2801}'..='\u{28ff}') && u32::from(cell) & LOWER == 0
+}
 
 /// Fill what is below the dots of each column.
 pub fn fill_ground(mut lines: Vec<Vec<char>>) -> Vec<Vec<char>> {
@@ -36,5 +44,11 @@ mod tests {
         let fell = ["  ⠤⠤⠤⡇   ", "     ⡇   ", "     ⡇   ", "     ⠧⠤⠤⠤", "         "];
         assert_eq!(fill(&fell), ["  ⠤⠤⠤⡇   ", "  ░░░⡇   ", "  ░░░⡇   ", "  ░░░⠧⠤⠤⠤", "  ░░░░░░░"]);
         assert!(fill(&[]).is_empty());
+    }
+
+    #[test]
+    fn f11_only_dots_that_are_high_in_their_cell_stand_on_the_ground() {
+        assert!("⠁⠈⠉⠒⠚⠓⠑".chars().all(are_high_dots));
+        assert!("⠤⣀⡇⢸⠥⠦⢄⠖ █#".chars().all(|cell| !are_high_dots(cell)));
     }
 }

@@ -322,8 +322,8 @@ impl Chart {
                 (' ', Some(_)) => (theme.border, '╌'),
                 (chart::GROUND, Some(_)) => (theme.border.patch(theme.ground), '╌'),
                 (' ' | chart::GROUND, None) => (theme.border, *cell),
-                (dots @ '\u{2800}'..='\u{28ff}', _) => (theme.ground, dots),
-                (block, _) => (Style::new(), block),
+                (dots, _) if chart::are_high_dots(dots) => (theme.ground, dots),
+                (cell, _) => (Style::new(), cell),
             };
             match spans.last_mut().filter(|last| last.style == style) {
                 Some(last) => last.content.to_mut().push(cell),
