@@ -1,6 +1,6 @@
 //! What happens beside an incident that is told: others come or go at about the same time.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use foldhash::fast::FixedState;
 
@@ -48,14 +48,17 @@ impl IncidentWatch {
     /// List who went and is told of.
     pub(super) fn list_told_departures(&self, now: Moment) -> ToldDepartures {
         let mut told = ToldDepartures::default();
-        let is_recent = |tracked: &&Tracked| now.since(tracked.incident.last).as_secs() < LOOKED_AT;
+        // Of what happens fast only the last seconds are kept: what is told of all before need not be looked for there.
+        let kept_since = self.movements.begins_at().unwrap_or(now);
+        let slack = Duration::from_secs(self.overview.interval);
+        let is_recent = |tracked: &&Tracked| {
+            now.since(tracked.incident.last).as_secs() < LOOKED_AT && tracked.until.plus(slack) >= kept_since
+        };
         let drops: Vec<&Tracked> =
             self.tracked.iter().filter(|tracked| is_named_drop(tracked)).filter(is_recent).collect();
-        if drops.is_empty() {
-            return told;
-        }
+        let Some(begin) = drops.iter().map(|drop| drop.incident.begin).min() else { return told };
         let first = now.seconds().saturating_sub(LOOKED_AT);
-        let from = Moment::from_micros(first * 1_000_000);
+        let from = Moment::from_micros(first * 1_000_000).max(begin);
         let is_departure = |kind: MovementKind| matches!(kind, MovementKind::Left | MovementKind::TimedOut);
         for (number, movement) in self.movements.recent(from).filter(|(_, movement)| is_departure(movement.kind)) {
             let is_of = |drop: &&Tracked| {

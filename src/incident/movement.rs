@@ -179,16 +179,20 @@ impl Movements {
         (first..).zip(movements)
     }
 
+    /// When the oldest movement that is kept was published.
+    pub fn begins_at(&self) -> Option<Moment> {
+        self.ring.get(self.begin()).map(|movement| movement.at)
+    }
+
     /// The movements published at or after `from`, newest first. Those that were delivered out of order are found if they
     /// are among the next hundred.
     pub fn recent(&self, from: Moment) -> impl Iterator<Item = (u64, &Movement)> {
         let mut late = 0;
-        let numbers = (self.oldest()..self.made).rev();
-        numbers
-            .filter_map(|number| {
-                let place = usize::try_from(number % CAPACITY as u64).ok()?;
-                Some((number, self.ring.get(place)?))
-            })
+        let (later, earlier) = self.ring.split_at(self.begin());
+        let newest_first = later.iter().rev().chain(earlier.iter().rev());
+        (self.oldest()..self.made)
+            .rev()
+            .zip(newest_first)
             .take_while(move |(_, movement)| {
                 late = if movement.at < from { late + 1 } else { 0 };
                 late < 100
