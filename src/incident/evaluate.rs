@@ -79,6 +79,7 @@ impl IncidentWatch {
             self.update(world, place, now);
         }
         self.find_mixed();
+        self.tracked.iter_mut().for_each(Tracked::follow_growth);
         self.find_changed_news();
         true
     }

@@ -71,6 +71,8 @@ pub struct Incident {
     pub unheard: u64,
     /// So many fewer are present besides, as here now says, whom the next intervals have yet to name.
     pub not_told: u64,
+    /// Of leaves: as many are here again as before, and who came is not named yet: they may have moved.
+    pub made_up: bool,
     /// Leaves at the same time, for one that is about something else.
     pub left: u64,
     /// So many leaves are usual in that time.
@@ -91,6 +93,8 @@ pub struct Incident {
     pub in_view: usize,
     /// What those concerned have in common and the others have not.
     pub common: Option<Common>,
+    /// Of so many of those concerned the state was known, of so many who were looked at.
+    pub stated: (usize, usize),
     /// Some of those concerned; at most fifty.
     pub names: Vec<UserId>,
     /// Whether summaries of several seconds tell of it, so that the order within them is not known.
@@ -130,6 +134,7 @@ impl Incident {
             unnamed: 0,
             unheard: 0,
             not_told: 0,
+            made_up: false,
             left: 0,
             usual_left: 0,
             timed_out: 0,
@@ -140,6 +145,7 @@ impl Incident {
             concerned: 0,
             in_view: 0,
             common: None,
+            stated: (0, 0),
             names: Vec::new(),
             summed_up: false,
             reason: None,
@@ -159,7 +165,7 @@ impl Incident {
         match self.kind {
             _ if self.over => 1,
             IncidentKind::Unclear if self.joins || self.mixed => JOINS,
-            IncidentKind::MassLeave | IncidentKind::Unclear if !self.sudden || self.ebb => EBB,
+            IncidentKind::MassLeave | IncidentKind::Unclear if !self.sudden || self.ebb || self.made_up => EBB,
             IncidentKind::Reconnect if self.rolling => ROLLING,
             kind => kind.severity(),
         }
@@ -204,7 +210,8 @@ impl Incident {
     /// The likely cause in a few words, and in one or two; nothing where there is none to tell.
     pub fn cause(&self) -> (&'static str, &'static str) {
         match self.kind {
-            IncidentKind::MassLeave if self.ebb => ("as many had come right before", "newcomers"),
+            IncidentKind::MassLeave if self.made_up => ("who came is not named yet", "moved?"),
+            IncidentKind::MassLeave if self.ebb => ("as many had come right before", "visitors leave"),
             IncidentKind::MassLeave if self.sudden && self.count() < GROUP && self.percent() < MOST_PERCENT => {
                 ("a group, a deploy or a kick, not a network", "group, deploy or kick")
             }

@@ -1,6 +1,6 @@
 //! Measures an incident while it may change: how many, before and after, on which channels, and who.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use super::{
     ChannelChange, Incident, IncidentKind, IncidentWatch,
@@ -43,15 +43,14 @@ impl IncidentWatch {
         if matches!(tracked.counted, IncidentKind::LostLink | IncidentKind::Refused) {
             return;
         }
-        let returns = tracked.counted == IncidentKind::Herd && now.since(tracked.incident.begin) < HERD;
-        let goes_on = returns || tracked.only_on.is_some() && now.since(tracked.incident.last) < FRESH;
-        let until = if goes_on { now } else { tracked.until };
+        let until = if tracked.goes_on(now) { now } else { tracked.until };
         tracked.count(&self.movements, until);
         tracked.incident.sudden = tracked.is_sudden(now, self.overview.interval);
         let ebb = self.is_ebb(place);
         let tracked = &mut self.tracked[place];
         tracked.incident.ebb = ebb;
         tracked.incident.not_told = self.overview.count_not_told(&tracked.incident);
+        tracked.incident.made_up = self.overview.is_made_up(&tracked.incident);
         let incident = &mut tracked.incident;
         let spread = if self.overview.interval > 0 { self.overview.interval } else { 1 };
         #[expect(
@@ -127,7 +126,7 @@ impl IncidentWatch {
 
     /// Name some of those concerned, and find what they have in common.
     fn find_details(&mut self, world: &World, place: usize) {
-        let Tracked { incident, counted, only, .. } = &mut self.tracked[place];
+        let Tracked { incident, counted, users, .. } = &mut self.tracked[place];
         let is_one = |kind: MovementKind| match counted {
             IncidentKind::MassTimeout => matches!(kind, MovementKind::TimedOut | MovementKind::Down),
             IncidentKind::MassLeave => matches!(kind, MovementKind::Left | MovementKind::Down),
@@ -135,18 +134,30 @@ impl IncidentWatch {
             _ => matches!(kind, MovementKind::Joined | MovementKind::Again),
         };
         let hash = |user: &UserId| std::hash::BuildHasher::hash_one(&self.hasher, user.as_str());
-        let belongs = |user: &UserId| only.as_ref().is_none_or(|only| only.contains(&hash(user)));
-        let mut seen = HashSet::new();
-        let concerned: Vec<(&UserId, Option<&State>)> = self
+        // Others came and went meanwhile. Who was counted without a name is named later.
+        let is_counted = |user: &UserId| incident.at_least || users.contains(&hash(user));
+        let mut seen: HashMap<&UserId, u32> = HashMap::new();
+        let mut concerned: Vec<(&UserId, Option<&State>)> = self
             .samples
             .between(incident.begin, incident.last.plus(NAMED_LATER), is_one)
-            .filter(|sample| sample.kind == MovementKind::Down || sample.at <= incident.last)
-            .filter(|sample| belongs(&sample.user))
-            .filter(|sample| seen.insert(&sample.user))
+            .filter(|sample| {
+                sample.kind == MovementKind::Down || sample.at <= incident.last && is_counted(&sample.user)
+            })
+            .filter(|sample| {
+                let times = seen.entry(&sample.user).or_default();
+                *times += 1;
+                *times == 1
+            })
             .map(|sample| (&sample.user, sample.state.as_ref()))
             .collect();
+        if *counted == IncidentKind::Flapping {
+            // Those who did so most often are the ones to look at.
+            concerned.sort_by_key(|(user, _)| std::cmp::Reverse(seen.get(user).copied()));
+        }
         incident.names = concerned.iter().take(MOST_NAMES).map(|(user, _)| (*user).clone()).collect();
-        let others = list_others(world).filter(|(user, _)| !seen.contains(user));
+        let stated = concerned.iter().filter(|(_, state)| state.is_some_and(|state| !state.is_empty()));
+        incident.stated = (stated.count(), concerned.len());
+        let others = list_others(world).filter(|(user, _)| !seen.contains_key(user));
         incident.common = find_common(concerned.iter().copied(), others);
     }
 }
@@ -206,6 +217,15 @@ fn list_channels(tracked: &mut Tracked, world: &World, memories: &[ChannelMemory
 }
 
 impl Tracked {
+    /// Whether what happens now belongs to it, also if it is not found once more.
+    fn goes_on(&self, now: Moment) -> bool {
+        match self.counted {
+            IncidentKind::Herd => now.since(self.incident.begin) < HERD,
+            IncidentKind::Flapping => true,
+            _ => self.only_on.is_some() && now.since(self.incident.last) < FRESH,
+        }
+    }
+
     /// The occupancy at the end, where it was this so far and is another now: of a rush how many came to be there, though
     /// some may be gone again, and of departures how few were left, though some may be back. Those who were restarted are
     /// back at the end.

@@ -84,10 +84,15 @@ impl Incident {
 
     /// What those concerned have in common, with the numbers of the others. Safe to show.
     pub fn describe_common(&self) -> String {
-        self.common.as_ref().map_or_else(
-            || "nothing stands out: neither a field of their states nor the beginning of their user ids".to_owned(),
-            |common| format!("{common}; of the others {} %", common.percent_of_others()),
-        )
+        if let Some(common) = &self.common {
+            return format!("{common}; of the others {} %", common.percent_of_others());
+        }
+        let (stated, all) = self.stated;
+        // Of a few nothing follows for all.
+        if stated * 2 < all {
+            return format!("nothing stands out; the states of only {stated} of {all} are known");
+        }
+        "nothing stands out: neither a field of their states nor the beginning of their user ids".to_owned()
     }
 
     /// The cause, and how sure that is. Safe to show.

@@ -280,12 +280,12 @@ impl IncidentWatch {
         gone.count(&self.movements, now);
         gone.incident.continued = true;
         gone.open = false;
-        let (only, timed_out, unheard) = (gone.users.clone(), gone.incident.users, gone.incident.unheard);
+        let (only, all, unheard) = (gone.users.clone(), gone.incident.count(), gone.incident.unheard);
         let number = gone.incident.number;
         let herd = self.add(IncidentKind::Herd, Moment::from_micros(first * 1_000_000));
         let tracked = &mut self.tracked[herd];
         (tracked.only, tracked.returns_of) = (Some(only), Some(number));
-        (tracked.incident.returned, tracked.incident.unheard) = (timed_out, unheard);
+        (tracked.incident.returned, tracked.incident.unheard) = (all, unheard);
         tracked.count(&self.movements, now);
         self.counts.mark_unusual(first, now.seconds());
     }

@@ -81,20 +81,20 @@ impl Incident {
         ];
         // Where there is one channel, it is this.
         let [of, of_short, of_least] = places.map(|place| if all > 1 { place } else { String::new() });
-        let few = match self.not_told {
-            0 => group_digits(count),
-            more => format!("{} and {} more", group_digits(count), group_digits(more)),
-        };
+        let few = group_digits(count + self.not_told);
+        let named = if self.not_told == 0 { String::new() } else { format!(", {} of them named", group_digits(count)) };
         // Nobody knows yet how those went.
         let short = if self.not_told > 0 { "gone".to_owned() } else { short };
         let word = short_cause.split([',', ' ']).find(|word| word.len() > 2).unwrap_or_default();
-        let word = if word.is_empty() { String::new() } else { format!(" · {word}") };
+        // "network" alone would be the cause of the outage, and not its end.
+        let word =
+            if word.is_empty() || self.kind == IncidentKind::Herd { String::new() } else { format!(" · {word}") };
         let part = if self.outnumbers() || self.not_told > 0 { String::new() } else { format!(" ({percent} %)") };
         vec![
             format!("{head}{aside}{cause}{common}"),
             format!("{head}{aside}{cause}"),
             format!("{head}{cause}"),
-            format!("{few} {short} in {seconds} s{of}{part}{short_cause}"),
+            format!("{few} {short} in {seconds} s{of}{part}{named}{short_cause}"),
             format!("{few} {short} in {seconds} s{of}{short_cause}"),
             format!("{few} {short}{of_short}{word}"),
             format!("{few} {short}{of_least}{word}"),
@@ -150,6 +150,9 @@ impl Incident {
                 format!("are gone, {} of them left and the others are unnamed,", group_digits(self.users)),
                 "gone".to_owned(),
             ),
+            IncidentKind::MassLeave if self.made_up => {
+                ("left and as many came".to_owned(), "left, as many came".to_owned())
+            }
             IncidentKind::MassLeave => ("left".to_owned(), "left".to_owned()),
             IncidentKind::Reconnect if self.rolling => {
                 ("left and joined again, one after the other,".to_owned(), "restarted".to_owned())
@@ -169,18 +172,7 @@ impl Incident {
             IncidentKind::Unclear if self.joins => {
                 ("joined, and as many are here as before,".to_owned(), "joined".to_owned())
             }
-            IncidentKind::Herd if self.unnamed > 0 || self.users > self.returned => (
-                format!("joined, after {} had gone,", group_digits(self.returned)),
-                format!("back after {} gone", group_digits(self.returned)),
-            ),
-            IncidentKind::Herd if self.unheard > 0 => (
-                format!("of {} who were gone are back", group_digits(self.returned)),
-                format!("of {} back", group_digits(self.returned)),
-            ),
-            IncidentKind::Herd => (
-                format!("of {} who had timed out are back", group_digits(self.returned)),
-                format!("of {} back", group_digits(self.returned)),
-            ),
+            IncidentKind::Herd => self.say_return(),
             IncidentKind::Rush => ("joined".to_owned(), "joined".to_owned()),
             IncidentKind::Flapping if self.count() == 1 => {
                 ("leaves and joins again and again".to_owned(), "flapping".to_owned())
@@ -190,6 +182,21 @@ impl Incident {
             _ => ("are gone".to_owned(), "gone".to_owned()),
         };
         (verb, short)
+    }
+
+    /// What those did who are back after a mass timeout, as far as they are known.
+    fn say_return(&self) -> (String, String) {
+        let (of, short) = (group_digits(self.returned), format!("of {} back", group_digits(self.returned)));
+        match () {
+            () if self.unnamed > 0 && self.count() <= self.returned => {
+                (format!("of {of} who were gone are back, {} of them named,", group_digits(self.users)), short)
+            }
+            () if self.unnamed > 0 || self.users > self.returned => {
+                (format!("joined, after {of} had gone,"), format!("back after {of} gone"))
+            }
+            () if self.unheard > 0 => (format!("of {of} who were gone are back"), short),
+            () => (format!("of {of} who had timed out are back"), short),
+        }
     }
 
     /// What happened beside it, for comparison.

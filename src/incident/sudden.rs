@@ -76,6 +76,15 @@ impl Overview {
         if goes && !incident.joins && fewer >= LEAST_NOT_TOLD && fewer * 4 >= incident.presences { fewer } else { 0 }
     }
 
+    /// Whether many left, and as many are here as before: where intervals name those who come, they are named later.
+    pub fn is_made_up(&self, incident: &Incident) -> bool {
+        let is_much = incident.presences * SHARE >= incident.before && incident.before > 0;
+        incident.kind == IncidentKind::MassLeave
+            && self.interval > 0
+            && is_much
+            && self.people * 20 >= incident.before * 19
+    }
+
     /// By how much the number changed within a few seconds, at the most, from a second on.
     fn find_largest_step(&self, here: u64, from: u64, now: Moment) -> u64 {
         let before = |at: u64| self.list_seconds(from).take_while(|(earlier, _)| *earlier + AT_ONCE <= at).last();
@@ -142,8 +151,8 @@ mod tests {
         let said = Incident { not_told: 56, ..outage };
         let head = "39 people timed out within 1 s on 2 of 9 channels, 17 % of 229 · 56 fewer besides, not named yet";
         assert!(said.sentence().starts_with(head), "{}", said.sentence());
-        let short = "39 and 56 more gone in 1 s on 2 of 9 channels · network, not deploy";
+        let short = "95 gone in 1 s on 2 of 9 channels, 39 of them named · network, not deploy";
         assert!(said.sentences().iter().any(|sentence| sentence == short), "{:?}", said.sentences());
-        assert_eq!(said.sentences().last().unwrap(), "39 and 56 more gone");
+        assert_eq!(said.sentences().last().unwrap(), "95 gone");
     }
 }

@@ -127,6 +127,8 @@ pub(super) struct Tracked {
     pub open: bool,
     /// What it was told as, once it was.
     pub told: Option<LastTelling>,
+    /// How many it concerned when a person read it.
+    pub read_of: u64,
     /// Changes were last counted at this moment, so that details are looked for again only if there are others.
     pub detailed: u64,
 }
@@ -169,6 +171,7 @@ impl Tracked {
             rolling: None,
             open: true,
             told: None,
+            read_of: 0,
             detailed: 0,
         }
     }
@@ -217,7 +220,12 @@ impl Tracked {
             }
             let is_here = only_on.is_none_or(|only| only == movement.channel) && !(newcomers && movement.is_back());
             let is_one = is_here && only.as_ref().is_none_or(|only| only.contains(&movement.user));
-            if is_one && (movement.concerns(*counted) || rolls && movement.comeback != Comeback::No) {
+            // Of a return after some had gone without a name.
+            let lacks = only.as_ref().is_some_and(|only| (only.len() as u64) < incident.returned)
+                && incident.count() < incident.returned;
+            let is_unnamed = lacks && movement.kind == MovementKind::Up;
+            let concerns = movement.concerns(*counted) || rolls && movement.comeback != Comeback::No;
+            if is_unnamed || is_one && concerns {
                 count_change(incident, users, movement);
                 incident.unheard += u64::from(*counted == IncidentKind::Reconnect && movement.went_unheard());
                 channels.at(movement.channel).0 += movement.count_changes();
@@ -243,6 +251,17 @@ impl Tracked {
             self.count_unheard(movements);
         }
         self.follow_occupancy(movements);
+    }
+
+    /// How many it concerns, those included whom no event has told yet.
+    pub const fn count_all(&self) -> u64 {
+        self.incident.count() + self.incident.not_told
+    }
+
+    /// What concerns a fifth more than when it was read has to be read again.
+    pub fn follow_growth(&mut self) {
+        let all = self.count_all();
+        self.incident.read &= all < self.read_of + LEAST_MORE || all * 5 < self.read_of * 6;
     }
 
     /// What another one has counted is not counted here any more.

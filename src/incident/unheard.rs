@@ -98,7 +98,7 @@ impl Tracked {
     fn take_those_gone_since(&mut self, gone: &Self) {
         if let Some(only) = self.only.as_mut().filter(|only| only.len() < gone.users.len()) {
             only.extend(&gone.users);
-            self.incident.returned = gone.incident.users;
+            self.incident.returned = gone.incident.count();
         }
     }
 
@@ -112,6 +112,6 @@ impl Tracked {
                 only.insert(movement.user);
             }
         }
-        (self.incident.returned, self.incident.unheard) = (gone.incident.users, gone.incident.unheard);
+        (self.incident.returned, self.incident.unheard) = (gone.incident.count(), gone.incident.unheard);
     }
 }

@@ -121,7 +121,7 @@ impl IncidentWatch {
     /// A person has read an incident.
     pub fn mark_read(&mut self, number: u64) {
         if let Some(tracked) = self.tracked.iter_mut().find(|tracked| tracked.incident.number == number) {
-            tracked.incident.read = true;
+            (tracked.incident.read, tracked.read_of) = (true, tracked.count_all());
         }
     }
 
@@ -140,7 +140,7 @@ impl IncidentWatch {
             // Where those who left come back it may have been a deploy.
             let returned = tracked.returns.back().filter(|_| incident.kind == IncidentKind::MassLeave);
             let returned = returned.map_or(Moment::default(), |(second, _)| Moment::from_micros(second * 1_000_000));
-            let waits = if tracked.is_batch { BATCH } else { SETTLING };
+            let waits = if tracked.is_batch || incident.made_up { BATCH } else { SETTLING };
             let lasts = now.since(incident.last.max(returned)) < waits;
             let waited = match tracked.told {
                 None => now.since(incident.begin) >= LONGEST_NEWS,

@@ -130,7 +130,7 @@ fn f01_as_many_had_come_right_before_is_said_of_the_same_users() {
 }
 
 #[test]
-fn f01_flapping_began_when_the_first_of_them_went() {
+fn f01_flapping_lasts_from_the_first_to_the_last_and_names_those_who_do_so() {
     for announce in [ONE_BY_ONE, NAMED] {
         let mut town = begin(World { size: 80, channels: 3, churn: 0.0, timeout: 60, announce }, 9);
         town.run(40.0);
@@ -141,9 +141,16 @@ fn f01_flapping_began_when_the_first_of_them_went() {
             town.plan(&who, Plan::Join, f64::from(cycle) * 8.0 + 2.0, 0.5);
         }
         town.run(75.0);
-        let told = find(&town, IncidentKind::Flapping, who.len()).begin;
+        let told = find(&town, IncidentKind::Flapping, who.len());
         let slack = if announce == NAMED { 10 } else { 1 };
-        assert!(told.seconds().abs_diff(began.seconds()) <= slack, "{told:?}, {began:?}");
+        assert!(told.begin.seconds().abs_diff(began.seconds()) <= slack, "{:?}, {began:?}", told.begin);
+        // It lasts as long as they do so, and names them and nobody who came or went meanwhile.
+        assert!(told.last.since(began).as_secs() >= 55, "{:?}", told.last.since(began));
+        let mut names: Vec<_> = who.iter().map(|person| town.user(*person).clone()).collect();
+        let mut named = told.names.clone();
+        names.sort();
+        named.sort();
+        assert_eq!(named, names);
     }
 }
 

@@ -110,6 +110,23 @@ fn f01_what_goes_on_after_it_was_told_is_told_again_with_all_of_them() {
 }
 
 #[test]
+fn f01_what_grows_by_a_fifth_after_it_was_read_has_to_be_read_again() {
+    let mut town = begin(World { size: 260, channels: 5, ..CROWD }, 3);
+    let present = town.present();
+    let who = town.some(&present, 0.5);
+    let is_told = |town: &Town| town.sim.model.listener.incidents.current(town.sim.now).is_some();
+    town.plan(&who[..who.len() / 2], Plan::Leave, 0.0, 1.0);
+    town.run(5.0);
+    assert!(is_told(&town));
+    town.read_all();
+    town.run(1.0);
+    assert!(!is_told(&town), "it was read, and nothing else happened");
+    town.plan(&who[who.len() / 2..], Plan::Leave, 0.0, 1.0);
+    town.run(4.0);
+    assert!(is_told(&town), "twice as many have left by now");
+}
+
+#[test]
 fn f01_timeouts_are_followed_for_as_long_as_the_default_takes() {
     let mut town = begin(World { size: 260, channels: 5, timeout: 300, ..CROWD }, 3);
     town.run(200.0);

@@ -164,6 +164,11 @@ impl Town {
         }
     }
 
+    /// The user id of somebody.
+    pub fn user(&self, person: usize) -> &UserId {
+        &self.people[person].user
+    }
+
     /// Those who are present.
     pub fn present(&self) -> Vec<usize> {
         (0..self.people.len()).filter(|n| self.people[*n].next.is_some()).collect()
