@@ -17,7 +17,7 @@ const HELD: Duration = Duration::from_secs(30);
 const AHEAD: u64 = 20;
 
 /// A crowd is expected to become so many times as large as it is, at the most, where it is not known how many there are.
-const TIMES: u64 = 3;
+const TIMES: u64 = 2;
 
 /// Fewer who come within a few seconds are no rush.
 const FEW: u64 = 5;

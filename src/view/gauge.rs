@@ -137,8 +137,11 @@ pub(super) fn describe_occupancy<'a>(
     let (Some(low), Some(high)) = (known().map(|(_, it)| it.low).min(), known().map(|(_, it)| it.high).max()) else {
         return parts;
     };
-    if let Some(change) = watched.history.change_within(span, now).filter(|change| *change != 0) {
-        let was = watched.occupancy.saturating_add_signed(change.saturating_neg());
+    let change = watched.history.change_within(span, now);
+    let was = change.map(|change| watched.occupancy.saturating_add_signed(change.saturating_neg()));
+    // It is told of a moment just before those that are charted.
+    let (low, high) = (low.min(was.unwrap_or(low)), high.max(was.unwrap_or(high)));
+    if let Some(was) = was.filter(|was| *was != watched.occupancy) {
         parts.push(part(6, format!("was {}", group_digits(was))));
     }
     if low < high {

@@ -178,9 +178,16 @@ impl OccupancyHistory {
         self.changed = Some(now);
     }
 
+    /// Whether this is the last occupancy that was recorded.
+    pub(super) fn ended_with(&self, occupancy: u64) -> bool {
+        self.first.is_some() && u64::from(self.last) == occupancy
+    }
+
     /// The change within the span, or since the occupancy was first settled if that is later. `None` in the first
-    /// minute: then it would be our own first look. It moves at most every five seconds, unless an event arrives.
+    /// minute: then it would be our own first look; and while the link is down. It moves at most every five seconds,
+    /// unless an event arrives.
     pub fn change_within(&self, span: TimeSpan, now: Moment) -> Option<i64> {
+        self.current(now)?;
         let then = self.value_at_begin(span, now)?;
         Some(i64::from(self.last) - i64::try_from(then.low).ok()?)
     }
@@ -238,8 +245,9 @@ impl OccupancyHistory {
     }
 
     /// The change of the last so many seconds, up to a minute, or since the occupancy was first settled if that is
-    /// later. `None` before that.
+    /// later. `None` before that, and while the link is down.
     pub fn change_over(&self, seconds: u64, now: Moment) -> Option<i64> {
+        self.current(now)?;
         let settled = self.first?.seconds() + SETTLING;
         let then = now.seconds().saturating_sub(seconds).max(settled);
         let then = self.look_up(0, then / STEPS[0], now)?;

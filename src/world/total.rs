@@ -45,8 +45,31 @@ impl OccupancyTotal {
             self.history = OccupancyHistory::default();
         }
         self.recorded = self.known;
-        if self.known > 0 {
+        // This is looked at all the time: that it is as it was is nothing that is heard while the link is down.
+        if self.known > 0 && !self.history.ended_with(self.sum) {
             self.history.record(self.sum, now);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::TimeSpan;
+
+    #[test]
+    fn what_stays_as_it_was_while_the_link_is_down_is_not_heard() {
+        let at = |second: u64| Moment::from_micros(second * 1_000_000);
+        let mut total = OccupancyTotal::default();
+        total.replace(None, Some(5));
+        (1_000..1_070).for_each(|second| total.record(at(second)));
+        total.history.lose_sight(at(1_070));
+        (1_071..1_090).for_each(|second| total.record(at(second)));
+        assert_eq!(total.history.change_over(30, at(1_089)), None);
+        let newest = total.history.sample(TimeSpan::Minute, 60, at(1_089));
+        assert_eq!(newest.iter().rev().take_while(|extent| extent.is_none()).count(), 19);
+        total.replace(Some(5), Some(7));
+        total.record(at(1_090));
+        assert_eq!(total.history.current(at(1_090)), Some(7));
     }
 }
