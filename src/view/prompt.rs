@@ -22,7 +22,10 @@ use super::{
     frame::draw_box,
     popup::show_field,
 };
-use crate::ui::{Pane, Prompt, Question, Screen};
+use crate::{
+    theme::patch_row,
+    ui::{Pane, Prompt, Question, Screen},
+};
 
 /// Rows of the box, borders included: what is typed, and what helps.
 const ROWS: u16 = 4;
@@ -52,6 +55,10 @@ pub(super) fn draw_prompt(
     let style = if prompt.mistake.is_some() { look.theme.bad } else { look.theme.quiet };
     let mut field = Line::raw(" ");
     field.extend(show_field(&prompt.field, width));
+    if prompt.is_proposed {
+        // As other programs mark what the next letter replaces.
+        patch_row(&mut field, look.theme.selected);
+    }
     let lines = [field, Line::styled(format!(" {}", cut(&help, width)), style)];
     super::rows::draw_lines(lines, inner, buf);
 }

@@ -1,6 +1,6 @@
 //! Questions answered by a line of text.
 
-use super::TextField;
+use super::{EditKey, TextField};
 
 /// A question of a prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub struct Prompt {
     pub question: Question,
     /// What is typed.
     pub field: TextField,
+    /// Whether that is still what we propose: what is typed then takes its place.
+    pub is_proposed: bool,
     /// The mistake in it, if any. Safe to show.
     pub mistake: Option<String>,
     /// The word that Tab completes, from its first time on.
@@ -92,11 +94,43 @@ impl Prompt {
 
     /// A prompt with a first answer in it.
     pub fn new(question: Question, text: &str) -> Self {
-        Self { question, field: TextField::new(text), mistake: None, stem: None, completion: 0 }
+        let proposes = matches!(question, Question::PresenceTimeout | Question::Export | Question::Record);
+        let is_proposed = proposes && !text.is_empty();
+        Self { question, field: TextField::new(text), is_proposed, mistake: None, stem: None, completion: 0 }
+    }
+
+    /// Take a key. Returns whether it meant something.
+    pub(super) fn take_key(&mut self, edit: &EditKey) -> bool {
+        if self.is_proposed && matches!(edit, EditKey::Char(_) | EditKey::Paste(_)) {
+            self.field = TextField::new("");
+        }
+        let is_taken = self.field.take_key(edit);
+        self.is_proposed &= !is_taken;
+        is_taken
     }
 }
 
 /// The word that is being typed.
 pub(super) fn last_word(text: &str) -> &str {
     text.rsplit([' ', ',', '!', '=', '~', '(']).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_takes_the_place_of_what_is_proposed_and_is_added_to_what_was_edited() {
+        let mut prompt = Prompt::new(Question::Record, "herenow.jsonl.gz");
+        assert!(prompt.take_key(&EditKey::Paste("r.jsonl".to_owned())));
+        assert!(prompt.take_key(&EditKey::Char('x')));
+        assert_eq!(prompt.field.text(), "r.jsonlx");
+        let mut prompt = Prompt::new(Question::PresenceTimeout, "300s");
+        prompt.take_key(&EditKey::Backspace);
+        prompt.take_key(&EditKey::Char('m'));
+        assert_eq!(prompt.field.text(), "300m");
+        let mut prompt = Prompt::new(Question::Filter, "bot");
+        prompt.take_key(&EditKey::Char('h'));
+        assert_eq!(prompt.field.text(), "both", "a filter of one's own is no proposal");
+    }
 }

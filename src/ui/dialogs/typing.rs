@@ -188,12 +188,13 @@ fn type_into_prompt(ui: &mut Ui, world: &World, mut prompt: Prompt, edit: &EditK
             Ok(order) => return order.into_iter().collect(),
             Err(mistake) => prompt.mistake = Some(mistake),
         }
-    } else if *edit == EditKey::Tab || prompt.field.take_key(edit) {
+    } else if *edit == EditKey::Tab || prompt.take_key(edit) {
         prompt.mistake = None;
         if *edit == EditKey::Tab {
             let stem = prompt.stem.clone().unwrap_or_else(|| last_word(prompt.field.text()).to_owned());
             let completions = ui.screen(world).list_completions(&prompt);
             prompt.complete(stem, &completions);
+            prompt.is_proposed = false;
         } else {
             prompt.stem = None;
         }
