@@ -14,7 +14,7 @@ const LETTERS: usize = 2;
 /// Channels and users that are listed at the most.
 const LISTED: usize = 20;
 
-/// Users of the selected channel that are looked at: it is done for each frame.
+/// Users that are looked at, those of the selected channel first: it is done for each frame.
 const LOOKED_AT: usize = 2_000;
 
 /// What the palette finds.
@@ -24,7 +24,7 @@ pub enum PaletteHit {
     Action(Action),
     /// A channel in view.
     Channel(Channel),
-    /// A user on a channel.
+    /// A user who is on a channel, or left it a short while ago.
     User(Channel, UserId),
     /// A scene of the simulated crowd, by its place.
     Scene(u16),
@@ -64,12 +64,14 @@ impl Screen<'_> {
         let there = selected.into_iter().chain(self.world.channels.iter());
         let there = there.filter(|watched| watched.roster.get(&exact).is_some()).take(1);
         let there = there.map(|watched| PaletteHit::User(watched.channel.clone(), exact.clone()));
-        let here = selected.into_iter().flat_map(|watched| {
-            let users = watched.roster.iter().take(LOOKED_AT).map(|(user, _)| user);
-            let found = users.filter(move |user| is_long && user.as_str() != text && user.as_str().contains(text));
-            found.map(|user| PaletteHit::User(watched.channel.clone(), user.clone()))
-        });
-        let users = there.chain(here).take(LISTED);
+        let found = |user: &UserId| is_long && user.as_str() != text && user.as_str().contains(text);
+        let others =
+            self.world.channels.iter().filter(|watched| Some(&watched.channel) != selected.map(|it| &it.channel));
+        let here =
+            selected.into_iter().chain(others).flat_map(|watched| watched.roster.iter().map(move |it| (watched, it.0)));
+        let here = here.take(LOOKED_AT).filter(|(_, user)| found(user));
+        let here = here.map(|(watched, user)| PaletteHit::User(watched.channel.clone(), user.clone()));
+        let users = there.chain(here).chain(self.find_departed(text, is_long)).take(LISTED);
         let keysets = self.ui.keysets.all.iter().filter(|line| is_long && line.name.contains(text));
         let needle = text.to_lowercase();
         let scenes = (0..).zip(self.world.scene.iter().flat_map(|status| status.scenes.iter()));
@@ -81,13 +83,26 @@ impl Screen<'_> {
             .chain(keysets.map(|line| PaletteHit::Keyset(Arc::clone(&line.name))))
             .collect()
     }
+
+    /// Those who left a channel a short while ago and have this text in their names, or as their name.
+    fn find_departed(&self, text: &str, within: bool) -> impl Iterator<Item = PaletteHit> {
+        let now = self.world.now();
+        self.world.channels.iter().flat_map(move |watched| {
+            let gone = watched.departures.iter_recent(now).filter(|gone| watched.roster.get(&gone.user).is_none());
+            let gone =
+                gone.filter(move |gone| gone.user.as_str() == text || within && gone.user.as_str().contains(text));
+            gone.map(|gone| PaletteHit::User(watched.channel.clone(), gone.user.clone()))
+        })
+    }
 }
 
-/// Go to a channel, or to a user on it.
+/// Go to a channel, or to a user who is on it or left it.
 pub(super) fn go_to_name(ui: &mut Ui, world: &World, channel: &Channel, user: Option<UserId>, now: Moment) {
     ui.focus.pane = if user.is_some() { Pane::Occupants } else { Pane::Channels };
     channels::select_found(ui, world, channel, now);
-    if user.is_some() {
-        (ui.focus.user, ui.focus.gone) = (user, None);
+    if let Some(user) = user {
+        let watched = world.channels.look_up(channel).filter(|watched| watched.roster.get(&user).is_none());
+        let gone = watched.and_then(|watched| watched.departures.iter_recent(now).find(|gone| gone.user == user));
+        (ui.focus.user, ui.focus.gone) = (Some(user), gone.cloned());
     }
 }
