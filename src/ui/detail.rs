@@ -115,7 +115,9 @@ impl<'a> Screen<'a> {
             // Events from before the occupant was on the list are only in the log.
             let last = occupant.last_event().max(event.map(|event| event.published));
             let since = gone.map_or(DetailFact::Since(occupant), |gone| DetailFact::Was(occupant, gone.at));
-            facts.extend([since, DetailFact::LastEvent(last), DetailFact::Sightings(occupant)]);
+            facts.extend([since, DetailFact::LastEvent(last)]);
+            // That somebody was announced once since then says nothing, and beside flaps it would be misread.
+            facts.extend((occupant.sightings() > 1).then_some(DetailFact::Sightings(occupant)));
         }
         let slips = watched.roster.count_slips(user, self.world.clock.now(now));
         let counts = [("flaps", slips.flaps), ("timeouts", slips.timeouts)].into_iter().filter(|(_, count)| *count > 0);

@@ -181,12 +181,14 @@ impl ChannelColumns {
 }
 
 /// The moves as they stand in their columns. Who is gone by a here now left or timed out, which nobody told: they are
-/// counted with those who left, and where none was told to have timed out, how many did is not known.
+/// counted with those who left, marked where they are most of them and there is room, and where none was told to have
+/// timed out, how many did is not known.
 fn list_moves(moves: MoveCounts) -> [(u64, String); 3] {
     let MoveCounts { joined, left, timed_out, gone } = moves;
     let timeouts = if gone > 0 && timed_out == 0 { "–".to_owned() } else { show_moves(timed_out) };
-    let [joined, left] = [joined, left + gone].map(|count| (count, show_moves(count)));
-    [joined, left, (timed_out, timeouts)]
+    let all = left + gone;
+    let mark = if gone > left && all < 100 { "≠" } else { "" };
+    [(joined, show_moves(joined)), (all, format!("{mark}{}", show_moves(all))), (timed_out, timeouts)]
 }
 
 /// A number of moves in three cells: one fewer than there are, so that it keeps apart from the one before.
@@ -255,9 +257,11 @@ mod tests {
     #[test]
     fn who_is_gone_by_a_here_now_is_not_told_to_have_left_only() {
         let moves = MoveCounts { joined: 2, left: 1, timed_out: 0, gone: 4 };
-        assert_eq!(list_moves(moves).map(|(_, text)| text), ["2", "5", "–"]);
+        assert_eq!(list_moves(moves).map(|(_, text)| text), ["2", "≠5", "–"]);
         let told = MoveCounts { timed_out: 3, ..moves };
-        assert_eq!(list_moves(told).map(|(_, text)| text), ["2", "5", "3"]);
+        assert_eq!(list_moves(told).map(|(_, text)| text), ["2", "≠5", "3"]);
+        let mostly_left = MoveCounts { left: 60, gone: 50, ..moves };
+        assert_eq!(list_moves(mostly_left).map(|(_, text)| text), ["2", "110", "–"]);
         assert_eq!(list_moves(MoveCounts::default()).map(|(_, text)| text), ["0", "0", "0"]);
     }
 

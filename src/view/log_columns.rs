@@ -120,7 +120,8 @@ impl LogColumns {
         let seconds = at.seconds();
         match self.time {
             TimeColumn::None => String::new(),
-            TimeColumn::Minute => format!("{} ", look.time_of_day(seconds).get(3..).unwrap_or_default()),
+            // The colon in front tells it from hours and minutes.
+            TimeColumn::Minute => format!("{} ", look.time_of_day(seconds).get(2..).unwrap_or_default()),
             TimeColumn::Hour => format!("{} ", look.time_of_day(seconds)),
             TimeColumn::Date => format!("{} {} ", look.month_and_day(seconds), look.time_of_day(seconds)),
         }
@@ -130,7 +131,7 @@ impl LogColumns {
     pub fn show_heading<'a>(&self, look: &Appearance) -> Line<'a> {
         let time = match self.time {
             TimeColumn::None => 0,
-            TimeColumn::Minute => 6,
+            TimeColumn::Minute => 7,
             TimeColumn::Hour => 9,
             TimeColumn::Date => 15,
         };

@@ -22,7 +22,7 @@ use crate::{
     incident::OverallVerdict,
     presence::{Moment, SceneStatus},
     ui::{Follow, Screen},
-    wording::{group_digits, show_roughly},
+    wording::{show_change, show_roughly},
     world::ChannelState,
 };
 
@@ -173,28 +173,27 @@ fn find_change(charted: &Charted<'_>, now: Moment) -> Option<i64> {
     charted.history.change_over(Follow::RECENT, now)
 }
 
-/// `▲ 197 in the last 30 seconds`.
+/// `+197 in the last 30 seconds`.
 fn show_change_in_words<'a>(look: &Appearance, change: i64, width: usize) -> Line<'a> {
-    let number = group_digits(change.unsigned_abs());
-    let (glyph, style) = match change {
-        0 => return Line::raw(cut("as many as 30 s ago", width)),
-        1.. => ("▲", look.theme.good),
-        _ => ("▼", look.theme.warn),
-    };
     let span = Follow::RECENT;
-    let long = format!("{number} in the last {span} seconds");
-    let said = if long.width() + 2 <= width { long } else { format!("{number} in {span} s") };
-    Line::from(vec![
-        Span::styled(format!("{glyph} "), style.patch(look.theme.strong)),
-        Span::styled(cut(&said, width.saturating_sub(2)), look.theme.strong),
-    ])
+    if change == 0 {
+        return Line::raw(cut(&format!("as many as {span} s ago"), width));
+    }
+    let style = if change > 0 { look.theme.good } else { look.theme.warn };
+    let number = show_change(change);
+    let long = format!(" in the last {span} seconds");
+    let said = if number.width() + long.width() <= width { long } else { format!(" in {span} s") };
+    let said = cut(&said, width.saturating_sub(number.width()));
+    Line::from(vec![Span::styled(number, style.patch(look.theme.strong)), Span::styled(said, look.theme.strong)])
 }
 
 /// Draw the channels as bars on one scale, in the order in which they are watched: all of them, or the selected one and
 /// those with most people.
 pub(super) fn draw_bars(screen: &Screen<'_>, look: &Appearance, area: Rect, buf: &mut Buffer) {
-    let count = usize::from(area.height);
     let channels = &screen.world.channels;
+    let rows = usize::from(area.height);
+    // The last row counts those for which there is none.
+    let count = if rows < channels.len() && rows > 2 { rows - 1 } else { rows };
     let selected = screen.selected_channel().map(|watched| &watched.channel);
     let place = selected.and_then(|channel| channels.find_place(channel));
     let places = choose_bars(channels.iter().map(ChannelState::occupancy), place, count);
@@ -215,7 +214,17 @@ pub(super) fn draw_bars(screen: &Screen<'_>, look: &Appearance, area: Rect, buf:
             Span::styled(format!(" {}", show_occupancy(watched)), look.theme.strong),
         ])
     });
-    draw_lines(lines, area, buf);
+    let others = || {
+        let here: u64 = shown.iter().map(|watched| watched.occupancy()).sum();
+        let others = channels.len() - shown.len();
+        let people = channels.total().occupancy().unwrap_or(0).saturating_sub(here);
+        let channels = count_things(others as u64, "more channel", "more channels");
+        Line::styled(
+            cut(&format!("{channels} · {}", count_things(people, "person", "people")), width),
+            look.theme.quiet,
+        )
+    };
+    draw_lines(lines.chain((count < rows).then(others)), area, buf);
 }
 
 /// The places of so many channels, in order: that of the selected one and those with most people.

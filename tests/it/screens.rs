@@ -400,7 +400,7 @@ fn the_status_row_keeps_what_matters_at_every_width() {
     watched.tell(UiEvent::Act(Action::Heartbeat));
     watched.run(Duration::from_secs(10));
     insta::assert_snapshot!(row(&watched, 40, 1), @"● lobby 25 ~ user-590190     PRESENT 290");
-    insta::assert_snapshot!(row(&watched, 80, 1), @"● lobby 25  00:53 ~ match.us.2    7 user-590190           PRESENT 290 · 12:00:56");
+    insta::assert_snapshot!(row(&watched, 80, 1), @"● lobby 25  :00:53 ~ match.us.2    7 user-590190          PRESENT 290 · 12:00:56");
 }
 
 #[test]

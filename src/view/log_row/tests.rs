@@ -37,7 +37,7 @@ fn f22_who_shows_an_occupancy_shows_the_channel_at_every_width() {
         [
             " 12:00:00 + join     lobby          1234 greta.larsen         seen again, 3 ti… ",
             " 12:00:00 + lobby           1234 greta.larsen               ",
-            " 00:00 + lobby     1234 greta.larsen    ",
+            " :00:00 + lobby     1234 greta.larsen   ",
             " + lobby     1234 g…sen ",
         ]
     );
