@@ -40,16 +40,15 @@ const CLOSE: usize = 2;
 
 /// The rows, from the top, at which numbers stand beside a chart of so many rows with this top, with the axis as the last
 /// one. Nobody is at the axis, or just above it where the numbers are at equal distances then. Where few rows leave
-/// different distances between them, every second number stands there if the top is one of them, or the top alone.
+/// different distances between them, every second number stands there if the top is one of them.
 pub fn place_numbers(rows: usize, top: u64, tick: u64) -> Vec<(usize, u64)> {
     let tick = tick.max(1);
     let ticks = top / tick;
     let all = place_each(rows, top, tick);
-    if is_even(&all) || !top.is_multiple_of(tick) {
+    if is_even(&all) || ticks < 4 || !ticks.is_multiple_of(2) {
         return all;
     }
-    let every_second = (ticks >= 4 && ticks.is_multiple_of(2)).then(|| place_each(rows, top, tick * 2));
-    every_second.filter(|placed| is_even(placed)).unwrap_or_else(|| place_each(rows, top, top))
+    Some(place_each(rows, top, tick * 2)).filter(|placed| is_even(placed)).unwrap_or(all)
 }
 
 /// Whether numbers look as if they were at equal distances.
