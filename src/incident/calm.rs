@@ -14,17 +14,24 @@ use crate::{
 /// For so long after an incident that was read, it is not called calm.
 const AFTERMATH: Duration = Duration::from_secs(60);
 
+/// For so long after the last of it, it may go on.
+const GOES_ON: Duration = Duration::from_secs(10);
+
 impl Calm<'_> {
     /// Say it in one sentence, in several lengths, the longest first. Safe to show.
     pub fn sentences(&self, now: Moment) -> Vec<String> {
         let lasted = now.since(self.since);
-        // Right after an incident nobody knows yet whether it is over.
-        let (calm, calm_for) = if self.after_incident && lasted < AFTERMATH {
-            ("nothing new", "nothing new for")
-        } else {
-            ("calm", "calm for")
+        let span = show_span(lasted);
+        // Right after an incident nobody knows yet whether it is over, and it may still go on.
+        let (calm, calm_for, short) = match () {
+            () if self.after_incident && lasted < GOES_ON => {
+                ("nothing else", "nothing else is new".to_owned(), "nothing else".to_owned())
+            }
+            () if self.after_incident && lasted < AFTERMATH => {
+                ("nothing new", format!("nothing new for {span}"), format!("nothing new {span}"))
+            }
+            () => ("calm", format!("calm for {span}"), format!("calm {span}")),
         };
-        let lasted = show_span(lasted);
         let people = count_people(self.people);
         let channels = count_things(self.channels, "channel", "channels");
         let change = self.change.map_or_else(String::new, |(by, minutes)| match by {
@@ -43,12 +50,12 @@ impl Calm<'_> {
         };
         let asked = self.asked.map_or_else(String::new, |ago| format!(", asked {} ago", show_span(ago)));
         vec![
-            format!("{calm_for} {lasted} · {people} on {channels}{change}{busiest}{exact}{asked}"),
-            format!("{calm_for} {lasted} · {people} on {channels}{change}{busiest}{exact}"),
-            format!("{calm_for} {lasted} · {people} on {channels}{change}{busiest}"),
-            format!("{calm_for} {lasted} · {people} on {channels}{change}"),
-            format!("{calm_for} {lasted} · {people} on {channels}"),
-            format!("{calm} {lasted} · {people}"),
+            format!("{calm_for} · {people} on {channels}{change}{busiest}{exact}{asked}"),
+            format!("{calm_for} · {people} on {channels}{change}{busiest}{exact}"),
+            format!("{calm_for} · {people} on {channels}{change}{busiest}"),
+            format!("{calm_for} · {people} on {channels}{change}"),
+            format!("{calm_for} · {people} on {channels}"),
+            format!("{short} · {people}"),
             format!("{calm} · {}", group_digits(self.people)),
             calm.to_owned(),
         ]
@@ -77,8 +84,10 @@ mod tests {
 
     #[test]
     fn what_was_read_a_moment_ago_is_not_called_calm() {
-        assert_eq!(say(true, (5, 5), 102)[0], "nothing new for 2 s · 59 people on 5 channels · lists exact");
-        assert!(say(true, (5, 5), 102).iter().all(|said| said.starts_with("nothing new")));
+        assert_eq!(say(true, (5, 5), 102)[0], "nothing else is new · 59 people on 5 channels · lists exact");
+        assert!(say(true, (5, 5), 102).iter().all(|said| said.starts_with("nothing else")));
+        assert_eq!(say(true, (5, 5), 112)[0], "nothing new for 12 s · 59 people on 5 channels · lists exact");
+        assert_eq!(say(true, (5, 5), 112)[5], "nothing new 12 s · 59 people");
         assert_eq!(say(true, (5, 5), 160)[0], "calm for 60 s · 59 people on 5 channels · lists exact");
         assert_eq!(say(false, (5, 5), 102)[4], "calm for 2 s · 59 people on 5 channels");
     }

@@ -327,7 +327,7 @@ fn f01_the_evidence_is_read_once_and_copied_without_secrets() {
     }
     assert!(!report.contains("demo") && !report.contains("127.0.0.1"), "{report}");
     sim.tell(UiEvent::Act(Action::Close));
-    assert!(row(&sim, 1, 120, 40).starts_with(" ✓ nothing new for "), "it was read, and may not be over");
+    assert!(row(&sim, 1, 120, 40).starts_with(" ✓ nothing else is new "), "it was read, and may not be over");
 }
 
 #[test]
@@ -435,7 +435,7 @@ fn f24_an_alarm_beside_an_incident_is_acknowledged_in_the_evidence() {
     let evidence = town.sim.text(120, 40);
     assert!(evidence.contains("incident 1 of 1") && !evidence.contains("Enter acknowledges"), "{evidence}");
     town.sim.tell(UiEvent::Act(Action::Close));
-    assert!(row(&town.sim, 1, 120, 40).contains("✓ nothing new for "), "{}", row(&town.sim, 1, 120, 40));
+    assert!(row(&town.sim, 1, 120, 40).contains("✓ nothing else is new "), "{}", row(&town.sim, 1, 120, 40));
     town.run(60.0);
     assert!(row(&town.sim, 1, 120, 40).contains("✓ calm for "), "{}", row(&town.sim, 1, 120, 40));
 }
