@@ -105,7 +105,8 @@ impl Detail<'_> {
         [title].into_iter().chain(lines).collect()
     }
 
-    /// Show what happened within the last ten minutes, each at its moment, and clock times below.
+    /// Show what happened within the last ten minutes, each at its moment, and clock times below. Before we were there,
+    /// and before the first that is known, nothing is shown: nobody knows what happened then.
     fn show_lane<'l>(&self, facts: &[DetailFact<'_>]) -> [Line<'l>; 2] {
         let quiet = self.look.theme.quiet;
         let now = self.screen.world.clock.now(self.now).seconds();
@@ -117,9 +118,18 @@ impl Detail<'_> {
             let rank = MARKS.iter().position(|mark| *mark == glyph).map_or(0, |place| place + 1);
             Some((entry.at.seconds().min(now), u8::try_from(rank).unwrap_or(u8::MAX), (style, glyph)))
         });
-        let track = chart::place_marks(marks, seconds.clone(), self.width).into_iter();
-        let track =
-            track.map(|mark| mark.map_or(Span::styled("_", quiet), |(style, glyph)| Span::styled(glyph, style)));
+        let happened = facts.iter().filter_map(|fact| match fact {
+            DetailFact::Happened(entry) => Some(entry.at.seconds()),
+            _ => None,
+        });
+        let began = happened.chain([self.screen.world.clock.now(self.screen.world.started).seconds()]).min();
+        let began = began.unwrap_or_default();
+        let unknown = began.saturating_sub(seconds.start).saturating_mul(self.width as u64) / LANE;
+        let track = (0..).zip(chart::place_marks(marks, seconds.clone(), self.width)).map(|(cell, mark)| match mark {
+            Some((style, glyph)) => Span::styled(glyph, style),
+            None if cell < unknown => Span::raw(" "),
+            None => Span::styled("_", quiet),
+        });
         let last = "now".len().min(self.width);
         let mut times = " ".repeat(self.width - last) + &"now"[..last];
         for (at, cell) in chart::choose_times(seconds, self.width, 5) {

@@ -253,10 +253,12 @@ fn f18_a_person_has_a_lane_of_ten_minutes_and_no_json_of_others() {
         .position(|line| line.iter().filter(|c| **c == '_').count() > 15)
         .unwrap_or_else(|| panic!("{text}"));
     let begins = lines[at].iter().rposition(|c| *c == '│').unwrap() + 2;
-    let lane: Vec<char> = lines[at][begins..].iter().copied().take_while(|c| *c != ' ').collect();
     let times: String = lines[at + 1][begins..].iter().collect();
+    let lane: Vec<char> = lines[at][begins..].iter().copied().take(times.trim_end().len()).collect();
     let cell = |ago: usize| (600 - ago) * lane.len() / 600;
     assert_eq!([580, 300, 90].map(|ago| lane[cell(ago)]), ['+', '~', '!'], "{text}");
+    let unknown = lane.iter().take_while(|c| **c == ' ').count();
+    assert_eq!(lane[unknown], '+', "before the first that is known there is nothing: {text}");
     // A clock time stands under its moment.
     let now = sim.model.world.clock.now(sim.now).seconds();
     let colon = times.find(':').unwrap_or_else(|| panic!("{text}"));
