@@ -67,12 +67,24 @@ pub fn draw_screen(screen: &Screen<'_>, look: &Appearance, now: Moment, area: Re
         panes.for_each(|(_, area)| buf.set_style(Rect { height: 1.min(area.height), ..area }, quiet));
     }
     if gauge::find_loss(screen.world).is_some() || screen.ui.dialog.as_ref().is_some_and(covers_panes) {
-        buf.set_style(layout.body, Style::new().add_modifier(Modifier::DIM));
+        step_back(look, layout.body, buf);
     }
     footer::draw_footer(screen, look, layout.footer, buf);
     draw_box(screen, look, now, area, buf);
     status_row::draw_status(screen, look, layout.footer, buf);
     look.settle(buf);
+}
+
+/// Let what is there step back. Terminals dim letters, and not what they stand on.
+fn step_back(look: &Appearance, area: Rect, buf: &mut Buffer) {
+    buf.set_style(area, Style::new().add_modifier(Modifier::DIM));
+    if let (Some(ground), Some(paper)) = (look.theme.ground.bg, look.theme.base.bg) {
+        for position in area.positions() {
+            if let Some(cell) = buf.cell_mut(position).filter(|cell| cell.bg == ground) {
+                cell.set_bg(paper);
+            }
+        }
+    }
 }
 
 /// Draw the wall view, and what lies over it.
