@@ -88,9 +88,8 @@ impl Screen<'_> {
     fn find_departed(&self, text: &str, within: bool) -> impl Iterator<Item = PaletteHit> {
         let now = self.world.now();
         self.world.channels.iter().flat_map(move |watched| {
-            let gone = watched.departures.iter_recent(now).filter(|gone| watched.roster.get(&gone.user).is_none());
-            let gone =
-                gone.filter(move |gone| gone.user.as_str() == text || within && gone.user.as_str().contains(text));
+            let is_one = move |name: &str| name == text || within && name.contains(text);
+            let gone = watched.list_departed(now).filter(move |gone| is_one(gone.user.as_str()));
             gone.map(|gone| PaletteHit::User(watched.channel.clone(), gone.user.clone()))
         })
     }
@@ -101,8 +100,8 @@ pub(super) fn go_to_name(ui: &mut Ui, world: &World, channel: &Channel, user: Op
     ui.focus.pane = if user.is_some() { Pane::Occupants } else { Pane::Channels };
     channels::select_found(ui, world, channel, now);
     if let Some(user) = user {
-        let watched = world.channels.look_up(channel).filter(|watched| watched.roster.get(&user).is_none());
-        let gone = watched.and_then(|watched| watched.departures.iter_recent(now).find(|gone| gone.user == user));
+        let watched = world.channels.look_up(channel);
+        let gone = watched.and_then(|watched| watched.list_departed(now).find(|gone| gone.user == user));
         (ui.focus.user, ui.focus.gone) = (Some(user), gone.cloned());
     }
 }

@@ -74,18 +74,11 @@ pub(super) fn draw_actions(screen: &Screen<'_>, chooser: &FuzzyList, look: &Appe
             }
             PaletteHit::User(channel, user) => {
                 let channel_name = cut_foreign(channel.as_str(), 40);
-                let watched = screen.world.channels.look_up(channel).filter(|it| it.roster.get(user).is_none());
-                let gone = watched
-                    .and_then(|it| it.departures.iter_recent(screen.world.now()).find(|gone| gone.user == *user));
+                let (watched, now) = (screen.world.channels.look_up(channel), screen.world.now());
+                let gone = watched.and_then(|watched| watched.list_departed(now).find(|gone| gone.user == *user));
                 let help = gone.map_or_else(
                     || format!("go to the user on {channel_name}"),
-                    |gone| {
-                        format!(
-                            "{} {} ago on {channel_name}",
-                            gone.reason.word(),
-                            age(screen.world.now().since(gone.at))
-                        )
-                    },
+                    |gone| format!("{} {} ago on {channel_name}", gone.reason.word(), age(now.since(gone.at))),
                 );
                 (pad_foreign(user.as_str(), 19), pad(&help, text), String::new())
             }

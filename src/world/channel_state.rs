@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cause, Departures, Mode, Moves, OccupancyHistory, Reconciler,
+    Cause, Departure, Departures, Mode, Moves, OccupancyHistory, Reconciler,
     agenda::{Booked, round_to_grid},
     reconcile::ListSize,
 };
@@ -88,6 +88,11 @@ impl ChannelState {
         {
             self.through.insert(group.clone());
         }
+    }
+
+    /// Those who are not present and departed within the last minute, latest first.
+    pub fn list_departed(&self, now: Moment) -> impl Iterator<Item = &Departure> {
+        self.departures.iter_recent(now).filter(|gone| self.roster.get(&gone.user).is_none())
     }
 
     /// The occupancy that the service told last, or else the length of the list.

@@ -286,6 +286,23 @@ fn f18_a_person_has_a_lane_of_ten_minutes_and_no_json_of_others() {
 }
 
 #[test]
+fn the_palette_finds_who_is_on_another_channel_and_who_has_just_gone() {
+    let mut sim = Sim::crowd(60, "watcher-4f2a").watched(Duration::from_secs(5));
+    let joined = |name: &str| EventKind::Joined { user: UserId::from_wire(name), state: None };
+    let now = sim.model.world.clock.now(sim.now);
+    sim.hear(batch([event("stage", now, joined("dev-tab"))], now, sim.now));
+    happened(&mut sim, 0, 1, joined("dev-phone"), None);
+    happened(&mut sim, 0, 0, EventKind::TimedOut { user: UserId::from_wire("dev-phone") }, None);
+    press(&mut sim, ":dev-");
+    let text = sim.text(120, 40);
+    assert!(text.contains("go to the user on stage"), "{text}");
+    assert!(text.contains("dev-phone") && text.contains("timed out 0 s ago on lobby"), "{text}");
+    press(&mut sim, "phone\n");
+    let text = sim.text(120, 40);
+    assert!(!text.contains("actions and names") && text.contains("timed out"), "{text}");
+}
+
+#[test]
 fn f49_on_a_wide_screen_people_stand_in_two_columns() {
     let mut sim = Sim::crowd(250, "watcher-4f2a").watched(Duration::from_secs(45));
     press(&mut sim, "z");
