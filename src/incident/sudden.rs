@@ -136,6 +136,43 @@ mod tests {
         assert_eq!(rose.sentences()[2], "60 more people than 15 s ago, 40→100");
         assert_eq!(rose.sentences()[5], "+60");
     }
+
+    #[test]
+    fn who_left_while_as_many_came_may_have_moved() {
+        let left = Incident {
+            presences: 141,
+            users: 141,
+            before: 160,
+            concerned: 5,
+            in_view: 5,
+            ..Incident::new(1, IncidentKind::MassLeave, at(100))
+        };
+        let mut overview = Overview::default();
+        (overview.people, overview.interval) = (152, 10);
+        assert!(overview.is_made_up(&left));
+        let said = Incident { made_up: true, ..left.clone() }.sentences();
+        assert!(
+            said[0].starts_with("141 people left and as many came within") && said[0].ends_with("is not named yet")
+        );
+        assert_eq!(said.last().unwrap(), "141 left, as many came");
+        overview.people = 151;
+        assert!(!overview.is_made_up(&left), "a twentieth is missing");
+        overview.people = 160;
+        assert!(!overview.is_made_up(&Incident { presences: 39, ..left.clone() }), "few left");
+        assert!(!overview.is_made_up(&Incident { kind: IncidentKind::MassTimeout, ..left.clone() }));
+        overview.interval = 0;
+        assert!(!overview.is_made_up(&left), "who comes is named at once");
+    }
+
+    #[test]
+    fn who_is_back_without_a_name_is_counted_among_those_who_were_gone() {
+        let back = Incident { users: 32, returned: 88, ..Incident::new(1, IncidentKind::Herd, at(100)) };
+        let say = |unnamed: u64| Incident { unnamed, presences: 32 + unnamed, ..back.clone() }.sentence();
+        assert!(say(53).starts_with("85 people of 88 who were gone are back, 32 of them named, within"), "{}", say(53));
+        assert!(say(60).starts_with("92 people joined, after 88 had gone, within"), "{}", say(60));
+        assert!(say(0).starts_with("32 people of 88 who had timed out are back within"), "{}", say(0));
+    }
+
     #[test]
     fn who_is_gone_besides_an_incident_is_counted_before_an_interval_names_them() {
         let mut overview = Overview::default();
